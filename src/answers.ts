@@ -1,0 +1,60 @@
+import type { Fact } from './facts.ts'
+import { fact } from './facts.ts'
+
+export const ARTEFACT_IDS = ['dockerfile', 'dockerignore', 'compose', 'ci', 'env', 'docs'] as const
+export type ArtefactId = (typeof ARTEFACT_IDS)[number]
+
+/** What a person (or a flag, or the saved file) said. A key that is absent was not answered: detection decides. */
+export interface Answers {
+  app?: string
+  language?: string
+  framework?: string
+  packageManager?: string
+  runtimeVersion?: string
+  port?: number
+  healthPath?: string
+  build?: string
+  start?: string
+  base?: 'slim' | 'distroless'
+  /** Backing services; an empty list means none. */
+  services?: string[]
+  /** Artefacts by id. */
+  files?: ArtefactId[]
+  ci?: 'github' | 'none'
+  scanner?: 'trivy' | 'grype'
+  envLib?: string
+}
+
+export type AnswerKey = keyof Answers
+
+/** Where an answer came from: names the fact's source. */
+export interface AnswerSources {
+  sources: Partial<Record<AnswerKey, string>>
+}
+
+const sources = new WeakMap<Answers, Partial<Record<AnswerKey, string>>>()
+
+/** Joins answers, later ones over earlier ones, and remembers where each came from. */
+export function joinAnswers(parts: { answers: Answers; source: (key: AnswerKey) => string }[]): Answers {
+  const joined: Answers = {}
+  const from: Partial<Record<AnswerKey, string>> = {}
+  for (const part of parts) {
+    for (const [key, value] of Object.entries(part.answers) as [AnswerKey, never][]) {
+      if (value === undefined) continue
+      joined[key] = value
+      from[key] = part.source(key)
+    }
+  }
+  sources.set(joined, from)
+  return joined
+}
+
+export function sourceOf(answers: Answers, key: AnswerKey): string {
+  return sources.get(answers)?.[key] ?? 'your answer'
+}
+
+/** The answer as a fact where there is one, else what `detect` finds. */
+export function chosen<K extends AnswerKey, T>(answers: Answers, key: K, detect: () => Fact<T> | undefined): Fact<T> | undefined {
+  const answer = answers[key]
+  return answer === undefined ? detect() : fact(answer as unknown as T, sourceOf(answers, key))
+}

@@ -1,0 +1,32 @@
+import type { Answers, ArtefactId } from '../answers.ts'
+import type { Facts } from '../facts.ts'
+import type { AppModel } from '../model.ts'
+import type { Rendered } from '../render.ts'
+import type { ServiceUse } from '../services/types.ts'
+
+/** All that a file may depend on: the same input gives the same bytes, on any machine, at any time. */
+export interface ArtefactInput {
+  app: AppModel
+  services: readonly ServiceUse[]
+  answers: Answers
+  facts: Facts
+  /** The artefacts of this run, to name each other only where they are. */
+  files: readonly ArtefactId[]
+}
+
+export interface ArtefactFile {
+  /** The logical id: the artefact's own, or one beside it (`env-example`). */
+  id: string
+  path: string
+  rendered: Rendered
+}
+
+/** One kind of file that is written: an object literal in the registry. */
+export interface Artefact {
+  id: ArtefactId
+  title: string
+  /** Written only where these are ours too: a compose file names targets of our Dockerfile. */
+  needs: readonly ArtefactId[]
+  /** Empty: this project does not need it. */
+  render(input: ArtefactInput): ArtefactFile[]
+}

@@ -1,0 +1,90 @@
+/**
+ * The one place where data from a project becomes text in another language. Names, paths, scripts and versions are input
+ * that nobody checked: every template prints them through one of these.
+ */
+
+const CONTROL_RE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g
+
+/** A value for a comment or a label: one line, nothing that ends it. */
+export function oneLine(text: string): string {
+  return text.replace(CONTROL_RE, ' ').replace(/\s+/g, ' ').trim()
+}
+
+/** JSON on one line for exec-form instructions, ` ` after commas as prettier and people write it. ASCII only where it matters. */
+export function jsonArgv(words: readonly string[]): string {
+  return `[${words.map((word) => JSON.stringify(word)).join(', ')}]`
+}
+
+/**
+ * A word in a Dockerfile instruction that expands variables (ENV, COPY, WORKDIR, EXPOSE, ARG default): quoted, with `$`,
+ * `"` and `\` escaped, so that it means itself. Control characters can't be written there: they become spaces.
+ */
+export function dockerWord(word: string): string {
+  const plain = word.replace(CONTROL_RE, ' ')
+  return /^[\w@%+=:,./~^-]+$/.test(plain) ? plain : `"${plain.replace(/[\\"$]/g, '\\$&')}"`
+}
+
+/** `COPY`, `ADD` in shell or JSON form: the JSON form where a path has a space or another unusual character. */
+export function dockerPaths(paths: readonly string[]): string {
+  // COPY expands wildcards and variables even in the JSON form: a backslash takes both off.
+  const escaped = paths.map((path) => path.replace(CONTROL_RE, ' ').replace(/[\\*?[\]$]/g, '\\$&'))
+  return escaped.every((path) => /^[\w@%+=:,./~^-]+$/.test(path)) ? escaped.join(' ') : jsonArgv(escaped)
+}
+
+/** A word in the shell line of RUN: BuildKit hands the line to /bin/sh unexpanded, so shell quoting is all. */
+export { shellLine, shellQuote } from './shell.ts'
+
+/** A string as a YAML scalar, plain where that is safe, else double-quoted, on one line, as prettier leaves it. */
+export function yamlString(text: string): string {
+  if (isPlainYaml(text)) return text
+  if (text.includes('"') && !text.includes("'") && !text.includes('\\') && !/[^\x20-\x7e]/.test(text)) return `'${text}'`
+  return JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+const YAML_WORDS_RE = /^(?:y|n|yes|no|on|off|true|false|null|~|\.inf|\.nan|[-+]\.inf|<<|=)$/i
+const YAML_NUMBER_RE = /^[-+]?(?:[\d_][\d_,.:eExXoObBa-fA-F+-]*|\.\d.*)$/
+
+function isPlainYaml(text: string): boolean {
+  return (
+    /^[A-Za-z0-9_./$~^(+@-][^\u0000-\u001f\u007f-\uffff]*$/.test(text) &&
+    !/^[-?:](?:\s|$)|^(?:---|\.\.\.)|: |:$| #|\s$|^[@`]|["'`\\]|^\$\{\{/.test(text) &&
+    !YAML_WORDS_RE.test(text) &&
+    !YAML_NUMBER_RE.test(text)
+  )
+}
+
+/** A `$` in a compose file starts an interpolation; two of them mean one. */
+export function composeText(text: string): string {
+  return text.replaceAll('$', '$$$$')
+}
+
+/** Safe as an image, compose project, container and Kubernetes name. */
+export function safeName(text: string, fallback = 'app'): string {
+  const name = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/^@[^/]*\//, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 50)
+    .replace(/-+$/, '')
+  return /^[a-z]/.test(name) ? name : name ? `${fallback}-${name}` : fallback
+}
+
+/** Text inside a Mermaid label: quoted there, so only the quote and markup need care. */
+export function mermaidText(text: string): string {
+  return oneLine(text).replace(/[#"<>&`|{}[\]\\]/g, (char) => `#${char.charCodeAt(0)};`)
+}
+
+/** Text inside a Markdown table cell or sentence. */
+export function markdownText(text: string): string {
+  return oneLine(text).replace(/[\\`*_{}[\]<>|#!$&]/g, '\\$&')
+}
+
+/** Inline code in Markdown: the fence is longer than any run of backticks within. */
+export function markdownCode(text: string): string {
+  const plain = oneLine(text).replaceAll('|', '\\|')
+  const fence = '`'.repeat(Math.max(0, ...(plain.match(/`+/g) ?? []).map((run) => run.length)) + 1)
+  const pad = plain.startsWith('`') || plain.endsWith('`') ? ' ' : ''
+  return `${fence}${pad}${plain}${pad}${fence}`
+}

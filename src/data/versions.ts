@@ -15,7 +15,10 @@ export const RUNTIMES = {
   // https://github.com/nodejs/Release: even lines only; 20 and 25 are gone from the official images.
   node: { supported: { '22': '2027-04-30', '24': '2028-04-30', '26': '2029-04-30' }, default: '24' },
   // https://devguide.python.org/versions: 3.10 ended on 2026-10-31.
-  python: { supported: { '3.11': '2027-10-31', '3.12': '2028-10-31', '3.13': '2029-10-31', '3.14': '2030-10-31' }, default: '3.13' },
+  python: {
+    supported: { '3.11': '2027-10-31', '3.12': '2028-10-31', '3.13': '2029-10-31', '3.14': '2030-10-31' },
+    default: '3.13',
+  },
 } as const satisfies Record<string, Runtime>
 
 /** The Debian release of every image that has one in its tag. */
@@ -36,6 +39,10 @@ export const IMAGES = {
   nginx: `nginxinc/nginx-unprivileged:1.30-${DEBIAN.codename}`,
   // renovate: datasource=docker depName=postgres
   postgres: `postgres:18-${DEBIAN.codename}`,
+  // renovate: datasource=docker depName=pgvector/pgvector
+  pgvector: `pgvector/pgvector:pg18-${DEBIAN.codename}`,
+  // renovate: datasource=docker depName=postgis/postgis
+  postgis: 'postgis/postgis:18-3.6',
   // renovate: datasource=docker depName=mysql
   mysql: 'mysql:8.4',
   // renovate: datasource=docker depName=mariadb
@@ -57,7 +64,7 @@ export const IMAGES = {
   // renovate: datasource=docker depName=nats
   nats: 'nats:2-alpine',
   // renovate: datasource=docker depName=memcached
-  memcached: 'memcached:1.6-alpine',
+  memcached: `memcached:1.6-${DEBIAN.codename}`,
   // renovate: datasource=docker depName=rustfs/rustfs
   s3: 'rustfs/rustfs:1.0.0-rc.3',
   // renovate: datasource=docker depName=axllent/mailpit
@@ -79,15 +86,43 @@ export const TOOLS = {
 /** GitHub actions by commit. The comment that goes with a SHA is its exact tag: zizmor compares the two. */
 export const ACTIONS = {
   checkout: { uses: 'actions/checkout', sha: '3d3c42e5aac5ba805825da76410c181273ba90b1', tag: 'v7.0.1' },
-  setupBuildx: { uses: 'docker/setup-buildx-action', sha: '37fe631027851001ddb9b187196cc803df7f5f0e', tag: 'v4.3.0' },
-  setupQemu: { uses: 'docker/setup-qemu-action', sha: '96fe6ef7f33517b61c61be40b68a1882f3264fb8', tag: 'v4.2.0' },
+  setupBuildx: {
+    uses: 'docker/setup-buildx-action',
+    sha: '37fe631027851001ddb9b187196cc803df7f5f0e',
+    tag: 'v4.3.0',
+  },
+  setupQemu: {
+    uses: 'docker/setup-qemu-action',
+    sha: '96fe6ef7f33517b61c61be40b68a1882f3264fb8',
+    tag: 'v4.2.0',
+  },
   login: { uses: 'docker/login-action', sha: 'dbcb813823bdd20940b903addbd779551569679f', tag: 'v4.6.0' },
-  metadata: { uses: 'docker/metadata-action', sha: 'dc802804100637a589fabce1cb79ff13a1411302', tag: 'v6.2.0' },
-  buildPush: { uses: 'docker/build-push-action', sha: '53b7df96c91f9c12dcc8a07bcb9ccacbed38856a', tag: 'v7.3.0' },
-  trivy: { uses: 'aquasecurity/trivy-action', sha: 'ed142fd0673e97e23eac54620cfb913e5ce36c25', tag: 'v0.36.0' },
+  metadata: {
+    uses: 'docker/metadata-action',
+    sha: 'dc802804100637a589fabce1cb79ff13a1411302',
+    tag: 'v6.2.0',
+  },
+  buildPush: {
+    uses: 'docker/build-push-action',
+    sha: '53b7df96c91f9c12dcc8a07bcb9ccacbed38856a',
+    tag: 'v7.3.0',
+  },
+  trivy: {
+    uses: 'aquasecurity/trivy-action',
+    sha: 'ed142fd0673e97e23eac54620cfb913e5ce36c25',
+    tag: 'v0.36.0',
+  },
   grype: { uses: 'anchore/scan-action', sha: 'e1165082ffb1fe366ebaf02d8526e7c4989ea9d2', tag: 'v7.4.0' },
-  uploadSarif: { uses: 'github/codeql-action/upload-sarif', sha: '8aad20d150bbac5944a9f9d289da16a4b0d87c1e', tag: 'v4.36.2' },
-  cosign: { uses: 'sigstore/cosign-installer', sha: '6f9f17788090df1f26f669e9d70d6ae9567deba6', tag: 'v4.1.2' },
+  uploadSarif: {
+    uses: 'github/codeql-action/upload-sarif',
+    sha: '8aad20d150bbac5944a9f9d289da16a4b0d87c1e',
+    tag: 'v4.36.2',
+  },
+  cosign: {
+    uses: 'sigstore/cosign-installer',
+    sha: '6f9f17788090df1f26f669e9d70d6ae9567deba6',
+    tag: 'v4.1.2',
+  },
 } as const
 
 /** What the pinned actions download, pinned too. */

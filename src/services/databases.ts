@@ -1,0 +1,345 @@
+import type { Ecosystem, Give, ServiceRow, Wiring } from './types.ts'
+import { devSecret, loginNames, serviceUrl } from './values.ts'
+
+/** Names that say "the database" and not which: they go to the first database of the app. */
+export const ANY_DATABASE: readonly (readonly [RegExp, Give])[] = [
+  ...loginNames('DB|DATABASE|SQL|TYPEORM|SQLALCHEMY_DATABASE|DIRECT|DIRECT_DATABASE|DEFAULT_DATABASE'),
+  [/(?:^|_)(?:DB|DATABASE)_(?:READ|WRITE|REPLICA)_(?:URL|URI)$/, 'url'],
+]
+
+const ENGINE_RE = /(?:^|_)(?:DB|DATABASE|SQL|TYPEORM)_(?:ENGINE|TYPE|DIALECT|CLIENT|CONNECTION|DRIVER)$/
+
+const hasAny = ({ dependencies }: Wiring, names: readonly string[]) =>
+  names.some((name) => dependencies.has(name))
+const SQLALCHEMY = ['sqlalchemy', 'sqlmodel', 'flask-sqlalchemy', 'advanced-alchemy', 'ormar']
+
+/** `postgresql+asyncpg` where SQLAlchemy picks its driver by the URL and the project has just that one. */
+function sqlScheme(wiring: Wiring, scheme: string, drivers: readonly [string, string][]): string {
+  if (wiring.ecosystem === 'npm' || !hasAny(wiring, SQLALCHEMY)) return scheme
+  const driver = drivers.find(([dependency]) => wiring.dependencies.has(dependency))
+  return driver?.[1] ? `${scheme}+${driver[1]}` : scheme
+}
+
+/** The sample's scheme where it is one of this server's, else the one that the drivers ask for. */
+function sqlUrl(
+  wiring: Wiring,
+  row: { user: string; secret: string; address: string; scheme: string },
+): string {
+  return serviceUrl({
+    scheme: wiring.sample?.scheme ?? row.scheme,
+    credentials: `${row.user}:${devSecret(row.secret)}`,
+    address: row.address,
+    path: `/${wiring.database}`,
+    query: wiring.sample?.query ?? '',
+  })
+}
+
+/** How ORMs name a dialect in code: `type: 'postgres'`, `dialect: "postgresql"`, `client: 'pg'`, Django's ENGINE. */
+const dialect = (npm: string, django: string): Partial<Record<Ecosystem, RegExp>> => ({
+  npm: new RegExp(`\\b(?:type|dialect|client|provider|connection)['"]?\\s*[:=]\\s*['"](?:${npm})['"]`),
+  pypi: new RegExp(`['"][\\w.]*db\\.backends\\.(?:${django})['"]`),
+})
+
+export const postgres: ServiceRow = {
+  id: 'postgres',
+  title: 'PostgreSQL',
+  kind: 'database',
+  image: 'postgres',
+  variants: [
+    { dependencies: ['pgvector', 'langchain-postgres'], image: 'pgvector' },
+    { dependencies: ['geoalchemy2'], schemes: ['postgis'], image: 'postgis' },
+  ],
+  port: 5432,
+  drivers: {
+    npm: [
+      ...[
+        'pg',
+        'postgres',
+        'pg-promise',
+        'pg-native',
+        'pg-boss',
+        'graphile-worker',
+        'slonik',
+        'postgraphile',
+        '@prisma/adapter-pg',
+      ],
+      ...[
+        '@fastify/postgres',
+        '@mikro-orm/postgresql',
+        '@payloadcms/db-postgres',
+        'connect-pg-simple',
+        '@databases/pg',
+      ],
+      ...['@sequelize/postgres', '@langchain/langgraph-checkpoint-postgres'],
+    ],
+    pypi: [
+      ...[
+        'psycopg',
+        'psycopg2',
+        'psycopg2-binary',
+        'psycopg-binary',
+        'psycopg-pool',
+        'asyncpg',
+        'aiopg',
+        'pg8000',
+        'psycopg2cffi',
+      ],
+      ...[
+        'databases[postgresql]',
+        'databases[asyncpg]',
+        'tortoise-orm[asyncpg]',
+        'tortoise-orm[psycopg]',
+        'piccolo[postgres]',
+      ],
+      ...[
+        'sqlalchemy[asyncpg]',
+        'sqlalchemy[postgresql]',
+        'sqlalchemy[postgresql-psycopg2binary]',
+        'procrastinate',
+      ],
+    ],
+  },
+  schemes: ['postgresql', 'postgres', 'postgis', 'asyncpg', 'psycopg', 'pgsql'],
+  code: dialect('postgres|postgresql|pg', 'postgresql|postgresql_psycopg2|postgis'),
+  variables: [
+    ...loginNames('POSTGRES|POSTGRESQL|PG|PSQL|POSTGRES_DB|PGSQL'),
+    [/^PGHOST$/, 'host'],
+    [/^PGPORT$/, 'port'],
+    [/^PGUSER$/, 'user'],
+    [/^PGPASSWORD$/, 'password'],
+    [/^PGDATABASE$/, 'database'],
+    [/^PGSSLMODE$/, { text: 'disable' }],
+    [
+      ENGINE_RE,
+      {
+        engine: {
+          npm: ['postgres', 'pg', 'postgresql', 'pgsql'],
+          pypi: ['postgresql', 'postgresql_psycopg2', 'postgis', 'postgres'],
+        },
+      },
+    ],
+  ],
+  convention: { DATABASE_URL: 'url' },
+  user: 'app',
+  secret: 'POSTGRES_PASSWORD',
+  url: (wiring) =>
+    sqlUrl(wiring, {
+      user: 'app',
+      secret: 'POSTGRES_PASSWORD',
+      address: 'postgres:5432',
+      // psycopg2 is what `postgresql://` means to SQLAlchemy, so its name is not needed.
+      scheme: sqlScheme(wiring, 'postgresql', [
+        ['asyncpg', 'asyncpg'],
+        ['psycopg', 'psycopg'],
+        ['psycopg2', ''],
+        ['psycopg2-binary', ''],
+        ['pg8000', 'pg8000'],
+      ]),
+    }),
+  container: ({ database }) => ({
+    environment: {
+      POSTGRES_USER: 'app',
+      POSTGRES_PASSWORD: devSecret('POSTGRES_PASSWORD'),
+      POSTGRES_DB: database,
+    },
+    // From 18 on the image keeps its data in a folder by version below this one, and refuses the old path.
+    volume: '/var/lib/postgresql',
+    // Over TCP: the socket answers during initialisation already.
+    healthcheck: { test: 'pg_isready -h 127.0.0.1 -U "$$POSTGRES_USER" -d "$$POSTGRES_DB"' },
+  }),
+  proven: true,
+}
+
+export const mysql: ServiceRow = {
+  id: 'mysql',
+  title: 'MySQL',
+  kind: 'database',
+  image: 'mysql',
+  port: 3306,
+  drivers: {
+    npm: [
+      'mysql2',
+      'mysql',
+      'promise-mysql',
+      '@prisma/adapter-mariadb',
+      '@fastify/mysql',
+      '@mikro-orm/mysql',
+      '@sequelize/mysql',
+      'express-mysql-session',
+    ],
+    pypi: [
+      'mysqlclient',
+      'pymysql',
+      'aiomysql',
+      'asyncmy',
+      'mysql-connector-python',
+      'flask-mysqldb',
+      'databases[mysql]',
+      'tortoise-orm[asyncmy]',
+    ],
+  },
+  schemes: ['mysql', 'mysql2', 'mysqlgis', 'asyncmy'],
+  code: dialect('mysql|mysql2', 'mysql'),
+  variables: [
+    ...loginNames('MYSQL|MYSQL_DB|MYSQLDB'),
+    [/^MYSQL_ROOT_PASSWORD$/, 'password'],
+    [ENGINE_RE, { engine: { npm: ['mysql', 'mysql2'], pypi: ['mysql'] } }],
+  ],
+  convention: { DATABASE_URL: 'url' },
+  user: 'app',
+  secret: 'MYSQL_PASSWORD',
+  url: (wiring) =>
+    sqlUrl(wiring, {
+      user: 'app',
+      secret: 'MYSQL_PASSWORD',
+      address: 'mysql:3306',
+      scheme: sqlScheme(wiring, 'mysql', [
+        ['aiomysql', 'aiomysql'],
+        ['asyncmy', 'asyncmy'],
+        ['mysqlclient', ''],
+        ['pymysql', 'pymysql'],
+        ['mysql-connector-python', 'mysqlconnector'],
+      ]),
+    }),
+  container: ({ database }) => ({
+    environment: {
+      MYSQL_USER: 'app',
+      MYSQL_PASSWORD: devSecret('MYSQL_PASSWORD'),
+      MYSQL_DATABASE: database,
+      MYSQL_ROOT_PASSWORD: devSecret('MYSQL_PASSWORD'),
+    },
+    volume: '/var/lib/mysql',
+    // A query over TCP: the ping succeeds when the login fails, and the socket answers during initialisation.
+    healthcheck: {
+      test: 'MYSQL_PWD="$$MYSQL_PASSWORD" mysql -h 127.0.0.1 -u "$$MYSQL_USER" -e "SELECT 1" "$$MYSQL_DATABASE"',
+      startPeriod: 60,
+    },
+  }),
+  proven: false,
+}
+
+export const mariadb: ServiceRow = {
+  id: 'mariadb',
+  title: 'MariaDB',
+  kind: 'database',
+  image: 'mariadb',
+  port: 3306,
+  drivers: {
+    npm: ['mariadb', '@mikro-orm/mariadb', '@sequelize/mariadb'],
+    pypi: ['mariadb'],
+  },
+  schemes: ['mariadb'],
+  code: { npm: dialect('mariadb', '').npm as RegExp },
+  standsFor: 'mysql',
+  variables: [
+    ...loginNames('MARIADB|MARIA|MARIA_DB|MYSQL|MYSQL_DB'),
+    [/^(?:MARIADB|MYSQL)_ROOT_PASSWORD$/, 'password'],
+    [ENGINE_RE, { engine: { npm: ['mariadb', 'mysql', 'mysql2'], pypi: ['mysql', 'mariadb'] } }],
+  ],
+  convention: { DATABASE_URL: 'url' },
+  user: 'app',
+  secret: 'MARIADB_PASSWORD',
+  url: (wiring) =>
+    sqlUrl(wiring, {
+      user: 'app',
+      secret: 'MARIADB_PASSWORD',
+      address: 'mariadb:3306',
+      scheme: sqlScheme(wiring, 'mariadb', [
+        ['mariadb', 'mariadbconnector'],
+        ['aiomysql', 'aiomysql'],
+        ['asyncmy', 'asyncmy'],
+        ['pymysql', 'pymysql'],
+      ]),
+    }),
+  container: ({ database }) => ({
+    environment: {
+      MARIADB_USER: 'app',
+      MARIADB_PASSWORD: devSecret('MARIADB_PASSWORD'),
+      MARIADB_DATABASE: database,
+      MARIADB_ROOT_PASSWORD: devSecret('MARIADB_PASSWORD'),
+    },
+    volume: '/var/lib/mysql',
+    // The image's own check: it logs in over TCP as a user that may do nothing else.
+    healthcheck: { test: ['healthcheck.sh', '--connect', '--innodb_initialized'], startPeriod: 60 },
+  }),
+  proven: true,
+}
+
+/** Prisma's transactions, and an URL that says so, need a replica set; a set of one does without passwords. */
+const isReplicaSet = (wiring: Wiring) =>
+  hasAny(wiring, ['prisma', '@prisma/client']) || /(?:^|&)replicaSet=/.test(wiring.sample?.query ?? '')
+
+export const mongodb: ServiceRow = {
+  id: 'mongodb',
+  title: 'MongoDB',
+  kind: 'database',
+  image: 'mongodb',
+  port: 27017,
+  drivers: {
+    npm: [
+      'mongodb',
+      'mongoose',
+      '@nestjs/mongoose',
+      '@mikro-orm/mongodb',
+      '@payloadcms/db-mongodb',
+      '@fastify/mongodb',
+      '@typegoose/typegoose',
+      'connect-mongo',
+      'agenda',
+      'monk',
+    ],
+    pypi: [
+      'pymongo',
+      'motor',
+      'beanie',
+      'mongoengine',
+      'odmantic',
+      'flask-pymongo',
+      'djongo',
+      'django-mongodb-backend',
+    ],
+  },
+  schemes: ['mongodb'],
+  code: { npm: dialect('mongodb|mongo', '').npm as RegExp },
+  variables: loginNames('MONGO|MONGODB|MONGO_DB|MONGOOSE|MONGO_INITDB_ROOT|ATLAS'),
+  convention: { MONGODB_URI: 'url' },
+  user: 'app',
+  secret: 'MONGO_PASSWORD',
+  url: (wiring) => {
+    const query = (wiring.sample?.query ?? '')
+      .split('&')
+      .filter((pair) => pair && !/^(?:replicaSet|authSource)=/.test(pair))
+    const replica = isReplicaSet(wiring)
+    return serviceUrl({
+      scheme: 'mongodb',
+      credentials: replica ? '' : `app:${devSecret('MONGO_PASSWORD')}`,
+      address: 'mongodb:27017',
+      path: `/${wiring.database}`,
+      query: [...query, replica ? 'replicaSet=rs0' : 'authSource=admin'].join('&'),
+    })
+  },
+  container: (wiring) =>
+    isReplicaSet(wiring)
+      ? {
+          comment: 'A replica set of one: transactions and change streams need it.',
+          command: ['mongod', '--replSet', 'rs0', '--bind_ip_all'],
+          volume: '/data/db',
+          healthcheck: {
+            test: `mongosh --quiet --eval "try { quit(rs.status().myState === 1 ? 0 : 1) } catch { rs.initiate({ _id: 'rs0', members: [{ _id: 0, host: 'mongodb:27017' }] }); quit(1) }"`,
+            timeout: 10,
+          },
+        }
+      : {
+          environment: {
+            MONGO_INITDB_ROOT_USERNAME: 'app',
+            MONGO_INITDB_ROOT_PASSWORD: devSecret('MONGO_PASSWORD'),
+          },
+          volume: '/data/db',
+          // By host name: during initialisation the server listens on 127.0.0.1 only.
+          healthcheck: {
+            test: 'mongosh --quiet --host "$$(hostname)" --eval "db.adminCommand(\'ping\')"',
+            timeout: 10,
+          },
+        },
+  proven: false,
+}

@@ -1,0 +1,184 @@
+import { type Fact, fact } from '../facts.ts'
+import type { ServiceId, Variable } from '../model.ts'
+import type { Project } from '../project.ts'
+import { SERVICES } from './index.ts'
+import { prismaProvider, sourceOfDependency } from './signs.ts'
+import type { Ecosystem, ServiceRow, Signs } from './types.ts'
+import { isForTests, schemeBase } from './variables.ts'
+
+export interface ServiceSearch {
+  ecosystem: Ecosystem
+  /** Production dependencies; extras stand in the version's text (`[redis]>=5`). */
+  dependencies: ReadonlyMap<string, string>
+  project: Project
+  variables: readonly Variable[]
+}
+
+export interface FoundServices {
+  services: Fact<ServiceId[]>
+  each: { id: ServiceId; source: string }[]
+}
+
+/** What a sign is worth: a driver may lie around, a URL or an ORM's setting says what is used. */
+const DRIVER = 1
+const STATED = 2
+
+interface Sign {
+  worth: number
+  source: string
+}
+
+/**
+ * Drivers whose server is a cloud's, reached over HTTP: a URL beside one of these says nothing of a server that could
+ * stand next to the app.
+ */
+const HOSTED_DRIVERS = [
+  '@neondatabase/serverless',
+  '@vercel/postgres',
+  '@planetscale/database',
+  '@libsql/client',
+  '@xata.io/client',
+]
+
+/** The backing services that the project needs, each with the place that says so. */
+export function findServices(search: ServiceSearch): FoundServices {
+  const found = new Map<ServiceRow, Sign>()
+  for (const row of SERVICES) {
+    const sign = best([...statedSigns(row, search), ...driverSigns(row, search)])
+    if (sign) found.set(row, sign)
+  }
+  for (const row of SERVICES) {
+    if (
+      !row.defaultOf ||
+      found.has(row) ||
+      [...found.keys()].some(({ id }) => row.defaultOf?.unless.includes(id))
+    )
+      continue
+    const [source] = dependencySources(row.defaultOf, search)
+    if (source) found.set(row, { worth: DRIVER, source: `${source} (its default broker)` })
+  }
+  dropDoubles(found)
+  const each = [...found].map(([row, sign]) => ({ id: row.id, source: sign.source }))
+  const sources = each.map(({ source }) => source)
+  const isStated = [...found.values()].every(({ worth }) => worth === STATED)
+  return {
+    services: each.length
+      ? fact(
+          each.map(({ id }) => id),
+          [...new Set(sources)].join(', '),
+          isStated ? 'certain' : 'likely',
+        )
+      : fact([], 'no driver among the dependencies', 'likely'),
+    each,
+  }
+}
+
+function best(signs: readonly Sign[]): Sign | undefined {
+  return signs.reduce<Sign | undefined>(
+    (top, sign) => (top && top.worth >= sign.worth ? top : sign),
+    undefined,
+  )
+}
+
+function statedSigns(row: ServiceRow, search: ServiceSearch): Sign[] {
+  const signs: Sign[] = []
+  const hosted =
+    row.kind === 'database' &&
+    HOSTED_DRIVERS.some((name) => search.dependencies.has(name)) &&
+    !driverSigns(row, search).length
+  for (const variable of hosted ? [] : search.variables) {
+    if (variable.public || isForTests(variable.name)) continue
+    if (![variable.default, variable.example].some((sample) => row.schemes.includes(schemeBase(sample))))
+      continue
+    signs.push({ worth: STATED, source: variable.sources[0] ?? variable.name })
+  }
+  const prisma = search.ecosystem === 'npm' && row.kind === 'database' ? prismaProvider(search) : null
+  if (prisma?.service === row.id) signs.push({ worth: STATED, source: prisma.source })
+  const re = row.code?.[search.ecosystem]
+  if (re && signs.length === 0) signs.push(...codeSigns(row, re, search))
+  return signs
+}
+
+/** ORMs and clients whose presence makes a pattern in code worth a look. */
+const SPEAKERS: Readonly<Record<Ecosystem, readonly string[]>> = {
+  npm: [
+    'typeorm',
+    '@nestjs/typeorm',
+    'sequelize',
+    '@nestjs/sequelize',
+    'sequelize-typescript',
+    'knex',
+    'drizzle-orm',
+    '@mikro-orm/core',
+    'kysely',
+    'objection',
+    'bookshelf',
+    '@adonisjs/lucid',
+    '@keystone-6/core',
+    '@strapi/strapi',
+  ],
+  pypi: ['django', 'boto3', 'aioboto3', 'aiobotocore'],
+}
+const EXTENSIONS: Readonly<Record<Ecosystem, readonly string[]>> = {
+  npm: ['.ts', '.js', '.mts', '.mjs', '.cjs', '.cts'],
+  pypi: ['.py'],
+}
+const COMMENT_RE = /^\s*(?:\/\/|#|\*)/
+
+function codeSigns(
+  row: ServiceRow,
+  re: RegExp,
+  { ecosystem, dependencies, project, variables }: ServiceSearch,
+): Sign[] {
+  const isMail = row.kind === 'mail'
+  if (
+    isMail
+      ? !variables.some(({ name }) => row.weak?.variables.test(name))
+      : !SPEAKERS[ecosystem].some((name) => dependencies.has(name))
+  )
+    return []
+  for (const path of project.sources(EXTENSIONS[ecosystem])) {
+    const text = project.source(path)
+    const match = text ? re.exec(text) : null
+    if (!text || !match) continue
+    const start = text.lastIndexOf('\n', match.index) + 1
+    if (COMMENT_RE.test(text.slice(start, match.index + 1))) continue
+    return [{ worth: STATED, source: `${path}:${text.slice(0, match.index).split('\n').length}` }]
+  }
+  return []
+}
+
+function driverSigns(row: ServiceRow, search: ServiceSearch): Sign[] {
+  const signs = dependencySources(row.drivers, search).map((source) => ({ worth: DRIVER, source }))
+  if (row.weak) {
+    const [library] = dependencySources(row.weak, search)
+    const second =
+      library && search.variables.find(({ name }) => !isForTests(name) && row.weak?.variables.test(name))
+    if (second) signs.push({ worth: DRIVER, source: `${library} with ${second.name}` })
+  }
+  return signs
+}
+
+function dependencySources(signs: Signs, search: ServiceSearch): string[] {
+  return signs[search.ecosystem].flatMap((sign) => {
+    const [name, extra] = sign.replace(']', '').split('[') as [string, string?]
+    const version = search.dependencies.get(name)
+    if (version === undefined) return []
+    if (extra && !(/^\s*\[([^\]]*)\]/.exec(version)?.[1] ?? '').split(/[\s,]+/).includes(extra)) return []
+    return [sourceOfDependency(search.project, search.ecosystem, name)]
+  })
+}
+
+/** Of relatives, and of several databases of which only some are stated, those with the better sign stay. */
+function dropDoubles(found: Map<ServiceRow, Sign>): void {
+  for (const [row, sign] of [...found]) {
+    const other = [...found].find(([{ id }]) => id === row.standsFor)
+    if (!other) continue
+    // A client of the drop-in is no accident where the original's URL is as good for both.
+    found.delete(row.kind === 'database' && other[1].worth > sign.worth ? row : other[0])
+  }
+  const sql = [...found].filter(([{ id }]) => id === 'postgres' || id === 'mysql' || id === 'mariadb')
+  if (sql.some(([, { worth }]) => worth === STATED)) {
+    for (const [row, { worth }] of sql) if (worth !== STATED) found.delete(row)
+  }
+}

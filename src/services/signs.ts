@@ -1,0 +1,66 @@
+import type { ServiceId } from '../model.ts'
+import type { Project } from '../project.ts'
+import type { Ecosystem } from './types.ts'
+
+const PRISMA_SERVICES: Readonly<Record<string, ServiceId>> = {
+  postgresql: 'postgres',
+  postgres: 'postgres',
+  mysql: 'mysql',
+  mongodb: 'mongodb',
+}
+
+/** The database that Prisma's schema names: the client alone says nothing. */
+export function prismaProvider({
+  project,
+  dependencies,
+}: {
+  project: Project
+  dependencies: ReadonlyMap<string, string>
+}): { service: ServiceId | undefined; source: string } | null {
+  if (!dependencies.has('@prisma/client') && !dependencies.has('prisma')) return null
+  const configured = project.json('package.json')?.['prisma']
+  const schema =
+    typeof configured === 'object' && configured !== null && 'schema' in configured ? configured.schema : null
+  const path = project.first([
+    ...(typeof schema === 'string' ? [schema.replace(/^\.\//, '')] : []),
+    'prisma/schema.prisma',
+    'prisma/schema/schema.prisma',
+    'schema.prisma',
+    'prisma/schema/main.prisma',
+    'prisma/schema/base.prisma',
+  ])
+  const text = path ? project.source(path) : null
+  const match = /^\s*datasource\s+\w+\s*\{[^}]*?^\s*provider\s*=\s*"(\w+)"/m.exec(text ?? '')
+  if (!path || !text || !match) return null
+  const line = text.slice(0, match.index + match[0].length).split('\n').length
+  return { service: PRISMA_SERVICES[match[1] as string], source: `${path}:${line}` }
+}
+
+const PYTHON_MANIFESTS = ['pyproject.toml', 'requirements.txt', 'Pipfile', 'setup.cfg', 'setup.py']
+
+/** Where a dependency is declared, as exactly as a person would say it. */
+export function sourceOfDependency(project: Project, ecosystem: Ecosystem, name: string): string {
+  if (ecosystem === 'npm') {
+    const manifest = project.json('package.json') ?? {}
+    const field = ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'].find(
+      (key) => {
+        const value = manifest[key]
+        return typeof value === 'object' && value !== null && name in value
+      },
+    )
+    return `package.json#${field ?? 'dependencies'}.${name}`
+  }
+  const loose = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/-/g, '[-_.]+')
+  const re = new RegExp(`^[\\s"'-]*${loose}(?![\\w-]|\\.\\w)`, 'im')
+  const inList = new RegExp(`["']${loose}(?![\\w-]|\\.\\w)`, 'i')
+  const folder = project.files().filter((path) => /^requirements\/[^/]+\.(?:txt|in)$/.test(path))
+  for (const path of [...PYTHON_MANIFESTS, ...folder]) {
+    const text = project.has(path) ? project.source(path) : null
+    const match = text ? (re.exec(text) ?? inList.exec(text)) : null
+    if (text && match) {
+      const index = match.index + match[0].search(/\S/)
+      return `${path}:${text.slice(0, index).split('\n').length}`
+    }
+  }
+  return `the dependency ${name}`
+}

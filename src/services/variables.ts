@@ -1,0 +1,48 @@
+import type { Variable } from '../model.ts'
+import { ANY_DATABASE } from './databases.ts'
+import { SERVICES } from './index.ts'
+import type { Give, ServiceRow } from './types.ts'
+import { parseSample } from './values.ts'
+
+/** Variables of other environments: they are not the app's own connection. */
+export function isForTests(name: string): boolean {
+  return /(?:^|_)(?:TEST|TESTING|SHADOW|E2E|STAGING|PROD|PRODUCTION)(?:_|$)/.test(name)
+}
+
+/** `postgresql` of `postgresql+asyncpg://…`; empty where the text is no URL. */
+export function schemeBase(text: string | undefined): string {
+  return parseSample(text)?.scheme.split('+')[0] ?? ''
+}
+
+/** The schemes that a service answers to: its own, and those of the service that it stands for. */
+export function schemesOf(row: ServiceRow): string[] {
+  const original = SERVICES.find(({ id }) => id === row.standsFor)
+  return [...row.schemes, ...(original?.schemes ?? [])]
+}
+
+/** Brokers come before caches: `CELERY_BROKER_URL` is RabbitMQ's where there is one. */
+const inOrder = (rows: readonly ServiceRow[]) =>
+  [...rows].sort((a, b) => Number(b.kind === 'queue') - Number(a.kind === 'queue'))
+
+/** Which of the services a variable speaks of, and what it wants to be told. Its sample's scheme says more than its name. */
+export function serviceOf(
+  variable: Variable,
+  rows: readonly ServiceRow[],
+): { row: ServiceRow; give: Give } | null {
+  if (variable.public || isForTests(variable.name)) return null
+  const bases = [variable.default, variable.example].map(schemeBase)
+  for (const base of bases.filter(Boolean)) {
+    const row = rows.find((candidate) => schemesOf(candidate).includes(base))
+    if (row) return { row, give: 'url' }
+    // It names a service that is not here: a person runs it elsewhere.
+    if (SERVICES.some((candidate) => candidate.schemes.includes(base))) return null
+  }
+  const name = variable.name.toUpperCase()
+  for (const row of inOrder(rows)) {
+    const match = row.variables.find(([re]) => re.test(name))
+    if (match) return { row, give: match[1] }
+  }
+  const database = rows.find(({ kind }) => kind === 'database')
+  const match = database && ANY_DATABASE.find(([re]) => re.test(name))
+  return match ? { row: database, give: match[1] } : null
+}

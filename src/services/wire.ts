@@ -1,0 +1,195 @@
+import { IMAGES } from '../data/versions.ts'
+import { composeText } from '../escape.ts'
+import type { Warning } from '../facts.ts'
+import type { ServiceId, Variable } from '../model.ts'
+import { serviceById } from './index.ts'
+import type { Ecosystem, Give, Sample, ServiceRow, ServiceUse, Wiring } from './types.ts'
+import { devSecret, parseSample } from './values.ts'
+import { schemeBase, schemesOf, serviceOf } from './variables.ts'
+
+export interface WiringInput {
+  variables: readonly Variable[]
+  /** Names the database where the project does not. */
+  appName: string
+  ecosystem: Ecosystem
+  dependencies: ReadonlyMap<string, string>
+}
+
+/** The services of an app, each with the variables that tell the app where it is. Ids that are no service are passed over. */
+export function wireServices(ids: readonly ServiceId[], input: WiringInput): ServiceUse[] {
+  const rows = ids.flatMap((id) => serviceById(id) ?? [])
+  const theirs = new Map<ServiceRow, { variable: Variable; give: Give }[]>(rows.map((row) => [row, []]))
+  for (const variable of input.variables) {
+    const match = serviceOf(variable, rows)
+    if (match) theirs.get(match.row)?.push({ variable, give: match.give })
+  }
+  const taken = new Set<string>()
+  return rows.map((row) => {
+    const use = wire(row, theirs.get(row) ?? [], input, taken)
+    for (const name of Object.keys(use.connection)) taken.add(name)
+    return use
+  })
+}
+
+function wire(
+  row: ServiceRow,
+  matches: { variable: Variable; give: Give }[],
+  input: WiringInput,
+  taken: ReadonlySet<string>,
+): ServiceUse {
+  const schemes = schemesOf(row)
+  const ownSample = ({ default: own, example }: Variable): Sample | null =>
+    [own, example]
+      .map(parseSample)
+      .find((sample) => sample && schemes.includes(sample.scheme.split('+')[0] as string)) ?? null
+  const sample = matches.map(({ variable }) => ownSample(variable)).find((found) => found !== null) ?? null
+  const wiring: Wiring = {
+    ecosystem: input.ecosystem,
+    dependencies: input.dependencies,
+    database:
+      databaseName(row, matches, sample) ??
+      (input.appName.toLowerCase().replace(/[^a-z0-9]+/g, '_') || 'app'),
+    password: matches.some(({ give }) => give === 'password'),
+    sample,
+  }
+  const hasPort = matches.some(({ give }) => give === 'port')
+  const connection: Record<string, string> = {}
+  for (const { variable, give } of matches) {
+    const value = tell(row, give, { ...wiring, sample: ownSample(variable) ?? sample }, variable, hasPort)
+    if (value !== null) connection[variable.name] = value
+  }
+  const assumed = assume(
+    row,
+    matches.map(({ give }) => give),
+    wiring,
+    connection,
+    taken,
+  )
+  return {
+    id: row.id,
+    title: row.title,
+    kind: row.kind,
+    connection,
+    assumed,
+    ...(row.kind === 'database' && { database: wiring.database }),
+    container: { image: IMAGES[imageOf(row, wiring)], ...row.container(wiring) },
+  }
+}
+
+function imageOf(row: ServiceRow, { dependencies, sample }: Wiring) {
+  const base = sample?.scheme.split('+')[0] ?? ''
+  const isAsked = row.variants?.find(
+    (variant) =>
+      variant.dependencies.some((name) => dependencies.has(name)) || variant.schemes?.includes(base),
+  )
+  return isAsked?.image ?? row.image
+}
+
+/** The database that the project's samples name, where the name is plain enough to be passed on. */
+function databaseName(
+  row: ServiceRow,
+  matches: { variable: Variable; give: Give }[],
+  sample: Sample | null,
+): string | null {
+  if (row.kind !== 'database') return null
+  const names = [
+    sample?.path.slice(1),
+    ...matches.flatMap(({ variable, give }) =>
+      give === 'database' ? [variable.default, variable.example] : [],
+    ),
+  ]
+  return names.find((name) => name && /^[A-Za-z0-9_][\w-]{0,62}$/.test(name)) ?? null
+}
+
+/** Where nothing in the code says where the service is, the names that people and libraries use. */
+function assume(
+  row: ServiceRow,
+  given: readonly Give[],
+  wiring: Wiring,
+  connection: Record<string, string>,
+  taken: ReadonlySet<string>,
+): string[] {
+  const isPlaced = given.some((give) => give === 'url' || give === 'host' || give === 'address')
+  if (isPlaced && !row.readByLibrary) return []
+  const assumed: string[] = []
+  for (const [usual, give] of Object.entries(row.convention)) {
+    if (isPlaced && (given.includes(give) || give === 'url')) continue
+    const name = taken.has(usual) ? `${row.id.toUpperCase()}_${usual.split('_').pop()}` : usual
+    if (name in connection) continue
+    const value = tell(row, give, wiring, null, false)
+    if (value === null) continue
+    connection[name] = value
+    if (!row.readByLibrary) assumed.push(name)
+  }
+  return assumed
+}
+
+/** What a variable is told, in the form of its sample: a URL, `host:port`, a host, a list of them. Null: its default is right. */
+function tell(
+  row: ServiceRow,
+  give: Give,
+  wiring: Wiring,
+  variable: Variable | null,
+  hasPort: boolean,
+): string | null {
+  const text = variable?.default || variable?.example || ''
+  if (typeof give === 'object') {
+    if ('text' in give) return composeText(give.text)
+    if ('fallback' in give) return variable?.default ? null : composeText(variable?.example ?? give.fallback)
+    return engine(give.engine[wiring.ecosystem], wiring, variable)
+  }
+  const address = `${row.id}:${row.port}`
+  switch (give) {
+    case 'port':
+      return String(row.port)
+    case 'user':
+      return row.user ?? 'app'
+    case 'password':
+      return devSecret(row.secret ?? 'DEV_PASSWORD')
+    case 'database':
+      return row.kind === 'database' ? wiring.database : null
+    default: {
+      const place =
+        give === 'url' || schemeBase(text) || variable?.kind === 'url'
+          ? row.url(wiring)
+          : give === 'host' || hasPort
+            ? row.id
+            : address
+      const bare = place.includes('://') && isPlace(text) ? (text.includes(':') ? address : row.id) : place
+      const formed = give === 'host' && /^[\w.-]+:\d+$/.test(text) ? address : bare
+      return text.startsWith('[') ? JSON.stringify([formed]) : formed
+    }
+  }
+}
+
+/** `localhost` or `localhost:9000`: a place, but no URL. */
+function isPlace(text: string): boolean {
+  return /^[A-Za-z][\w.-]*(?::\d+)?$|^\d+\.\d+\.\d+\.\d+(?::\d+)?$/.test(text)
+}
+
+function engine(
+  names: readonly string[],
+  { ecosystem, dependencies }: Wiring,
+  variable: Variable | null,
+): string | null {
+  const sample = variable?.default || variable?.example || ''
+  if (names.includes(sample.split('.').pop() as string)) return variable?.default ? null : composeText(sample)
+  const isDjango =
+    ecosystem === 'pypi' && dependencies.has('django') && (sample === '' || sample.includes('.'))
+  const [name] = names as [string]
+  return isDjango
+    ? `django.db.backends.${name}`
+    : ecosystem === 'npm' && dependencies.has('knex') && name === 'postgres'
+      ? 'pg'
+      : name
+}
+
+/** One warning per service that the code does not ask for by any variable we know. */
+export function serviceWarnings(uses: readonly ServiceUse[]): Warning[] {
+  return uses
+    .filter(({ assumed }) => assumed.length > 0)
+    .map(({ title, assumed }) => ({
+      rule: 'PD098',
+      message: `No variable was found that tells the app where ${title} is: compose.yaml sets ${assumed.join(' and ')}. Read ${assumed.length > 1 ? 'them' : 'it'} in your code, or rename ${assumed.length > 1 ? 'them' : 'it'} there.`,
+    }))
+}

@@ -1,0 +1,209 @@
+import { lineOf } from '../source/lines.ts'
+import type { Read, Use } from './reads.ts'
+import { argumentsAt, expressionEnd, type Literal, wholeLiteral } from './text.ts'
+
+type Judgement = Pick<Read, 'use' | 'default' | 'kind'>
+
+const NAME = '[rRuU]?([\'"])([A-Za-z_][\\w.-]*)'
+const READ_RE = new RegExp(
+  `\\b(?:environ\\s*(\\[)\\s*${NAME}\\2\\s*\\]|(?:environb?\\s*\\.\\s*(?:get|pop)|getenv)\\s*(\\()\\s*(?:key\\s*=\\s*)?${NAME}\\5)`,
+  'g',
+)
+const IN_RE = new RegExp(`${NAME}\\1\\s+(?:not\\s+)?in\\s+(?:os\\.)?environ\\b`, 'g')
+/** What the methods of django-environ and environs read, and the name that they take for granted. */
+const METHODS: Record<string, { kind?: Read['kind']; name?: string }> = {
+  int: { kind: 'number' },
+  float: { kind: 'number' },
+  decimal: { kind: 'number' },
+  bool: { kind: 'boolean' },
+  url: { kind: 'url' },
+  db: { kind: 'url', name: 'DATABASE_URL' },
+  db_url: { kind: 'url', name: 'DATABASE_URL' },
+  dj_db_url: { kind: 'url' },
+  cache: { kind: 'url', name: 'CACHE_URL' },
+  cache_url: { kind: 'url', name: 'CACHE_URL' },
+  dj_cache_url: { kind: 'url' },
+  channels: { kind: 'url', name: 'CHANNELS_URL' },
+  channels_url: { kind: 'url', name: 'CHANNELS_URL' },
+  email: { name: 'EMAIL_URL' },
+  email_url: { kind: 'url', name: 'EMAIL_URL' },
+  dj_email_url: { kind: 'url' },
+  search_url: { kind: 'url', name: 'SEARCH_URL' },
+}
+
+/** Libraries whose object or function takes a name: `env('X')`, `config('X')`. */
+export interface PythonReaders {
+  /** django-environ and environs: names of `Env()` objects. */
+  env: ReadonlySet<string>
+  /** python-decouple and Starlette: names of `config`. */
+  config: ReadonlySet<string>
+}
+
+/** Where a file makes or imports such an object; the names are used by other files of the project too. */
+export function pythonReaders(code: string): { env: string[]; config: string[] } {
+  const env = [...code.matchAll(/^\s*(\w+)\s*(?::[^=\n]+)?=\s*(?:environs?\.)?(?:FileAware)?Env\(/gm)].map(
+    (match) => match[1] as string,
+  )
+  const config = [...code.matchAll(/^\s*(\w+)\s*(?::[^=\n]+)?=\s*(?:decouple\.)?(?:Auto)?Config\(/gm)].map(
+    (match) => match[1] as string,
+  )
+  if (/^\s*from\s+decouple\s+import\s+(?:\(\s*)?(?:[^\n]*\b)?config\b/m.test(code)) {
+    config.push(/\bconfig\s+as\s+(\w+)/.exec(code)?.[1] ?? 'config')
+  }
+  const known = /\b(?:environs?|decouple|starlette\.config)\b/.test(code)
+  return known ? { env, config } : { env: [], config: [] }
+}
+
+/** All reads of one file, schemas apart. `code` is without comments. */
+export function readPythonUses(path: string, code: string, readers: PythonReaders): Read[] {
+  const reads: Read[] = []
+  const add = (index: number, name: string, judgement: Judgement | null) => {
+    if (judgement) reads.push({ name, source: `${path}:${lineOf(code, index)}`, ...judgement })
+  }
+  for (const match of code.matchAll(READ_RE)) {
+    const end = match.index + match[0].length
+    if (match[1]) add(match.index, match[3] as string, judgeIndex(code, match.index, end))
+    else {
+      const from = match.index + match[0].indexOf('(') + 1
+      add(match.index, match[6] as string, judgeGet(code, match.index, from))
+    }
+  }
+  for (const match of code.matchAll(IN_RE)) {
+    const guard =
+      /\bnot\s+in\b/.test(match[0]) &&
+      /^[^\n]*\n\s+(?:raise|sys\.exit|exit)\b/.test(code.slice(match.index, match.index + 300))
+    add(match.index, match[2] as string, { use: guard ? 'guard' : 'tested' })
+  }
+  for (const match of code.matchAll(/\bdj_database_url\.config\(/g)) {
+    const options = argumentsAt(code, match.index + match[0].length)
+    const name = literalOf(option(options, 'env'))?.value ?? 'DATABASE_URL'
+    add(match.index, name, { ...withDefault(option(options, 'default'), 'plain'), kind: 'url' })
+  }
+  if (readers.env.size > 0) readEnvObjects(code, [...readers.env], add)
+  if (readers.config.size > 0) readConfigCalls(code, [...readers.config], add)
+  return reads
+}
+
+function readEnvObjects(
+  code: string,
+  names: string[],
+  add: (index: number, name: string, judgement: Judgement) => void,
+): void {
+  const schemes = new Map<string, Judgement>()
+  for (const match of code.matchAll(/\bEnv\(/g)) {
+    for (const argument of argumentsAt(code, match.index + match[0].length)) {
+      const [, name, type = '', fallback] =
+        /^(\w+)\s*=\s*\(\s*(\w+)\s*,\s*([\s\S]*?),?\s*\)$/.exec(argument) ?? []
+      if (!name) continue
+      const kind = METHODS[type]?.kind
+      schemes.set(name, { ...withDefault(fallback, 'guard'), ...(kind && { kind }) })
+    }
+  }
+  const call = new RegExp(`(?<![\\w.])(?:${names.join('|')})(?:\\.(\\w+))?\\(`, 'g')
+  for (const match of code.matchAll(call)) {
+    const method = match[1]
+    const known = method === undefined ? {} : METHODS[method]
+    if (
+      method &&
+      !known &&
+      !/^(?:str|list|tuple|dict|json|path|uuid|date|datetime|time|timedelta|log_level|enum|bytes|__call__|get_value)$/.test(
+        method,
+      )
+    )
+      continue
+    const options = argumentsAt(code, match.index + match[0].length)
+    const name = literalOf(options.find((text) => !/^\w+\s*=/.test(text)))?.value ?? known?.name
+    if (!name || !/^\w+$/.test(name)) continue
+    const positional = options.filter((text) => !/^\w+\s*=(?!=)/.test(text))
+    const cast = option(options, 'cast')
+    const kind = known?.kind ?? METHODS[cast ?? '']?.kind
+    const judgement = withDefault(option(options, 'default') ?? (method ? positional[1] : undefined), 'guard')
+    const scheme = schemes.get(name)
+    add(match.index, name, {
+      ...(judgement.default === undefined && scheme ? scheme : judgement),
+      ...(kind && { kind }),
+    })
+  }
+}
+
+function readConfigCalls(
+  code: string,
+  names: string[],
+  add: (index: number, name: string, judgement: Judgement) => void,
+): void {
+  for (const match of code.matchAll(new RegExp(`(?<![\\w.])(?:${names.join('|')})\\(`, 'g'))) {
+    const options = argumentsAt(code, match.index + match[0].length)
+    const name = literalOf(options[0])?.value
+    if (!name || !/^\w+$/.test(name)) continue
+    const kind = METHODS[option(options, 'cast') ?? '']?.kind
+    add(match.index, name, { ...withDefault(option(options, 'default'), 'guard'), ...(kind && { kind }) })
+  }
+}
+
+function option(args: readonly string[], name: string): string | undefined {
+  const found = args.find((text) => new RegExp(`^${name}\\s*=(?!=)`).test(text))
+  return found?.slice(found.indexOf('=') + 1).trim()
+}
+
+const literalOf = (text: string | undefined): Literal | null =>
+  text === undefined ? null : wholeLiteral(text)
+
+function withDefault(text: string | undefined, without: Use): Judgement {
+  if (text === undefined) return { use: without }
+  const literal = literalOf(text)
+  if (!literal?.value) return { use: 'optional' }
+  return {
+    use: 'optional',
+    default: literal.value,
+    ...((literal.kind === 'number' || literal.kind === 'boolean') && { kind: literal.kind }),
+  }
+}
+
+/** `environ['X']` raises where X is not there: the app stops. */
+function judgeIndex(code: string, start: number, end: number): Judgement | null {
+  if (/^\s*(?:=(?!=)|\+=)/.test(code.slice(end, end + 8))) return null
+  const before = code.slice(Math.max(0, start - 60), start)
+  if (/\bdel\s+(?:\w+\.)?$/.test(before)) return null
+  const kind = kindAround(before, code.slice(end, end + 80))
+  return { use: 'plain', ...(kind && { kind }) }
+}
+
+/** `environ.get('X')`: absent is allowed, unless what follows fails on `None` or the code stops. */
+function judgeGet(code: string, start: number, from: number): Judgement {
+  const close = expressionEnd(code, from, '')
+  const before = code.slice(Math.max(0, start - 60), start)
+  const after = code.slice(close + 1, close + 401)
+  const args = argumentsAt(code, from)
+  const kind = kindAround(before, after)
+  const stated = { ...(kind && { kind }) }
+  const fallback = option(args, 'default') ?? args.filter((text) => !/^(?:key|default)\s*=/.test(text))[1]
+  if (fallback !== undefined) return { ...withDefault(fallback, 'optional'), ...stated }
+  const or = /^\s*or\s+/.exec(after)
+  if (or) {
+    const end = after.slice(or[0].length).search(/\n|[,)\]}]|\s+(?:if|or|and)\b/)
+    return {
+      ...withDefault(after.slice(or[0].length, end < 0 ? undefined : or[0].length + end), 'optional'),
+      ...stated,
+    }
+  }
+  const local = /(?:^|\n)[ \t]*(\w+)\s*(?::[^=\n]+)?=\s*(?:os\.)?$/.exec(before)?.[1]
+  const guard =
+    local === undefined
+      ? null
+      : new RegExp(
+          `\\n[ \\t]*if\\s+(?:not\\s+${local}\\b|${local}\\s+is\\s+None\\b)[^\\n]*:\\s*(?:\\n\\s*)?(?:raise|sys\\.exit|exit)\\b`,
+        )
+  if (guard?.test(after)) return { use: 'guard', ...stated }
+  const fails = /^\.\w/.test(after) || (kind === 'number' && /\b(?:int|float)\(\s*(?:os\.)?$/.test(before))
+  return { use: fails ? 'plain' : 'optional', ...stated }
+}
+
+function kindAround(before: string, after: string): Read['kind'] {
+  if (/\b(?:int|float|Decimal)\(\s*(?:os\.)?$/.test(before)) return 'number'
+  const compared =
+    /^(?:\.(?:strip|lower|upper|casefold)\(\))*\s*(?:==|!=|in|not\s+in)\s*[[({]?\s*['"](\w*)['"]/.exec(after)
+  if (compared && /^(?:true|false|1|0|yes|no|on|off|t|y)$/i.test(compared[1] ?? '')) return 'boolean'
+  return /\b(?:strtobool|str_to_bool|str2bool|parse_bool|to_bool)\(\s*(?:os\.)?$/.test(before)
+    ? 'boolean'
+    : undefined
+}

@@ -1,0 +1,81 @@
+import type { Variable } from '../model.ts'
+import { isOptionalByConvention, isPublicName, isSecret, kindByName, looksLikeUrl } from './names.ts'
+
+/**
+ * How one place treats a variable:
+ * `schema`: declared, with all that there is to know. `guard`: the app stops without it. `plain`: used as if it were there.
+ * `tested`: the code asks whether it is there. `optional`: may be absent. `example`: named in a file for people.
+ */
+export type Use = 'schema' | 'guard' | 'plain' | 'tested' | 'optional' | 'example'
+
+export interface Read {
+  name: string
+  /** `src/db.ts:4`. */
+  source: string
+  use: Use
+  /** A literal default; its absence with `use: 'schema'` and `required: false` means optional. */
+  default?: string
+  kind?: Variable['kind']
+  /** Of a schema: whether it must be there. */
+  required?: boolean
+  /** The value in `.env.example`. */
+  example?: string
+}
+
+/**
+ * One variable per name. A schema has the last word. Else it is required where the code stops without it, or uses it
+ * plainly and nowhere asks whether it is there; a default anywhere makes it optional everywhere.
+ */
+export function mergeReads(reads: readonly Read[]): Variable[] {
+  const byName = new Map<string, Read[]>()
+  for (const read of reads) {
+    const list = byName.get(read.name)
+    if (list) list.push(read)
+    else byName.set(read.name, [read])
+  }
+  return [...byName].map(([name, list]) => toVariable(name, list)).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function toVariable(name: string, reads: Read[]): Variable {
+  const schema = reads.find((read) => read.use === 'schema')
+  const uses = new Set(reads.map((read) => read.use))
+  const fallback = (schema ?? reads.find((read) => read.default !== undefined))?.default
+  const example = reads.find((read) => read.example)?.example
+  const kind = kindOf(name, reads, schema, fallback, example)
+  const required = schema
+    ? schema.required === true
+    : fallback === undefined &&
+      (uses.has('guard') || (uses.has('plain') && !uses.has('tested') && !isOptionalByConvention(name)))
+  return {
+    name,
+    kind,
+    required,
+    ...(fallback !== undefined && { default: fallback }),
+    ...(example && { example }),
+    secret: isSecret(name, kind, [fallback, example]),
+    public: isPublicName(name),
+    sources: [...new Set(reads.map((read) => read.source))],
+  }
+}
+
+/** Stated kinds first; the name only where no known value says otherwise. */
+function kindOf(
+  name: string,
+  reads: Read[],
+  schema: Read | undefined,
+  fallback: string | undefined,
+  example: string | undefined,
+): Variable['kind'] {
+  const stated = schema?.kind ?? reads.find((read) => read.kind && read.kind !== 'string')?.kind
+  const values = [fallback, example].filter((value): value is string => Boolean(value))
+  const kind = stated ?? kindByName(name) ?? (values.length > 0 && values.every(isHttpUrl) ? 'url' : 'string')
+  return values.every((value) => fits(kind, value)) ? kind : (schema?.kind ?? 'string')
+}
+
+const isHttpUrl = (value: string) => /^https?:\/\/\S+$/.test(value)
+
+export function fits(kind: Variable['kind'], value: string): boolean {
+  if (kind === 'number') return value.trim() !== '' && Number.isFinite(Number(value))
+  if (kind === 'boolean') return /^(?:true|false|1|0|yes|no|on|off)$/i.test(value)
+  return kind === 'string' || looksLikeUrl(value)
+}

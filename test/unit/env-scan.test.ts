@@ -1,0 +1,508 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type EnvLanguage, existingSchema, scanVariables } from '../../src/env/scan.ts'
+import type { Variable } from '../../src/model.ts'
+import { Project } from '../../src/project.ts'
+
+const made: string[] = []
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true })
+})
+
+function project(files: Record<string, string>): Project {
+  const root = mkdtempSync(join(tmpdir(), 'env-scan-'))
+  made.push(root)
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  return new Project({ root })
+}
+
+/** `A! number =3000 secret public`: name, required, kind, default and marks of a variable in one line. */
+function brief(variable: Variable): string {
+  return [
+    variable.name + (variable.required ? '!' : ''),
+    variable.kind === 'string' ? '' : variable.kind,
+    variable.default === undefined ? '' : `=${variable.default}`,
+    variable.example === undefined ? '' : `~${variable.example}`,
+    variable.secret ? 'secret' : '',
+    variable.public ? 'public' : '',
+  ]
+    .filter(Boolean)
+    .join(' ')
+}
+
+const scan = (language: EnvLanguage, files: Record<string, string>) =>
+  scanVariables(project(files), language).map(brief)
+const node = (code: string, path = 'src/a.ts') => scan('node', { [path]: code })
+const python = (code: string, path = 'app/a.py') => scan('python', { [path]: code })
+
+describe('Node: how a read is judged', () => {
+  it.each<[string, string[]]>([
+    ['f(process.env.A)', ['A!']],
+    ["f(process.env['A'])", ['A!']],
+    ['f(process.env[`A`])', ['A!']],
+    ['f(process.env.A!)', ['A!']],
+    ['f(process.env.A as string)', ['A!']],
+    ['f(process?.env?.A)', ['A!']],
+    ['f(globalThis.process.env.A)', ['A!']],
+    ['f(import.meta.env.A, Bun.env.B, Deno.env.get("C"))', ['A!', 'B!', 'C!']],
+    ['f(import.meta.env.MODE, import.meta.env.DEV, import.meta.env.BASE_URL)', []],
+    ["f(process.env.A ?? 'x')", ['A =x']],
+    ["f(process.env.A || 'x')", ['A =x']],
+    ["process.env.A ??= 'x'", ['A =x']],
+    ['f(process.env.A || 3000)', ['A number =3000']],
+    ['f(process.env.A ?? 3_000)', ['A number =3000']],
+    ["f(process.env.A ?? '')", ['A']],
+    ['f(process.env.A ?? undefined)', ['A']],
+    ['f(process.env.A ?? null)', ['A']],
+    ['f(process.env.A ?? other())', ['A']],
+    ["f(process.env.A || 'http://x:' + port)", ['A']],
+    ['f(process.env.A || 60 * 1000)', ['A']],
+    ['f(process.env.A || `http://${host}`)', ['A']],
+    ["f(process.env.A || process.env.B || 'x')", ['A', 'B =x']],
+    ["const a = process.env.A || 'x'\nconst b = 1", ['A =x']],
+    ["const a = process.env.A || 'x'\n  + y", ['A']],
+    ['f(Number(process.env.A))', ['A! number']],
+    ['f(Number(process.env.A) || 80)', ['A number =80']],
+    ['f(Number(process.env.A ?? 80))', ['A number =80']],
+    ["f(parseInt(process.env.A || '80', 10))", ['A number =80']],
+    ['f(parseInt(process.env.A, 10))', ['A! number']],
+    ['f(Number.parseInt(process.env.A!, 10) || 80)', ['A number =80']],
+    ['const n = +process.env.A', ['A! number']],
+    ["f(process.env.A === 'true')", ['A boolean']],
+    ["f(process.env.A !== '0')", ['A boolean']],
+    ["f(process.env.A === 'redis')", ['A']],
+    ['f(process.env.A ? 1 : 2)', ['A']],
+    ['f(process.env.A && 1)', ['A']],
+    ['f(!!process.env.A)', ['A']],
+    ['f(Boolean(process.env.A))', ['A']],
+    ['f(typeof process.env.A)', ['A']],
+    ['f(process.env.A?.split(","))', ['A']],
+    ['f(process.env.A.split(","))', ['A!']],
+    ["f((process.env.A || 'a,b').split(','))", ['A =a,b']],
+    ['if (process.env.A) f(process.env.A)', ['A']],
+    ['if (!process.env.A) throw new Error()', ['A!']],
+    ['if (!process.env.A) { console.error("x"); process.exit(1) }', ['A!']],
+    ['if (!process.env.A || !process.env.B) {\n  throw new Error()\n}', ['A!', 'B!']],
+    ['if (process.env.A === undefined) { throw new Error() }', ['A!']],
+    ['if (!process.env.A) console.warn("no A")', ['A']],
+    ['const a = process.env.A\nif (!a) throw new Error()', ['A!']],
+    ['const a = process.env.A\nif (a) f(a)', ['A']],
+    ["const a = process.env.A ?? (() => { throw new Error('x') })()", ['A!']],
+    ['invariant(process.env.A, "x")', ['A!']],
+    ["'A' in process.env && f()", ['A']],
+    ['new URL(process.env.A)', ['A! url']],
+    ["process.env.A = 'x'", []],
+    ['delete process.env.A', []],
+    ['// process.env.A\n/* process.env.B */', []],
+    ["f('set process.env.A')", []],
+    ['f(`${process.env.A}`)', ['A!']],
+    ['const { A, B = "x", C: c, D = 5, ...rest } = process.env\nf(A)', ['A!', 'B =x', 'C!', 'D number =5']],
+    ['const { A } = process.env\nif (A) f(A)', ['A']],
+    ["const { 'A': a } = import.meta.env", ['A!']],
+    ['const env = process.env\nf(env.A, env.B ?? "x")', ['A!', 'B =x']],
+    ['function load(env: NodeJS.ProcessEnv = process.env) { return env.A }', ['A!']],
+    ["import { env } from 'node:process'\nf(env.A)", ['A!']],
+    ["import { env } from '$env/dynamic/private'\nf(env.A || 'x')", ['A =x']],
+    ["import { A, B as b } from '$env/static/private'", ['A!', 'B!']],
+    [
+      "function need(name: string) { const v = process.env[name]; if (!v) throw new Error(); return v }\nneed('A')",
+      ['A!'],
+    ],
+    [
+      "const get = (name: string, d?: string) => process.env[name] ?? d\nget('A', 'x'); get('B')",
+      ['A =x', 'B'],
+    ],
+    ['f(process.env.NODE_ENV, process.env.PATH, process.env.CI, process.env.npm_package_version)', []],
+    ['f(process.env.hasOwnProperty("A"), process.env.__proto__)', []],
+    ['f(process.env.PORT, process.env.HOST)', ['HOST!', 'PORT! number']],
+    [
+      'init({ dsn: process.env.SENTRY_DSN, level: process.env.LOG_LEVEL })',
+      ['LOG_LEVEL', 'SENTRY_DSN url secret'],
+    ],
+    ["f(process.env['we\"ird-name'])", ['we"ird-name!']],
+  ])('%s', (code, expected) => {
+    expect(node(code)).toEqual(expected)
+  })
+
+  it('takes a default seen anywhere, and lists every place', () => {
+    const variables = scanVariables(
+      project({ 'src/a.ts': '\nf(process.env.A)', 'src/b.js': "f(process.env.A ?? 'x')" }),
+      'node',
+    )
+    expect(variables).toEqual([
+      {
+        name: 'A',
+        kind: 'string',
+        required: false,
+        default: 'x',
+        secret: false,
+        public: false,
+        sources: ['src/a.ts:2', 'src/b.js:1'],
+      },
+    ])
+  })
+
+  it('reads helpers of the project across files, in comments not', () => {
+    expect(
+      scan('node', {
+        'src/env.ts':
+          'export function requireEnv(key: string): string {\n  const value = process.env[key]\n  if (!value) throw new Error(key)\n  return value\n}\n',
+        'src/b.ts': "import { requireEnv } from './e'\nrequireEnv('DB_HOST') // requireEnv('NOT')",
+      }),
+    ).toEqual(['DB_HOST!'])
+  })
+
+  it('leaves out tests and tools, and requires nothing that only builds and scripts read', () => {
+    expect(
+      scan('node', {
+        'vitest.config.ts': 'process.env.A',
+        'playwright.config.ts': 'process.env.A',
+        'src/a.test.ts': 'process.env.A',
+        'test/b.ts': 'process.env.A',
+        'next.config.js': 'f(process.env.BUILD_ID_SUFFIX)',
+        'scripts/seed.ts': 'f(process.env.SEED_USER)',
+        'drizzle.config.ts': 'f(process.env.DATABASE_URL!)',
+      }),
+    ).toEqual(['BUILD_ID_SUFFIX', 'DATABASE_URL! url secret', 'SEED_USER'])
+  })
+
+  it('reads Vue, Svelte and Astro files', () => {
+    expect(
+      scan('node', {
+        'src/A.vue':
+          "<script setup>\nconst a = import.meta.env.VITE_A\n</script>\n<template><p>it's</p></template>",
+        'src/b.svelte': "<script>\nimport { PUBLIC_B } from '$env/static/public'\n</script>",
+        'src/c.astro': '---\nconst c = import.meta.env.SECRET_C\n---\n',
+      }),
+    ).toEqual(['PUBLIC_B! public', 'SECRET_C! secret', 'VITE_A! public'])
+  })
+})
+
+describe('Node: schemas that exist', () => {
+  it.each<[string, string, string[]]>([
+    [
+      'zod',
+      `import { z } from 'zod'
+export const env = z.object({
+  NODE_ENV: z.enum(['development', 'production']).default('development'),
+  PORT: z.coerce.number().int().default(3000),
+  DATABASE_URL: z.string().url(),
+  API: z.url(),
+  DEBUG: z.stringbool().default(false),
+  FLAG: z.enum(['true', 'false']).transform((v) => v === 'true').optional(),
+  LIST: z.string().transform((s) => s.split(',')),
+  LEVEL: z.enum(['info', 'debug']),
+}).parse(process.env)`,
+      [
+        'API! url',
+        'DATABASE_URL! url secret',
+        'DEBUG boolean =false',
+        'FLAG boolean',
+        'LEVEL!',
+        'LIST!',
+        'PORT number =3000',
+      ],
+    ],
+    [
+      't3-env',
+      `import { createEnv } from '@t3-oss/env-nextjs'
+import { z } from 'zod'
+export const env = createEnv({
+  server: { AUTH_SECRET: z.string().min(1), OPT: z.string().optional() },
+  client: { NEXT_PUBLIC_URL: z.string().url().default('http://localhost:3000') },
+  runtimeEnv: { AUTH_SECRET: process.env.AUTH_SECRET, OPT: process.env.OPT, NEXT_PUBLIC_URL: process.env.NEXT_PUBLIC_URL },
+})`,
+      ['AUTH_SECRET! secret', 'NEXT_PUBLIC_URL url =http://localhost:3000 public', 'OPT'],
+    ],
+    [
+      'valibot',
+      `import * as v from 'valibot'
+const Env = v.object({
+  PORT: v.optional(v.pipe(v.string(), v.transform(Number), v.number()), '3000'),
+  URL: v.pipe(v.string(), v.url()),
+  OPT: v.optional(v.string()),
+})
+v.parse(Env, process.env)`,
+      ['OPT', 'PORT number =3000', 'URL! url'],
+    ],
+    [
+      'envalid',
+      `import { cleanEnv, port, str, bool, url } from 'envalid'
+export const env = cleanEnv(process.env, {
+  PORT: port({ default: 3000 }),
+  NAME: str(),
+  DEV: str({ devDefault: 'x' }),
+  ON: bool({ default: false }),
+  API: url({ default: undefined }),
+})`,
+      ['API url', 'DEV!', 'NAME!', 'ON boolean =false', 'PORT number =3000'],
+    ],
+    [
+      'Joi in Nest',
+      `import * as Joi from 'joi'
+export const validationSchema = Joi.object({
+  PORT: Joi.number().port().default(3000),
+  JWT_SECRET: Joi.string().required(),
+  MAYBE: Joi.string(),
+})`,
+      ['JWT_SECRET! secret', 'MAYBE', 'PORT number =3000'],
+    ],
+    [
+      '@fastify/env',
+      `import env from '@fastify/env'
+const schema = {
+  type: 'object',
+  required: ['PORT', 'API_KEY'],
+  properties: {
+    PORT: { type: 'number', default: 3000 },
+    API_KEY: { type: 'string' },
+    MAYBE: { type: 'string', format: 'uri' },
+  },
+}`,
+      ['API_KEY! secret', 'MAYBE url', 'PORT number =3000'],
+    ],
+    [
+      'AdonisJS',
+      `import { Env } from '@adonisjs/core/env'
+export default await Env.create(new URL('../', import.meta.url), {
+  NODE_ENV: Env.schema.enum(['development', 'production', 'test'] as const),
+  PORT: Env.schema.number(),
+  APP_KEY: Env.schema.string(),
+  MAYBE: Env.schema.string.optional(),
+})`,
+      ['APP_KEY! secret', 'MAYBE', 'PORT! number'],
+    ],
+    [
+      'Astro',
+      `import { defineConfig, envField } from 'astro/config'
+export default defineConfig({ env: { schema: {
+  API_URL: envField.string({ context: 'server', access: 'secret', url: true }),
+  PORT: envField.number({ context: 'server', access: 'public', default: 4321 }),
+  MAYBE: envField.boolean({ context: 'server', access: 'public', optional: true }),
+} } })`,
+      ['API_URL! url', 'MAYBE boolean', 'PORT number =4321'],
+    ],
+  ])('%s', (_name, code, expected) => {
+    const at = project({ 'src/config/env.ts': code })
+    expect(scanVariables(at, 'node').map(brief)).toEqual(expected)
+    expect(existingSchema(at, 'node')).toBe('src/config/env.ts')
+  })
+
+  it('reads Nest ConfigService and Prisma', () => {
+    expect(
+      scan('node', {
+        'src/a.ts': `import { ConfigService } from '@nestjs/config'
+class A {
+  constructor(private readonly configService: ConfigService, private config: ConfigService) {
+    this.configService.get<string>('A')
+    this.config.get<number>('B', 3000)
+    config.getOrThrow('C', { infer: true })
+    configService.get('nested.key')
+    configService.get('D') ?? 'x'
+  }
+}`,
+        'prisma/schema.prisma':
+          'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n  // env("NOT")\n}',
+        'prisma.config.ts':
+          "import { defineConfig, env } from 'prisma/config'\nexport default defineConfig({ datasource: { url: env('SHADOW_DATABASE_URL') } })",
+      }),
+    ).toEqual([
+      'A!',
+      'B number =3000',
+      'C!',
+      'D',
+      'DATABASE_URL! url secret',
+      'SHADOW_DATABASE_URL! url secret',
+    ])
+  })
+
+  it('takes no other object for a schema', () => {
+    const at = project({
+      'src/a.ts': "import { z } from 'zod'\nconst a = z.object({ name: z.string() }) // env",
+    })
+    expect(existingSchema(at, 'node')).toBe(null)
+    expect(scanVariables(at, 'node')).toEqual([])
+  })
+})
+
+describe('Python: how a read is judged', () => {
+  it.each<[string, string[]]>([
+    ["a = os.environ['A']", ['A!']],
+    ['a = environ["A"]', ['A!']],
+    ["a = os.environ.get('A')", ['A']],
+    ["a = os.environ.get('A', 'x')", ['A =x']],
+    ["a = os.getenv('A', default='x')", ['A =x']],
+    ["a = os.getenv('A', '')", ['A']],
+    ["a = os.getenv('A', None)", ['A']],
+    ["a = os.getenv('A', other())", ['A']],
+    ["a = os.getenv('A') or 'x'", ['A =x']],
+    ["a = int(os.getenv('A', '80'))", ['A number =80']],
+    ["a = int(os.getenv('A', 80))", ['A number =80']],
+    ["a = int(os.environ['A'])", ['A! number']],
+    ["a = int(os.getenv('A'))", ['A! number']],
+    ["a = os.getenv('A', 'False') == 'True'", ['A boolean =False']],
+    ["a = os.getenv('A', 'false').lower() in ('true', '1')", ['A boolean =false']],
+    ["a = os.getenv('A').split(',')", ['A!']],
+    ["a = os.getenv('A', 'x,y').split(',')", ['A =x,y']],
+    ["a = os.getenv('A')\nif not a:\n    raise RuntimeError('x')", ['A!']],
+    ["if 'A' in os.environ:\n    a = os.environ['A']", ['A']],
+    ["if 'A' not in os.environ:\n    raise RuntimeError()", ['A!']],
+    ["os.environ['A'] = 'x'", []],
+    ["del os.environ['A']", []],
+    ["os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'x')", []],
+    ['# os.environ[\'A\']\n"""os.environ[\'B\']"""', []],
+    ['print(f"{os.environ[\'A\']}")', ['A!']],
+    [
+      "import dj_database_url\nD = dj_database_url.config(default='sqlite:///db.sqlite3')",
+      ['DATABASE_URL url =sqlite:///db.sqlite3 secret'],
+    ],
+    [
+      "import environ\nenv = environ.Env(DEBUG=(bool, False))\na = env('A')\nd = env('DEBUG')\nb = env.bool('B', default=True)\nc = env('C', default='x')\nenv.db()\nenv.int('N', 5)\nenv.url('U', default=None)",
+      [
+        'A!',
+        'B boolean =true',
+        'C =x',
+        'DATABASE_URL! url secret',
+        'DEBUG boolean =false',
+        'N number =5',
+        'U url',
+      ],
+    ],
+    [
+      "from environs import Env\nenv = Env()\nenv.read_env()\na = env.str('A')\nb = env.list('B', subcast=int, default=[])",
+      ['A!', 'B'],
+    ],
+    [
+      "from decouple import config, Csv\na = config('A')\nb = config('B', default=False, cast=bool)\nc = config('C', cast=int)",
+      ['A!', 'B boolean =false', 'C! number'],
+    ],
+    [
+      "from starlette.config import Config\nconfig = Config('.env')\na = config('A', cast=Secret)\nb = config('B', default='x')",
+      ['A!', 'B =x'],
+    ],
+  ])('%s', (code, expected) => {
+    expect(python(code)).toEqual(expected)
+  })
+
+  it('uses the env object of another file', () => {
+    expect(
+      scan('python', {
+        'config/env.py': 'import environ\nenv = environ.Env()\n',
+        'config/settings.py': "from config.env import env\nSECRET_KEY = env('SECRET_KEY')\n",
+      }),
+    ).toEqual(['SECRET_KEY! secret'])
+  })
+
+  it('reads pydantic-settings classes', () => {
+    const at = project({
+      'app/config.py': `from typing import ClassVar, Optional
+from pydantic import BaseModel, Field, PostgresDsn, SecretStr, AliasChoices
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Nested(BaseModel):
+    ignored: str
+
+
+class Base(BaseSettings):
+    """docs: not_a_field: str"""
+
+    model_config = SettingsConfigDict(env_prefix="APP_", env_file=".env")
+    VERSION: ClassVar[str] = "1"
+    database_url: PostgresDsn
+    port: int = 8000
+    debug: bool = False
+    secret_key: SecretStr = Field(..., min_length=8)
+    maybe: Optional[str] = None
+    tags: list[str] = Field(default_factory=list)
+    renamed: str = Field(default="x", validation_alias="OTHER_NAME")
+    choices: str = Field(validation_alias=AliasChoices("ONE", "TWO"))
+    nested: Nested = Nested()
+    long: str = Field(
+        "a",
+        description="x: int = 5",
+    )
+
+    @property
+    def dsn(self) -> str:
+        local: str = "x"
+        return local
+
+
+class Child(Base):
+    timeout: float = 1.5
+
+
+other: int = 5
+`,
+    })
+    expect(scanVariables(at, 'python').map(brief)).toEqual([
+      'APP_DATABASE_URL! url secret',
+      'APP_DEBUG boolean =false',
+      'APP_LONG =a',
+      'APP_MAYBE',
+      'APP_PORT number =8000',
+      'APP_SECRET_KEY! secret',
+      'APP_TAGS',
+      'ONE!',
+      'OTHER_NAME =x',
+      'TIMEOUT number =1.5',
+    ])
+    expect(existingSchema(at, 'python')).toBe('app/config.py')
+  })
+})
+
+describe('samples and names', () => {
+  it('reads .env.example, never .env', () => {
+    expect(
+      scan('node', {
+        '.env': 'REAL_SECRET=x',
+        '.env.local': 'REAL_SECRET=x',
+        '.env.production': 'REAL_SECRET=x',
+        '.env.example': `# comment
+A=1 # note
+export B="two words" # x
+C='#no comment'
+D=
+# E=off
+# not a line = x
+API_URL=https://x.test
+CACHE=redis://user:pw@localhost
+`,
+        'src/a.ts': 'f(process.env.A)',
+      }),
+    ).toEqual([
+      'A! ~1',
+      'API_URL url ~https://x.test',
+      'B ~two words',
+      'C ~#no comment',
+      'CACHE ~redis://user:pw@localhost secret',
+      'D',
+      'E ~off',
+    ])
+  })
+
+  it.each([
+    ['JWT_SECRET', true],
+    ['STRIPE_KEY', true],
+    ['apiToken', true],
+    ['DB_PASSWORD', true],
+    ['MONGODB_URI', true],
+    ['POSTGRES_URL_NON_POOLING', true],
+    ['REDIS_URL', false],
+    ['NEXT_PUBLIC_API_KEY', false],
+    ['VAPID_PUBLIC_KEY', false],
+    ['VITE_SECRET', false],
+    ['TOKEN_URL', false],
+    ['ACCESS_TOKEN_EXPIRE_MINUTES', false],
+    ['MONKEY', false],
+    ['KEYBOARD', false],
+  ])('%s is secret: %s', (name, secret) => {
+    expect(scanVariables(project({ 'a.js': `f(process.env.${name})` }), 'node')[0]?.secret).toBe(secret)
+  })
+})

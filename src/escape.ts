@@ -34,11 +34,20 @@ export function dockerPaths(paths: readonly string[]): string {
 /** A word in the shell line of RUN: BuildKit hands the line to /bin/sh unexpanded, so shell quoting is all. */
 export { shellLine, shellQuote } from './shell.ts'
 
-/** A string as a YAML scalar, plain where that is safe, else double-quoted, on one line, as prettier leaves it. */
+/** A string as a YAML scalar, plain where that is safe, else quoted, on one line, as prettier leaves it. */
 export function yamlString(text: string): string {
-  if (isPlainYaml(text)) return text
-  if (text.includes('"') && !text.includes("'") && !text.includes('\\') && !/[^\x20-\x7e]/.test(text)) return `'${text}'`
-  return JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return isPlainYaml(text) ? text : yamlQuoted(text)
+}
+
+/** The quotes that prettier picks: double, but single where the text has double ones and nothing needs an escape. */
+export function yamlQuoted(text: string): string {
+  if (text.includes('"') && !/[\\\p{Cc}\p{Cs}\u2028\u2029\ufeff]/u.test(text)) {
+    return `'${text.replaceAll("'", "''")}'`
+  }
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 const YAML_WORDS_RE = /^(?:y|n|yes|no|on|off|true|false|null|~|\.inf|\.nan|[-+]\.inf|<<|=)$/i
@@ -47,7 +56,7 @@ const YAML_NUMBER_RE = /^[-+]?(?:[\d_][\d_,.:eExXoObBa-fA-F+-]*|\.\d.*)$/
 function isPlainYaml(text: string): boolean {
   return (
     /^[A-Za-z0-9_./$~^(+@-][^\u0000-\u001f\u007f-\uffff]*$/.test(text) &&
-    !/^[-?:](?:\s|$)|^(?:---|\.\.\.)|: |:$| #|\s$|^[@`]|["'`\\]|^\$\{\{/.test(text) &&
+    !/^[-?:](?:\s|$)|^(?:---|\.\.\.)|: |:$| #|\s$|^[@`]|["'`\\]|^\$\{\{|#@PD/.test(text) &&
     !YAML_WORDS_RE.test(text) &&
     !YAML_NUMBER_RE.test(text)
   )

@@ -1,0 +1,240 @@
+import { composeText } from '../escape.ts'
+import type { AppModel, Argv, Process } from '../model.ts'
+import { unmark } from '../render.ts'
+import type { ServiceUse } from '../services/types.ts'
+import { alias, note, writeYaml, type Yaml, type YamlMap } from '../yaml.ts'
+import { backingService, volumeName } from './compose-services.ts'
+import type { Artefact, ArtefactInput } from './types.ts'
+
+/** `compose.yaml`: the whole system on a developer's machine, with reload on change. Production has a file of its own. */
+export const composeArtefact: Artefact = {
+  id: 'compose',
+  title: 'Compose file for development',
+  needs: ['dockerfile'],
+  render: (input) => [
+    {
+      id: 'compose',
+      path: 'compose.yaml',
+      rendered: unmark(`${HEADER}\n${writeYaml(composeFile(input))}\n`),
+    },
+  ],
+}
+
+const HEADER = '# Development: docker compose up --build --watch'
+
+/** Secrets that an app makes for itself (a key for cookies or tokens): any long text will do in development. */
+const OWN_SECRET_RE =
+  /(?:^|_)(?:SECRET|SECRET_KEY|SECRET_KEY_BASE|APP_KEY|JWT_KEY|SESSION_KEY|COOKIE_KEY|ENCRYPTION_KEY|SIGNING_KEY|SALT|PEPPER|\w*(?:JWT|AUTH|SESSION|COOKIE|CSRF)\w*_SECRET(?:_KEY)?)$/
+const THIRD_PARTY_RE =
+  /(?:^|_)(?:AWS|S3|STRIPE|GITHUB|GOOGLE|FACEBOOK|TWITTER|CLIENT|OAUTH\d?|AUTH0|CLERK|TWILIO|SLACK|OPENAI|API|WEBHOOK|MINIO|AZURE|GCP|PAYPAL|DISCORD)_/
+
+function composeFile({ app, services }: ArtefactInput): YamlMap {
+  const shared = environment(app, services)
+  const users = 1 + (app.migration ? 1 : 0) + (app.test ? 1 : 0) + app.processes.length
+  const isShared = users > 1 && Object.keys(shared).length > 0
+  const env: EnvOf = (own) => {
+    const all = isShared ? { '<<': alias('environment'), ...own } : { ...shared, ...own }
+    return Object.keys(all).length > 0 ? note(all, { rule: 'PD047' }) : undefined
+  }
+  const volumes = services.filter(({ container }) => container.volume)
+  const secrets = app.buildSecrets
+  return {
+    name: app.name,
+    ...(isShared && {
+      'x-environment': note(shared, {
+        gap: true,
+        anchor: 'environment',
+        comment: 'What every container of this app is told.',
+      }),
+    }),
+    services: note(
+      {
+        app: appService(app, services, env),
+        ...Object.fromEntries(
+          app.processes.map((process) => [
+            process.name,
+            note(processService(app, process, services, env), { gap: true }),
+          ]),
+        ),
+        ...(app.migration && {
+          migrate: note(migrateService(app, services, env), {
+            gap: true,
+            comment: 'Runs once, before the app starts.',
+            rule: 'PD048',
+          }),
+        }),
+        ...(app.test && {
+          test: note(testService(app, services, env), {
+            gap: true,
+            comment: 'docker compose run --rm --build test',
+          }),
+        }),
+        ...Object.fromEntries(services.map((use) => [use.id, note(backingService(use), { gap: true })])),
+      },
+      { gap: true },
+    ),
+    ...(volumes.length > 0 && {
+      volumes: note(Object.fromEntries(volumes.map((use) => [volumeName(use), {}])), {
+        gap: true,
+        comment: 'Kept by `docker compose down`, dropped by `docker compose down --volumes`.',
+      }),
+    }),
+    ...(secrets.length > 0 && {
+      secrets: note(
+        Object.fromEntries(
+          secrets.map(({ id, env: from, file }) => [
+            id,
+            from ? { environment: from } : { file: composeText(file ?? `./${id}`) },
+          ]),
+        ),
+        { gap: true, comment: 'For the build only: mounted while it runs, in no layer.', rule: 'PD019' },
+      ),
+    }),
+  }
+}
+
+type EnvOf = (own: Record<string, Yaml>) => Yaml | undefined
+
+/** What every container is told: the language's own, where the services are, and keys that only must be there. */
+function environment(app: AppModel, services: readonly ServiceUse[]): Record<string, Yaml> {
+  const connections = services.flatMap(({ connection }) => Object.entries(connection))
+  const told = new Set([...Object.keys(app.environment), ...connections.map(([name]) => name)])
+  const keys = app.variables.filter(
+    ({ name, required, secret, public: isPublic, default: own }) =>
+      required &&
+      secret &&
+      !isPublic &&
+      !own &&
+      !told.has(name) &&
+      OWN_SECRET_RE.test(name) &&
+      !THIRD_PARTY_RE.test(name),
+  )
+  return {
+    ...escaped(app.environment),
+    ...Object.fromEntries(connections),
+    ...Object.fromEntries(keys.map(({ name }) => [name, note(`\${${name}:-${DEV_KEY}}`, { rule: 'PD045' })])),
+  }
+}
+
+/** Long enough for what checks a key's length, and plainly not one. */
+const DEV_KEY = 'dev-only-not-a-secret-dev-only-not-a-secret'
+
+const escaped = (values: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, composeText(value)]))
+const command = (argv: Argv) => argv.map(composeText)
+
+function build(app: AppModel, target: string): Yaml {
+  return {
+    context: '.',
+    target,
+    ...(app.buildSecrets.length > 0 && { secrets: app.buildSecrets.map(({ id }) => id) }),
+  }
+}
+
+function appService(app: AppModel, services: readonly ServiceUse[], env: EnvOf): YamlMap {
+  const { development } = app
+  const port = development.port ?? app.port
+  // The port is fixed inside, so that a PORT of .env moves only the side that people see.
+  const ownPort = port !== null && app.kind === 'server' ? { PORT: String(port) } : {}
+  return {
+    build: build(app, 'dev'),
+    init: true,
+    ports:
+      port === null
+        ? undefined
+        : note([`127.0.0.1:\${PORT:-${port}}:${port}`], {
+            rule: 'PD040',
+            comment: 'On this machine only; PORT in .env moves it.',
+          }),
+    environment: env({ ...escaped(development.env), ...ownPort }),
+    env_file: envFile(),
+    depends_on: dependsOn(services, app.migration !== null),
+    healthcheck: healthcheck(app.healthcheck),
+    develop: { watch: watch(app, development.action) },
+  }
+}
+
+function processService(
+  app: AppModel,
+  process: Process,
+  services: readonly ServiceUse[],
+  env: EnvOf,
+): YamlMap {
+  return {
+    build: build(app, 'dev'),
+    command: command(process.devCommand),
+    init: true,
+    environment: env(escaped(app.development.env)),
+    env_file: envFile(),
+    depends_on: dependsOn(services, app.migration !== null),
+    healthcheck: healthcheck(process.healthcheck ?? null),
+    develop: { watch: watch(app, 'sync+restart') },
+  }
+}
+
+function migrateService(app: AppModel, services: readonly ServiceUse[], env: EnvOf): YamlMap {
+  return {
+    build: build(app, 'migrate'),
+    environment: env(escaped(app.migration?.env ?? {})),
+    env_file: envFile(),
+    depends_on: dependsOn(
+      services.filter(({ kind }) => kind === 'database'),
+      false,
+    ),
+  }
+}
+
+function testService(app: AppModel, services: readonly ServiceUse[], env: EnvOf): YamlMap {
+  return {
+    profiles: ['test'],
+    build: build(app, 'test'),
+    environment: env({}),
+    env_file: envFile(),
+    depends_on: dependsOn(services, false),
+  }
+}
+
+function envFile(): Yaml {
+  return note([{ path: '.env', required: false }], { comment: 'Your own values, where you have some.' })
+}
+
+function dependsOn(services: readonly ServiceUse[], migrates: boolean): Yaml | undefined {
+  if (services.length === 0 && !migrates) return undefined
+  return note(
+    {
+      ...Object.fromEntries(services.map(({ id }) => [id, { condition: 'service_healthy' }])),
+      ...(migrates && { migrate: { condition: 'service_completed_successfully' } }),
+    },
+    { rule: 'PD042' },
+  )
+}
+
+function healthcheck(probe: Argv | null): Yaml | undefined {
+  if (!probe) return undefined
+  return note(
+    {
+      test: ['CMD', ...command(probe)],
+      interval: '30s',
+      timeout: '10s',
+      retries: 3,
+      start_period: '120s',
+      start_interval: '1s',
+    },
+    { rule: 'PD041' },
+  )
+}
+
+function watch(app: AppModel, action: 'sync' | 'sync+restart'): Yaml {
+  const { workdir, ignore, rebuild } = app.development
+  return [
+    {
+      action: note(action, { rule: 'PD044' }),
+      path: '.',
+      target: workdir,
+      ...(ignore.length > 0 && {
+        ignore: note(ignore.map(composeText), { comment: 'The container has its own.' }),
+      }),
+    },
+    ...rebuild.map((path) => ({ action: 'rebuild', path: composeText(path) })),
+  ]
+}

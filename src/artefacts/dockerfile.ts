@@ -1,0 +1,12 @@
+import { render } from '../render.ts'
+import type { Artefact } from './types.ts'
+
+/** The language precomputed all that its template prints. */
+export const dockerfileArtefact: Artefact = {
+  id: 'dockerfile',
+  title: 'Dockerfile',
+  needs: [],
+  render: ({ app }) => [
+    { id: 'dockerfile', path: 'Dockerfile', rendered: render(app.dockerfile.template, app.dockerfile.data) },
+  ],
+}

@@ -1,0 +1,137 @@
+import { markdownCode, markdownText } from '../escape.ts'
+import type { AppModel, Variable } from '../model.ts'
+import type { ServiceUse } from '../services/types.ts'
+import { shellLine } from '../shell.ts'
+import { markdownTable } from './markdown.ts'
+import type { ArtefactInput } from './types.ts'
+
+/** All that `DOCKER.md.ejs` prints. */
+export function docsModel({ app, services, files }: ArtefactInput): Record<string, unknown> {
+  const hasCompose = files.includes('compose')
+  const port = app.development.port ?? app.port
+  const required = app.variables.filter(
+    (variable) => variable.required && !variable.public && !isTold(variable, services),
+  )
+  return {
+    name: app.name,
+    what: `${markdownText(app.frameworkTitle)} on ${markdownText(app.languageTitle)}`,
+    hasCompose,
+    hasEnvExample: files.includes('env') && app.env !== null,
+    hasTests: app.test !== null,
+    hasMigration: app.migration !== null,
+    hasServices: services.length > 0,
+    url: port === null ? '' : `http://127.0.0.1:${port}`,
+    upWhat: port === null ? 'start everything' : `start everything: http://127.0.0.1:${port}`,
+    migrationTitle: app.migration ? markdownText(app.migration.title) : '',
+    needsValues: required.length > 0,
+    requiredNames: required.map(({ name }) => markdownCode(name)).join(', '),
+    buildCommand: buildCommand(app),
+    runCommand: runCommand(app),
+    servicesTable: servicesTable(services),
+    variablesTable: variablesTable(app, services),
+    publicNames: app.publicVars.map(({ name }) => markdownCode(name)).join(', '),
+    decisions: app.decisions
+      .map(({ title, why, rule }) => `- **${markdownText(title)}** (${rule}): ${markdownText(why)}`)
+      .join('\n'),
+    filesTable: filesTable(files, app),
+    assumed: services
+      .flatMap(({ assumed }) => assumed)
+      .map(markdownCode)
+      .join(', '),
+  }
+}
+
+function isTold({ name }: Variable, services: readonly ServiceUse[]): boolean {
+  return services.some(({ connection }) => name in connection)
+}
+
+function buildCommand(app: AppModel): string {
+  const args = app.publicVars.map(({ name }) => ['--build-arg', name])
+  const secrets = app.buildSecrets.map(({ id, env, file }) => [
+    '--secret',
+    env ? `id=${id},env=${env}` : `id=${id},src=${file ?? id}`,
+  ])
+  return lines(['docker', 'build'], [...args, ...secrets, ['--tag', app.name, '.']])
+}
+
+/** The run that proves what production needs: nothing can be written, no right is left, and the app still serves. */
+function runCommand(app: AppModel): string {
+  const needsEnv = app.variables.some(({ required, public: isPublic }) => required && !isPublic)
+  return lines(
+    ['docker', 'run', '--rm', '--init'],
+    [
+      [
+        '--read-only',
+        '--tmpfs',
+        '/tmp',
+        ...app.writable.filter((path) => path !== '/tmp').flatMap((path) => ['--tmpfs', path]),
+      ],
+      ['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
+      ['--user', app.user, '--memory', '512m', '--pids-limit', '200'],
+      ...(needsEnv ? [['--env-file', '.env']] : []),
+      ...(app.port === null ? [] : [['--publish', `127.0.0.1:${app.port}:${app.port}`]]),
+      [app.name],
+    ],
+  )
+}
+
+function lines(head: readonly string[], rest: readonly (readonly string[])[]): string {
+  return [shellLine(head), ...rest.map((words) => `  ${shellLine(words)}`)].join(' \\\n')
+}
+
+function servicesTable(services: readonly ServiceUse[]): string {
+  return markdownTable(
+    ['Service', 'Image', 'The app reads'],
+    services.map(({ title, container, connection }) => [
+      markdownText(title),
+      markdownCode(container.image),
+      Object.keys(connection).map(markdownCode).join(', '),
+    ]),
+  )
+}
+
+function variablesTable(app: AppModel, services: readonly ServiceUse[]): string {
+  const rows = app.variables.map((variable) => {
+    const { name, required, default: own, secret, sources } = variable
+    const value =
+      own !== undefined && own !== '' && !secret
+        ? markdownCode(own.length > 60 ? `${own.slice(0, 57)}...` : own)
+        : ''
+    const notes = [
+      secret && 'secret',
+      variable.public && 'public, at build time',
+      isTold(variable, services) && 'set by compose',
+    ]
+      .filter(Boolean)
+      .join(', ')
+    return [
+      markdownCode(name),
+      required ? 'yes' : '',
+      value,
+      notes,
+      sources.slice(0, 2).map(markdownCode).join(', '),
+    ]
+  })
+  return rows.length ? markdownTable(['Variable', 'Required', 'Default', 'Note', 'Read in'], rows) : ''
+}
+
+function filesTable(files: ArtefactInput['files'], app: AppModel): string {
+  const rows: Partial<Record<string, [string, string]>> = {
+    dockerfile: ['Dockerfile', 'how the image is built'],
+    dockerignore: ['.dockerignore', 'what never enters a build'],
+    compose: ['compose.yaml', 'the whole system on your machine'],
+    ci: ['.github/workflows/docker.yml', 'check, build, test, scan, publish'],
+    env: [
+      app.env?.path ?? '.env.example',
+      app.env ? 'checks the environment when the app starts' : 'the variables, with samples',
+    ],
+    docs: ['DOCKER.md', 'this page'],
+  }
+  return markdownTable(
+    ['File', 'What is in it'],
+    files.flatMap((id) => {
+      const row = rows[id]
+      return row ? [[markdownCode(row[0]), row[1]]] : []
+    }),
+  )
+}

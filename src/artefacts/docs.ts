@@ -1,0 +1,18 @@
+import { render } from '../render.ts'
+import { diagrams } from './docs-diagrams.ts'
+import { docsModel } from './docs-model.ts'
+import type { Artefact } from './types.ts'
+
+/** `DOCKER.md`: the page that a colleague opens who has never seen the project. */
+export const docsArtefact: Artefact = {
+  id: 'docs',
+  title: 'Page for people',
+  needs: ['dockerfile'],
+  render: (input) => [
+    {
+      id: 'docs',
+      path: 'DOCKER.md',
+      rendered: render('shared/DOCKER.md.ejs', { ...docsModel(input), ...diagrams(input) }),
+    },
+  ],
+}

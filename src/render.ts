@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import ejs from 'ejs'
 import { dockerPaths, dockerWord, jsonArgv, oneLine, shellLine, shellQuote } from './escape.ts'
 
@@ -34,7 +35,7 @@ const TEMPLATES = new URL('../templates/', import.meta.url)
 export function render(template: string, data: Record<string, unknown>): Rendered {
   const filename = new URL(template, TEMPLATES)
   const text = readFileSync(filename, 'utf8').replaceAll('\r\n', '\n')
-  const rendered = ejs.render(text, { ...HELPERS, ...data }, { filename: template, escape: printable, async: false }) as string
+  const rendered = ejs.render(text, { ...HELPERS, ...data }, { filename: fileURLToPath(filename), escape: printable, async: false }) as string
   return unmark(`${rendered.replace(/\n{3,}/g, '\n\n').trim()}\n`)
 }
 

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { Cancelled, CliError, EXIT } from './errors.ts'
+import { parseFlags } from './flags.ts'
+import type { Io } from './io.ts'
+
+/** Runs on the real world; `bin/` calls it. */
+export async function main(): Promise<number> {
+  // A reader that went away (`| head`) is no failure of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  const io: Io = { cwd: process.cwd(), env: process.env, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr }
+  return run(process.argv.slice(2), io)
+}
+
+/** One run: reads the command line, does it, and maps every error to its exit code. Never throws, never exits. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let json = argv.includes('--json')
+  try {
+    const call = parseFlags(argv)
+    json = call.json
+    if (call.help) {
+      const { helpText } = await import('./help.ts')
+      io.stdout.write(helpText(readVersion()))
+      return EXIT.done
+    }
+    if (call.version) {
+      io.stdout.write(`${readVersion()}\n`)
+      return EXIT.done
+    }
+    if (call.command === 'explain') {
+      const { runExplain } = await import('./commands/explain.ts')
+      return await runExplain(call, io, readVersion())
+    }
+    const { runMain } = await import('./commands/main.ts')
+    return await runMain(call, io, readVersion())
+  } catch (error) {
+    return fail(error, io, json)
+  }
+}
+
+function fail(error: unknown, io: Io, json: boolean): number {
+  const known = error instanceof CliError
+  const code = known ? error.code : EXIT.failed
+  const message = error instanceof Error ? error.message : String(error)
+  const hint = known ? error.hint : 'This is a bug of create-prod-docker: nothing was written. DEBUG=1 shows where.'
+  if (json) io.stdout.write(`${JSON.stringify({ schema: 1, error: { message, ...(hint ? { hint } : {}) }, exit: code }, null, 2)}\n`)
+  io.stderr.write(`${error instanceof Cancelled ? '' : 'Error: '}${message}\n${hint && !(error instanceof Cancelled) ? `${hint}\n` : ''}`)
+  if (io.env['DEBUG'] && error instanceof Error) io.stderr.write(`${error.stack}\n`)
+  return code
+}
+
+function readVersion(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+  return manifest.version
+}

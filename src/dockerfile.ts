@@ -1,0 +1,86 @@
+import { dockerWord, shellLine, shellQuote } from './escape.ts'
+import type { BuildSecret } from './model.ts'
+
+/** Parts of Dockerfiles that every language writes alike. Lines carry rule marks (see render.ts). */
+
+export interface RunOptions {
+  mounts?: readonly string[]
+  /** Environment of this command alone: in no layer, and in no later stage. */
+  env?: Readonly<Record<string, string>>
+  /** Commands joined by `&&`; words of an array are quoted, a string is a shell line already. */
+  commands: readonly (readonly string[] | string)[]
+  /** The rule behind the command's own line. */
+  rule: string
+}
+
+/** A RUN instruction, one mount or command a line. */
+export function runBlock({ mounts = [], env = {}, commands, rule }: RunOptions): string {
+  const assignments = Object.entries(env).map(([name, value]) => `${name}=${shellQuote(value)}`)
+  const lines = commands.map((command, index) => `${index === 0 ? '' : ' && '}${typeof command === 'string' ? command : shellLine(command)}`)
+  const parts = [...mounts, ...assignments, ...lines]
+  return parts
+    .map((part, index) => {
+      const last = index === parts.length - 1
+      const isMount = index < mounts.length
+      const lead = index === 0 ? 'RUN ' : part.startsWith(' && ') ? '' : '    '
+      return `${lead}${part}${last ? '' : ' \\'} #@${isMount ? mountRule(part) : rule}`
+    })
+    .join('\n')
+}
+
+function mountRule(mount: string): string {
+  return mount.includes('type=cache') ? 'PD005' : mount.includes('type=secret') ? 'PD019' : 'PD004'
+}
+
+export const bindMount = (path: string, rw = false): string => `--mount=type=bind,source=${csv(path)},target=${csv(path)}${rw ? ',rw' : ''}`
+export const cacheMount = (id: string, target: string, locked = false): string => `--mount=type=cache,id=${csv(id)},target=${csv(target)}${locked ? ',sharing=locked' : ''}`
+
+/** A secret as an environment variable where it is one, else as the file that it is. */
+export function secretMount(secret: BuildSecret, workdir: string): string {
+  return secret.env ? `--mount=type=secret,id=${csv(secret.id)},env=${secret.env}` : `--mount=type=secret,id=${csv(secret.id)},target=${csv(`${workdir}/${secret.file}`)}`
+}
+
+/** Mount options are CSV: a comma or a quote in a path must be quoted, and `$` would be expanded. */
+function csv(path: string): string {
+  return /[",\s$\\]/.test(path) ? `'"${path.replaceAll('"', '""').replaceAll('$', '\\$')}"'` : path
+}
+
+/** apt in one layer: no recommended packages, no lists left behind. Versions stay open: Debian deletes the superseded ones. */
+export function aptInstall(packages: readonly string[], rule = 'PD016'): string {
+  return [
+    '# hadolint ignore=DL3008',
+    `RUN apt-get update \\ #@${rule}`,
+    ` && apt-get install -y --no-install-recommends ${[...packages].sort().join(' ')} \\ #@${rule}`,
+    ` && rm -rf /var/lib/apt/lists/* #@${rule}`,
+  ].join('\n')
+}
+
+/** One ENV instruction, a variable a line. */
+export function envBlock(env: Readonly<Record<string, string>>, rules: Readonly<Record<string, string>> = {}): string {
+  const entries = Object.entries(env)
+  return entries
+    .map(([name, value], index) => {
+      const mark = rules[name] ? ` #@${rules[name]}` : ''
+      // A value may name another variable on purpose (PATH): such a value says so by being written with `$`.
+      const word = name === 'PATH' ? `"${value}"` : dockerWord(value)
+      return `${index === 0 ? 'ENV ' : '    '}${name}=${word}${index === entries.length - 1 ? '' : ' \\'}${mark}`
+    })
+    .join('\n')
+}
+
+/** BuildKit's own words for a secret in ARG and ENV (check SecretsUsedInArgOrEnv), with what it exempts. */
+const SECRET_WORD_RE = /(?:^|_)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)/i
+const EXEMPT_WORD_RE = /(?:^|_)(?:public|file|version)(?:_|$)/i
+/** hadolint's DL3064 looks for parts of words, and exempts nothing. */
+const HADOLINT_SECRET_RE = /secret|token|password|private|username|api_?key|client_?key/i
+
+/** Line 2: every official build check is fatal, but one that public variables with unlucky names would trip. */
+export function checkDirective(publicNames: readonly string[]): string {
+  const unlucky = publicNames.some((name) => SECRET_WORD_RE.test(name) && !EXEMPT_WORD_RE.test(name))
+  return unlucky ? 'check=skip=SecretsUsedInArgOrEnv;error=true' : 'check=error=true'
+}
+
+/** Public build-time variables as arguments; a name that a linter takes for a secret says that it is none. */
+export function argLines(names: readonly string[]): string {
+  return names.map((name) => `${HADOLINT_SECRET_RE.test(name) ? '# hadolint ignore=DL3064\n' : ''}ARG ${name} #@PD020`).join('\n')
+}

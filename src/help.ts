@@ -1,0 +1,32 @@
+import { FLAGS } from './flags.ts'
+
+/** One screen: what it does, the flags from their table, examples, exit codes. */
+export function helpText(version: string): string {
+  const groups = [...new Set(FLAGS.map((flag) => flag.group))]
+  const options = groups.map((group) => {
+    const lines = FLAGS.filter((flag) => flag.group === group).map((flag) => {
+      const name = `${flag.short ? `-${flag.short}, ` : ''}--${flag.name}${flag.value ? ` <${flag.value}>` : ''}`
+      return `  ${name.padEnd(25)} ${flag.help}`
+    })
+    return `${group[0]?.toUpperCase()}${group.slice(1)}\n${lines.join('\n')}`
+  })
+  return `create-prod-docker ${version}: production Docker files for the app in a folder
+
+Usage
+  npx create-prod-docker [dir]             write the files
+  npx create-prod-docker explain [what]    why: a rule (PD010), a file, or file:line
+
+${options.join('\n\n')}
+  --no-<file>               leave one out: --no-ci
+
+Examples
+  npx create-prod-docker                   detect, show what was found, ask little
+  npx create-prod-docker --yes             no questions, detected answers
+  npx create-prod-docker --dry-run         what would happen
+  npx create-prod-docker api --yes --json  for scripts and agents
+
+Exit codes  0 done · 1 failed, nothing changed · 2 usage, or an answer is missing
+            3 a decision is open · 4 --check: a run would change something
+            5 refused · 130 cancelled, nothing written
+`
+}

@@ -1,0 +1,73 @@
+import { type Answers, ARTEFACT_IDS, type ArtefactId, chosen } from './answers.ts'
+import { ARTEFACTS } from './artefacts/index.ts'
+import type { Artefact, ArtefactFile, ArtefactInput } from './artefacts/types.ts'
+import { detectLanguage, type Candidate } from './detect.ts'
+import { CliError, EXIT } from './errors.ts'
+import { fact, type Facts, type Warning } from './facts.ts'
+import type { Inspection, Language } from './languages/types.ts'
+import type { AppModel, ServiceId } from './model.ts'
+import type { Project } from './project.ts'
+import { findServices } from './services/find.ts'
+import { serviceWarnings, wireServices } from './services/wire.ts'
+
+/** All that a run knows before it writes: facts, warnings, and the texts of the files. */
+export interface Report {
+  language: Language
+  facts: Facts
+  warnings: Warning[]
+  app: AppModel
+  artefacts: { artefact: Artefact; files: ArtefactFile[] }[]
+  input: ArtefactInput
+}
+
+export type Inspected = { report: Report } | { candidates: Candidate[] } | { notAnApp: NonNullable<Inspection['notAnApp']>; facts: Facts }
+
+/** From a project and answers to the texts: pure but for reading, and the same for every way of calling. */
+export async function inspectProject(project: Project, answers: Answers): Promise<Inspected> {
+  const detected = await detectLanguage(project, answers)
+  if ('candidates' in detected) return detected
+  const { language } = detected
+  checkAnswers(language, answers)
+  const inspection = await language.inspect(project, answers)
+  const { facts } = inspection
+  if (inspection.notAnApp) return { notAnApp: inspection.notAnApp, facts }
+  facts.set('language', detected.fact)
+  const services = servicesOf(project, language, inspection, answers)
+  facts.set('services', services)
+  const app = inspection.model({ services: services?.value ?? [], answers })
+  const files = wantedFiles(answers)
+  const uses = wireServices(services?.value ?? [], { variables: inspection.variables, appName: app.name, ecosystem: ECOSYSTEMS[language.id] as 'npm', dependencies: inspection.dependencies })
+  const input: ArtefactInput = { app, services: uses, answers, facts, files }
+  const warnings = dedupe([...detected.warnings, ...inspection.warnings, ...serviceWarnings(uses)])
+  const artefacts = ARTEFACTS.filter((artefact) => files.includes(artefact.id)).map((artefact) => ({ artefact, files: artefact.render(input) }))
+  return { report: { language, facts, warnings, app, artefacts, input } }
+}
+
+/** Where a language's packages come from: services are found by their names there. */
+const ECOSYSTEMS: Record<string, 'npm' | 'pypi'> = { node: 'npm', python: 'pypi' }
+
+function servicesOf(project: Project, language: Language, inspection: Inspection, answers: Answers): ReturnType<typeof findServices>['services'] | undefined {
+  return chosen(answers, 'services', () => {
+    const found = findServices({ ecosystem: ECOSYSTEMS[language.id] as 'npm', dependencies: inspection.dependencies, project, variables: inspection.variables })
+    return found.services.value.length > 0 ? found.services : fact<ServiceId[]>([], 'no client of a service in the dependencies', 'default')
+  })
+}
+
+function wantedFiles(answers: Answers): ArtefactId[] {
+  const wanted = answers.files ?? [...ARTEFACT_IDS]
+  return wanted.filter((id) => id !== 'ci' || answers.ci !== 'none')
+}
+
+function checkAnswers(language: Language, answers: Answers): void {
+  if (answers.packageManager !== undefined && !language.packageManagers.includes(answers.packageManager)) {
+    throw new CliError(`${language.title} has no package manager "${answers.packageManager}".`, { code: EXIT.usage, hint: `Known: ${language.packageManagers.join(', ')}.` })
+  }
+  if (answers.envLib !== undefined && !language.envLibraries.includes(answers.envLib)) {
+    throw new CliError(`--env-lib ${answers.envLib} is not known for ${language.title}.`, { code: EXIT.usage, hint: `Known: ${language.envLibraries.join(', ')}.` })
+  }
+}
+
+function dedupe(warnings: Warning[]): Warning[] {
+  const seen = new Set<string>()
+  return warnings.filter((warning) => !seen.has(warning.message) && seen.add(warning.message))
+}

@@ -1,0 +1,111 @@
+import type { Project } from '../../project.ts'
+import { blankComments, lineOf } from '../../source/javascript.ts'
+import type { Manifest } from './manifest.ts'
+
+/** What must hold for a row or a variant of it: data, so that a framework never needs code of its own. All given parts must hold. */
+export interface Condition {
+  /** One of these packages is named. */
+  dep?: readonly string[]
+  /** None of these is. */
+  noDep?: readonly string[]
+  /** One of these files exists. */
+  file?: readonly string[]
+  /** A script runs this program: `vite build`. */
+  script?: RegExp
+  /** A setting in a config file written in code: `output: 'standalone'`. */
+  config?: ConfigRef & { is: readonly (string | boolean)[] }
+  /** A package is imported in a config file: an adapter. */
+  imports?: { files: readonly string[]; package: string }
+  /** The code opens a port, or does not. */
+  listens?: boolean
+}
+
+/** What conditions are held against. */
+export interface Subject {
+  project: Project
+  manifest: Manifest
+  listens: boolean
+}
+
+export interface ConfigRef {
+  files: readonly string[]
+  /** Dotted path: `build.outDir`. Its last part must stand in braces after the one before it. */
+  key: string
+}
+
+export interface ConfigValue {
+  value: string | boolean | undefined
+  source: string
+  /** An expression, not a literal: what it gives is not known. */
+  unclear: boolean
+}
+
+export const configFiles = (name: string): readonly string[] => ['ts', 'mts', 'js', 'mjs', 'cjs', 'cts'].map((extension) => `${name}.config.${extension}`)
+
+/** Reads a literal from a config file in JavaScript or TypeScript, comments left out; undefined where the key is not there. */
+export function configValue(project: Project, ref: ConfigRef): ConfigValue | undefined {
+  const file = project.first(ref.files)
+  const raw = file && project.source(file)
+  if (!file || !raw) return undefined
+  const code = blankComments(raw)
+  const parts = ref.key.split('.')
+  let from = 0
+  for (const part of parts.slice(0, -1)) {
+    const match = new RegExp(`\\b${part}['"]?\\s*:\\s*\\{`).exec(code.slice(from))
+    if (!match) return undefined
+    from += match.index + match[0].length
+  }
+  const key = parts.at(-1) as string
+  const scope = parts.length > 1 ? insideBraces(code, from) : code
+  const match = new RegExp(`(?:^|[{,(\\s])['"]?${key}['"]?\\s*:\\s*`).exec(scope)
+  if (!match) return undefined
+  const source = `${file}:${lineOf(code, (parts.length > 1 ? from : 0) + match.index + match[0].length)}`
+  const rest = scope.slice(match.index + match[0].length)
+  const literal = /^(?:(['"`])([^'"`$]*)\1|(true|false)\b)\s*(?:as const\s*|satisfies [\w<>]+\s*)?(?=[,}\n;)]|$)/.exec(rest)
+  if (!literal) return { value: undefined, source, unclear: true }
+  return { value: literal[3] === undefined ? (literal[2] as string) : literal[3] === 'true', source, unclear: false }
+}
+
+function insideBraces(code: string, from: number): string {
+  let depth = 1
+  for (let at = from; at < code.length; at++) {
+    if (code[at] === '{') depth++
+    else if (code[at] === '}' && --depth === 0) return code.slice(from, at)
+  }
+  return code.slice(from)
+}
+
+/** Whether a condition holds, and what shows it. */
+export function holds(condition: Condition, { project, manifest, listens }: Subject): string | undefined {
+  if (condition.listens !== undefined && condition.listens !== listens) return undefined
+  const has = (name: string) => name in manifest.dependencies || name in manifest.devDependencies
+  let source = 'package.json'
+  if (condition.dep) {
+    const name = condition.dep.find(has)
+    if (!name) return undefined
+    source = `package.json#${name in manifest.dependencies ? 'dependencies' : 'devDependencies'}.${name}`
+  }
+  if (condition.noDep?.some(has)) return undefined
+  if (condition.file) {
+    const file = project.first(condition.file)
+    if (!file) return undefined
+    source = file
+  }
+  if (condition.script) {
+    const name = Object.keys(manifest.scripts).find((script) => condition.script?.test(manifest.scripts[script] as string))
+    if (!name) return undefined
+    source = `package.json#scripts.${name}`
+  }
+  if (condition.config) {
+    const found = configValue(project, condition.config)
+    if (found?.value === undefined || !condition.config.is.includes(found.value)) return undefined
+    source = found.source
+  }
+  if (condition.imports) {
+    const file = project.first(condition.imports.files)
+    const raw = file && project.source(file)
+    if (!file || !raw || !new RegExp(`['"]${condition.imports.package.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}['"]`).test(blankComments(raw))) return undefined
+    source = file
+  }
+  return source
+}

@@ -1,0 +1,24 @@
+import type { Answers } from '../../answers.ts'
+import type { nodeEnvFile } from '../../env/node.ts'
+import type { NodeFindings } from './model.ts'
+
+type Input = Parameters<typeof nodeEnvFile>[0]
+
+/** What the environment check is written in: the project's own language, module system and library. */
+export function envInput({ project, manifest, variables, row }: NodeFindings, answers: Answers): Input {
+  const all = { ...manifest.dependencies, ...manifest.devDependencies }
+  const typescript = 'typescript' in all || project.has('tsconfig.json')
+  const zod = manifest.dependencies['zod']
+  const found = zod ? (/^\D*3(\.|$)/.test(zod) ? 'zod3' : 'zod') : 'valibot' in manifest.dependencies ? 'valibot' : 'envalid' in manifest.dependencies ? 'envalid' : 'none'
+  const options = (project.json('tsconfig.json', { comments: true })?.['compilerOptions'] ?? {}) as Record<string, unknown>
+  return {
+    variables,
+    typescript,
+    module: manifest.type === 'module' || (typescript && !/^(commonjs|node16|nodenext)$/i.test(String(options['module'] ?? 'esnext'))) || (typescript && row.kind !== 'worker') ? 'esm' : 'cjs',
+    library: (answers.envLib as Input['library'] | undefined) ?? found,
+    directory: project.hasFolder('src') ? 'src' : '',
+    importExtensions: options['allowImportingTsExtensions'] === true,
+    framework: row.id,
+    taken: (path) => project.has(path),
+  }
+}

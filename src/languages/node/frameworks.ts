@@ -1,0 +1,364 @@
+import type { Argv } from '../../model.ts'
+import type { Fact } from '../../facts.ts'
+import { fact } from '../../facts.ts'
+import type { Project } from '../../project.ts'
+import { type Condition, type ConfigRef, configFiles } from './conditions.ts'
+import type { Manifest } from './manifest.ts'
+
+/** A part of the build's output that the image needs: copied from the build stage. */
+export interface Payload {
+  from: string
+  to: string
+}
+
+/** How a framework is built, started and watched: a row. To add one is to add a row and a fixture, and nothing else. */
+export interface FrameworkRow {
+  id: string
+  title: string
+  kind: 'server' | 'static' | 'worker'
+  /** When it is this one. */
+  when: Condition
+  /** The most specific wins: a meta-framework over what it is built on. */
+  score: number
+  port?: number
+  /** The variable that its server reads the port from; null: none. */
+  portVariable?: string | null
+  /** Environment of the image, `0.0.0.0` where the default is loopback. */
+  env?: Record<string, string>
+  /** Listens on loopback where the code names no host. */
+  loopbackByDefault?: true
+  /** The start command, where the framework decides it; else scripts do. */
+  start?: Argv
+  /** Scripts win over `start`: people wrap this framework. */
+  scriptsFirst?: true
+  /** What the image takes from the build; absent: found from the start command. */
+  payload?: readonly Payload[]
+  /** The server needs node_modules at run time. */
+  modules: boolean
+  /** A static site: where the build puts it, and what an unknown path gives. */
+  site?: { folder: string; setting?: ConfigRef; find?: (project: Project, manifest: Manifest) => Fact<string> | undefined; fallback: 'index' | 'pages' }
+  /** Stops on SIGTERM by itself. */
+  stopsItself?: true
+  /** Written to under a read-only root. */
+  writable?: readonly string[]
+  /** Kept between builds on the builder. */
+  buildCache?: string
+  /** Environment of the build. */
+  buildEnv?: Record<string, string>
+  /** Arguments that make its development server reachable from outside of the container. */
+  devArgs?: readonly string[]
+  devEnv?: Record<string, string>
+  devPort?: number
+  /** The first that holds changes the row. */
+  variants?: readonly (Partial<Omit<FrameworkRow, 'id' | 'when' | 'score' | 'variants'>> & { output: string; when: Condition; warning?: { rule: string; message: string } })[]
+  /** A setting that decides the variant: an expression there can't be read for sure, and is said. */
+  decidedBy?: ConfigRef
+  output?: string
+  warning?: { rule: string; message: string }
+}
+
+const to = (from: string, target = from): Payload => ({ from, to: target })
+const VITE = configFiles('vite')
+const NEXT = configFiles('next')
+const ASTRO = configFiles('astro')
+const SVELTE = [...configFiles('svelte'), ...VITE]
+
+/** Servers that people write themselves: the start script and the code tell the rest. */
+const server = (id: string, title: string, dep: readonly string[], score: number, more: Partial<FrameworkRow> = {}): FrameworkRow => ({
+  id,
+  title,
+  kind: 'server',
+  when: { dep },
+  score,
+  port: 3000,
+  modules: true,
+  ...more,
+})
+
+export const FRAMEWORKS: readonly FrameworkRow[] = [
+  {
+    id: 'next',
+    title: 'Next.js',
+    kind: 'server',
+    when: { dep: ['next'] },
+    score: 100,
+    port: 3000,
+    env: { HOSTNAME: '0.0.0.0', NEXT_TELEMETRY_DISABLED: '1' },
+    start: ['node', 'node_modules/next/dist/bin/next', 'start'],
+    payload: [to('.next'), to('public'), to('package.json'), to('next.config.*')],
+    modules: true,
+    stopsItself: true,
+    writable: ['/app/.next/cache'],
+    buildCache: '.next/cache',
+    buildEnv: { NEXT_TELEMETRY_DISABLED: '1' },
+    decidedBy: { files: NEXT, key: 'output' },
+    output: 'server',
+    warning: { rule: 'PD028', message: "Next.js copies all of node_modules into the image. Set output: 'standalone' in its config: the image gets several times smaller." },
+    variants: [
+      {
+        output: 'standalone',
+        when: { config: { files: NEXT, key: 'output', is: ['standalone'] } },
+        start: ['node', 'server.js'],
+        payload: [to('.next/standalone', '.'), to('.next/static'), to('public')],
+        modules: false,
+      },
+      {
+        output: 'export',
+        when: { config: { files: NEXT, key: 'output', is: ['export'] } },
+        kind: 'static',
+        site: { folder: 'out', setting: { files: NEXT, key: 'distDir' }, fallback: 'pages' },
+      },
+    ],
+  },
+  {
+    id: 'nuxt',
+    title: 'Nuxt',
+    kind: 'server',
+    when: { dep: ['nuxt', 'nuxt3', 'nuxt-nightly'] },
+    score: 100,
+    port: 3000,
+    env: { HOST: '0.0.0.0' },
+    start: ['node', '.output/server/index.mjs'],
+    payload: [to('.output')],
+    modules: false,
+    stopsItself: true,
+    buildEnv: { NITRO_PRESET: 'node-server', NUXT_TELEMETRY_DISABLED: '1' },
+    devArgs: ['--host', '0.0.0.0'],
+    output: 'server',
+    variants: [
+      {
+        output: 'static',
+        when: { script: /\b(nuxt|nuxi)\s+generate\b/, config: { files: configFiles('nuxt'), key: 'ssr', is: [false] } },
+        kind: 'static',
+        site: { folder: '.output/public', fallback: 'index' },
+        buildEnv: { NUXT_TELEMETRY_DISABLED: '1' },
+      },
+    ],
+  },
+  {
+    id: 'sveltekit',
+    title: 'SvelteKit',
+    kind: 'server',
+    when: { dep: ['@sveltejs/kit'] },
+    score: 100,
+    port: 3000,
+    start: ['node', 'build'],
+    payload: [to('build'), to('package.json')],
+    modules: true,
+    stopsItself: true,
+    devArgs: ['--host', '0.0.0.0'],
+    devPort: 5173,
+    output: 'adapter-auto',
+    // adapter-auto takes adapter-node where it sees this variable, and installs it for the build.
+    buildEnv: { GCP_BUILDPACKS: 'true' },
+    warning: { rule: 'PD097', message: 'SvelteKit’s adapter-auto has no target in a container: the build asks it for adapter-node. Install @sveltejs/adapter-node and name it in svelte.config.js to pin it.' },
+    variants: [
+      {
+        output: 'adapter-static',
+        when: { imports: { files: SVELTE, package: '@sveltejs/adapter-static' } },
+        kind: 'static',
+        site: { folder: 'build', setting: { files: SVELTE, key: 'pages' }, fallback: 'index' },
+        buildEnv: {},
+      },
+      { output: 'adapter-node', when: { imports: { files: SVELTE, package: '@sveltejs/adapter-node' } }, buildEnv: {} },
+    ],
+  },
+  {
+    id: 'react-router',
+    title: 'React Router',
+    kind: 'server',
+    when: { dep: ['@react-router/dev', '@react-router/serve', '@react-router/node'] },
+    score: 95,
+    port: 3000,
+    start: ['node', 'node_modules/@react-router/serve/bin.js', 'build/server/index.js'],
+    scriptsFirst: true,
+    payload: [to('build'), to('package.json'), to('public'), to('server.js'), to('server')],
+    modules: true,
+    stopsItself: true,
+    devArgs: ['--host', '0.0.0.0'],
+    devPort: 5173,
+    output: 'ssr',
+    variants: [
+      {
+        output: 'spa',
+        when: { config: { files: configFiles('react-router'), key: 'ssr', is: [false] } },
+        kind: 'static',
+        site: { folder: 'build/client', fallback: 'index' },
+      },
+    ],
+  },
+  {
+    id: 'remix',
+    title: 'Remix',
+    kind: 'server',
+    when: { dep: ['@remix-run/dev', '@remix-run/serve', '@remix-run/node'] },
+    score: 94,
+    port: 3000,
+    start: ['node', 'node_modules/@remix-run/serve/dist/cli.js', 'build/server/index.js'],
+    scriptsFirst: true,
+    payload: [to('build'), to('package.json'), to('public'), to('server.js'), to('server')],
+    modules: true,
+    stopsItself: true,
+    devArgs: ['--host', '0.0.0.0'],
+    devPort: 5173,
+    output: 'ssr',
+    variants: [{ output: 'spa', when: { config: { files: VITE, key: 'ssr', is: [false] } }, kind: 'static', site: { folder: 'build/client', fallback: 'index' } }],
+  },
+  {
+    id: 'tanstack-start',
+    title: 'TanStack Start',
+    kind: 'server',
+    when: { dep: ['@tanstack/react-start', '@tanstack/solid-start', '@tanstack/start'] },
+    score: 95,
+    port: 3000,
+    start: ['node', '.output/server/index.mjs'],
+    scriptsFirst: true,
+    payload: [to('.output')],
+    modules: false,
+    stopsItself: true,
+    env: { HOST: '0.0.0.0' },
+    buildEnv: { NITRO_PRESET: 'node-server' },
+    devArgs: ['--host', '0.0.0.0'],
+    output: 'nitro',
+    variants: [
+      {
+        output: 'srvx',
+        when: { noDep: ['nitro', 'nitropack', '@tanstack/nitro-v2-vite-plugin', 'vinxi'] },
+        start: ['node', 'node_modules/srvx/bin/srvx.mjs', '--prod', '-s', '../client', 'dist/server/server.js'],
+        payload: [to('dist'), to('package.json')],
+        modules: true,
+        buildEnv: {},
+        warning: { rule: 'PD097', message: 'TanStack Start without Nitro builds a handler, not a server: it is served by srvx, which must be in dependencies (npm install srvx).' },
+      },
+    ],
+  },
+  {
+    id: 'astro',
+    title: 'Astro',
+    kind: 'static',
+    when: { dep: ['astro'] },
+    score: 92,
+    port: 4321,
+    modules: false,
+    site: { folder: 'dist', setting: { files: ASTRO, key: 'outDir' }, fallback: 'pages' },
+    buildEnv: { ASTRO_TELEMETRY_DISABLED: '1' },
+    devArgs: ['--host', '0.0.0.0'],
+    devPort: 4321,
+    output: 'static',
+    variants: [
+      {
+        output: 'server',
+        when: { imports: { files: ASTRO, package: '@astrojs/node' } },
+        kind: 'server',
+        env: { HOST: '0.0.0.0' },
+        start: ['node', 'dist/server/entry.mjs'],
+        payload: [to('dist'), to('package.json')],
+        modules: true,
+      },
+    ],
+  },
+  server('nestjs', 'NestJS', ['@nestjs/core'], 90, { start: ['node', 'dist/main.js'], scriptsFirst: true }),
+  server('adonisjs', 'AdonisJS', ['@adonisjs/core'], 90, {
+    port: 3333,
+    env: { HOST: '0.0.0.0' },
+    start: ['node', 'bin/server.js'],
+    // `node ace build` writes an app of its own, with its package.json, into build/.
+    payload: [to('build', '.')],
+    stopsItself: true,
+    devEnv: { HOST: '0.0.0.0' },
+    writable: ['/app/tmp'],
+  }),
+  {
+    id: 'angular',
+    title: 'Angular',
+    kind: 'static',
+    when: { dep: ['@angular/core'], file: ['angular.json'] },
+    score: 80,
+    port: 4200,
+    modules: false,
+    site: { folder: 'dist', find: angularOutput, fallback: 'index' },
+    devArgs: ['--host', '0.0.0.0'],
+    devEnv: { NG_CLI_ANALYTICS: 'false' },
+    buildEnv: { NG_CLI_ANALYTICS: 'false' },
+    devPort: 4200,
+    output: 'static',
+  },
+  {
+    id: 'create-react-app',
+    title: 'Create React App',
+    kind: 'static',
+    when: { dep: ['react-scripts'] },
+    score: 80,
+    port: 3000,
+    modules: false,
+    site: { folder: 'build', fallback: 'index' },
+    devEnv: { HOST: '0.0.0.0', BROWSER: 'none' },
+    devPort: 3000,
+    output: 'static',
+  },
+  server('fastify', 'Fastify', ['fastify', 'fastify-cli'], 60, { loopbackByDefault: true }),
+  server('hono', 'Hono', ['hono'], 58),
+  server('elysia', 'Elysia', ['elysia'], 58),
+  server('koa', 'Koa', ['koa'], 56),
+  server('hapi', 'hapi', ['@hapi/hapi'], 56),
+  server('express', 'Express', ['express'], 50),
+  {
+    id: 'vite',
+    title: 'Vite',
+    kind: 'static',
+    // Vite beside a server of one's own is that server's build tool.
+    when: { dep: ['vite'], script: /\bvite\b(?:\s+build)?|\bvue-cli-service\b/, noDep: ['express', 'fastify', 'koa', 'hono'] },
+    score: 40,
+    port: 5173,
+    modules: false,
+    site: { folder: 'dist', setting: { files: VITE, key: 'build.outDir' }, find: outDirFlag, fallback: 'index' },
+    devArgs: ['--host', '0.0.0.0'],
+    devPort: 5173,
+    output: 'static',
+  },
+  { id: 'worker', title: 'Worker', kind: 'worker', when: { listens: false, dep: ['bullmq', 'bull', 'agenda', 'bee-queue', 'node-cron', 'cron', 'croner', 'graphile-worker', 'pg-boss', 'amqplib', 'kafkajs', '@temporalio/worker', 'telegraf', 'grammy', 'discord.js', '@slack/bolt'] }, score: 10, portVariable: null, modules: true },
+  { id: 'node', title: 'Node.js', kind: 'server', when: { listens: true }, score: 1, port: 3000, modules: true },
+  { id: 'node', title: 'Node.js', kind: 'worker', when: {}, score: 0, portVariable: null, modules: true },
+]
+
+/** Other names that people write after `--framework`. */
+export const FRAMEWORK_ALIASES: Record<string, string> = {
+  nextjs: 'next',
+  'next.js': 'next',
+  nest: 'nestjs',
+  adonis: 'adonisjs',
+  cra: 'create-react-app',
+  svelte: 'sveltekit',
+  'react-router-7': 'react-router',
+  tanstack: 'tanstack-start',
+  none: 'node',
+  plain: 'node',
+}
+
+/** Programs that answer SIGTERM, by package: then node may be PID 1 as it is. */
+export const STOPPING_PACKAGES = ['close-with-grace', '@godaddy/terminus', 'http-terminator', 'lightship', 'stoppable', 'fastify-graceful-shutdown', 'graceful-shutdown', 'http-graceful-shutdown', 'exit-hook', 'async-exit-hook', 'death', 'node-graceful-shutdown', '@moleculer/core', 'fastify-cli']
+
+/** angular.json: `outputPath` is a string or an object; the application builder puts the site into `browser/` below it. */
+function angularOutput(project: Project): Fact<string> | undefined {
+  const projects = record(project.json('angular.json', { comments: true })?.['projects'])
+  for (const [name, value] of Object.entries(projects)) {
+    const build = record(record(record(value)['architect'] ?? record(value)['targets'])['build'])
+    const builder = String(build['builder'] ?? '')
+    if (builder === '' || record(value)['projectType'] === 'library') continue
+    const output = record(build['options'])['outputPath']
+    const base = typeof output === 'string' ? output : String(record(output)['base'] ?? `dist/${name}`)
+    const browser = typeof output === 'object' && output !== null && 'browser' in output ? String(record(output)['browser']) : 'browser'
+    const below = /:application$/.test(builder) && browser !== '' ? `/${browser}` : ''
+    return fact(base.replace(/\/$/, '') + below, `angular.json#projects.${name}.architect.build`)
+  }
+  return undefined
+}
+
+function outDirFlag(_project: Project, manifest: Manifest): Fact<string> | undefined {
+  const folder = /\bvite\s+build\b.*?--outDir[= ]\s*['"]?([\w./-]+)/.exec(manifest.scripts['build'] ?? '')?.[1]
+  return folder ? fact(folder, 'package.json#scripts.build') : undefined
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+}

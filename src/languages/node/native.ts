@@ -1,0 +1,57 @@
+/**
+ * npm packages that need more than JavaScript, with Debian 13's packages. `build`: compilers and headers, for the stages
+ * that install. `run`: libraries that the app loads; they keep the image off distroless, which has no package manager.
+ */
+export interface NativeRow {
+  packages: readonly string[]
+  /** Only for versions in this range: later ones ship ready-made binaries. */
+  range?: string
+  build?: readonly string[]
+  run?: readonly string[]
+  env?: Record<string, string>
+  /** Set where dependencies are installed: no download of what Debian brings. */
+  buildEnv?: Record<string, string>
+  /** Works on distroless as it is: ready-made binaries that need libc and libstdc++ alone. */
+  selfContained?: true
+  /** Stays off distroless although it installs nothing: it looks for a shell or for OpenSSL's own program. */
+  needsSlim?: true
+  note?: string
+}
+
+const COMPILER = ['g++', 'make', 'python3'] as const
+const CHROMIUM_ENV = { PUPPETEER_EXECUTABLE_PATH: '/usr/bin/chromium' } as const
+
+export const NATIVE: readonly NativeRow[] = [
+  { packages: ['sharp', '@img/sharp-linux-x64'], selfContained: true },
+  { packages: ['bcrypt'], range: '>=6', selfContained: true },
+  { packages: ['bcrypt'], range: '<6', build: COMPILER },
+  { packages: ['argon2', '@node-rs/argon2', '@node-rs/bcrypt'], selfContained: true },
+  // Their ready-made binaries come from a release page, not from the registry: where that is out of reach, they compile.
+  { packages: ['better-sqlite3'], build: COMPILER },
+  { packages: ['sqlite3'], build: COMPILER },
+  { packages: ['canvas'], build: [...COMPILER, 'libcairo2-dev', 'libgif-dev', 'libjpeg-dev', 'libpango1.0-dev', 'librsvg2-dev', 'pkg-config'], run: ['libcairo2', 'libgif7', 'libjpeg62-turbo', 'libpango-1.0-0', 'libpangocairo-1.0-0', 'librsvg2-2'] },
+  { packages: ['@napi-rs/canvas', 'skia-canvas'], run: ['fontconfig', 'fonts-dejavu-core'] },
+  { packages: ['puppeteer', 'puppeteer-core'], run: ['chromium', 'fonts-liberation'], env: CHROMIUM_ENV, buildEnv: { PUPPETEER_SKIP_DOWNLOAD: 'true' } },
+  {
+    packages: ['playwright', 'playwright-core', 'playwright-chromium'],
+    run: ['chromium', 'fonts-liberation'],
+    env: { PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH: '/usr/bin/chromium' },
+    buildEnv: { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' },
+    note: 'Playwright starts Debian’s Chromium: pass executablePath: process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH to launch().',
+  },
+  { packages: ['fluent-ffmpeg'], run: ['ffmpeg'] },
+  { packages: ['ffmpeg-static', '@ffmpeg-installer/ffmpeg'], needsSlim: true },
+  { packages: ['@prisma/client', 'prisma'], range: '<7', run: ['openssl'], note: 'Prisma before 7 loads an engine that is made for one OpenSSL: build and image are both Debian 13.' },
+  { packages: ['gm', 'imagemagick'], run: ['imagemagick'] },
+  { packages: ['pdf2pic'], run: ['ghostscript', 'graphicsmagick'] },
+  { packages: ['node-tesseract-ocr'], run: ['tesseract-ocr'] },
+  { packages: ['libreoffice-convert'], run: ['libreoffice-writer-nogui'] },
+  { packages: ['oracledb'], selfContained: true, note: 'oracledb runs in its thin mode; the thick mode needs Oracle’s client libraries.' },
+  { packages: ['pg-native', 'libpq'], build: [...COMPILER, 'libpq-dev'], run: ['libpq5'] },
+  { packages: ['node-rdkafka'], build: [...COMPILER, 'libsasl2-dev', 'libssl-dev', 'zlib1g-dev'], run: ['libsasl2-2'] },
+  { packages: ['zeromq'], selfContained: true },
+  { packages: ['kerberos'], build: [...COMPILER, 'libkrb5-dev'], run: ['libgssapi-krb5-2'] },
+  { packages: ['serialport', 'usb'], build: [...COMPILER, 'libudev-dev'], run: ['libudev1'] },
+  { packages: ['re2', 'bufferutil', 'utf-8-validate', 'node-pty', 'isolated-vm', 'cpu-features', 'farmhash', 'snappy', 'deasync', 'node-sass', 'ssh2', 'leveldown', 'hiredis', 'nodegit'], build: COMPILER },
+  { packages: ['git-clone', 'simple-git', 'isomorphic-git-cli'], run: ['git'] },
+]

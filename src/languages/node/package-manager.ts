@@ -1,0 +1,208 @@
+import coerce from 'semver/functions/coerce.js'
+import minVersion from 'semver/ranges/min-version.js'
+import type { Answers } from '../../answers.ts'
+import { sourceOf } from '../../answers.ts'
+import { TOOLS } from '../../data/versions.ts'
+import type { Fact, Warning } from '../../facts.ts'
+import { fact } from '../../facts.ts'
+import type { Argv } from '../../model.ts'
+import type { Project } from '../../project.ts'
+import type { Manifest } from './manifest.ts'
+
+export const PACKAGE_MANAGERS = ['npm', 'pnpm', 'yarn', 'bun'] as const
+type ManagerId = (typeof PACKAGE_MANAGERS)[number]
+
+/** How one package manager is used in an image: a row. */
+export interface ManagerRow {
+  id: ManagerId
+  title: string
+  lockfiles: readonly string[]
+  /** Files besides package.json and the lockfile that an install reads, where they exist. */
+  reads: readonly string[]
+  /** How it gets into the base stage; absent: the image has it. */
+  setup?: (version: string) => { run: Argv; env?: Record<string, string> }
+  install: { locked: Argv; unlocked: Argv }
+  /** Production dependencies alone, into an empty folder. */
+  production: { locked: Argv; unlocked: Argv }
+  /** Takes development dependencies out of an installed folder, and runs no script of the project. */
+  prune: Argv
+  cache: { id: string; target: string }
+  run: (script: string, args: readonly string[]) => string[]
+}
+
+const runWith = (program: string, separator: readonly string[]) => (script: string, args: readonly string[]) => [program, 'run', script, ...(args.length > 0 ? [...separator, ...args] : [])]
+
+const npm: ManagerRow = {
+  id: 'npm',
+  title: 'npm',
+  lockfiles: ['package-lock.json', 'npm-shrinkwrap.json'],
+  reads: ['.npmrc', 'patches'],
+  install: { locked: ['npm', 'ci'], unlocked: ['npm', 'install'] },
+  production: { locked: ['npm', 'ci', '--omit=dev'], unlocked: ['npm', 'install', '--omit=dev'] },
+  prune: ['npm', 'prune', '--omit=dev'],
+  cache: { id: 'npm', target: '/root/.npm' },
+  run: runWith('npm', ['--']),
+}
+
+const pnpm: ManagerRow = {
+  id: 'pnpm',
+  title: 'pnpm',
+  lockfiles: ['pnpm-lock.yaml'],
+  reads: ['.npmrc', 'pnpm-workspace.yaml', '.pnpmfile.cjs', '.pnpmfile.mjs', 'patches'],
+  // From npm and exact: Node 25 and later ship no corepack, and corepack can't install pnpm 12.
+  setup: (version) => ({ run: ['npm', 'install', '--global', `pnpm@${version}`] }),
+  install: { locked: ['pnpm', 'install', '--frozen-lockfile', '--store-dir', '/pnpm/store'], unlocked: ['pnpm', 'install', '--no-frozen-lockfile', '--store-dir', '/pnpm/store'] },
+  production: {
+    locked: ['pnpm', 'install', '--frozen-lockfile', '--prod', '--store-dir', '/pnpm/store'],
+    unlocked: ['pnpm', 'install', '--no-frozen-lockfile', '--prod', '--store-dir', '/pnpm/store'],
+  },
+  prune: ['pnpm', 'prune', '--prod', '--ignore-scripts'],
+  cache: { id: 'pnpm', target: '/pnpm/store' },
+  run: runWith('pnpm', []),
+}
+
+const yarnClassic: ManagerRow = {
+  id: 'yarn',
+  title: 'Yarn 1',
+  lockfiles: ['yarn.lock'],
+  reads: ['.npmrc', '.yarnrc', 'patches'],
+  // Node 26's image ships no Yarn; its own prefix keeps it apart from the one that older images have.
+  setup: (version) => ({ run: ['npm', 'install', '--global', '--prefix', '/opt/yarn', `yarn@${version}`], env: { PATH: '/opt/yarn/bin:$PATH' } }),
+  install: { locked: ['yarn', 'install', '--frozen-lockfile'], unlocked: ['yarn', 'install'] },
+  production: { locked: ['yarn', 'install', '--frozen-lockfile', '--production'], unlocked: ['yarn', 'install', '--production'] },
+  prune: ['yarn', 'install', '--frozen-lockfile', '--production', '--ignore-scripts', '--prefer-offline'],
+  cache: { id: 'yarn', target: '/usr/local/share/.cache/yarn' },
+  run: runWith('yarn', []),
+}
+
+const yarnBerry: ManagerRow = {
+  id: 'yarn',
+  title: 'Yarn',
+  lockfiles: ['yarn.lock'],
+  reads: ['.npmrc', '.yarnrc.yml', '.yarn/releases', '.yarn/plugins', '.yarn/patches', 'patches'],
+  setup: (version) => ({
+    run: ['npm', 'install', '--global', '--prefix', '/opt/yarn', `@yarnpkg/cli-dist@${version}`],
+    env: { PATH: '/opt/yarn/bin:$PATH', YARN_ENABLE_TELEMETRY: '0', YARN_ENABLE_GLOBAL_CACHE: 'true' },
+  }),
+  install: { locked: ['yarn', 'install', '--immutable'], unlocked: ['yarn', 'install', '--no-immutable'] },
+  production: { locked: ['yarn', 'workspaces', 'focus', '--production'], unlocked: ['yarn', 'workspaces', 'focus', '--production'] },
+  prune: ['yarn', 'workspaces', 'focus', '--production'],
+  cache: { id: 'yarn-berry', target: '/root/.yarn/berry/cache' },
+  run: runWith('yarn', []),
+}
+
+const bun: ManagerRow = {
+  id: 'bun',
+  title: 'Bun',
+  lockfiles: ['bun.lock', 'bun.lockb'],
+  reads: ['.npmrc', 'bunfig.toml', 'patches'],
+  install: { locked: ['bun', 'install', '--frozen-lockfile'], unlocked: ['bun', 'install'] },
+  production: { locked: ['bun', 'install', '--frozen-lockfile', '--production'], unlocked: ['bun', 'install', '--production'] },
+  prune: ['bun', 'install', '--frozen-lockfile', '--production', '--ignore-scripts'],
+  cache: { id: 'bun', target: '/root/.bun/install/cache' },
+  run: runWith('bun', []),
+}
+
+const ROWS: Record<ManagerId, (version: string) => ManagerRow> = {
+  npm: () => npm,
+  pnpm: () => pnpm,
+  yarn: (version) => (version.startsWith('1.') || version === '1' ? yarnClassic : yarnBerry),
+  bun: () => bun,
+}
+
+export interface PackageManager {
+  row: ManagerRow
+  fact: Fact<string>
+  version: Fact<string>
+  lockfile: string | undefined
+  warnings: Warning[]
+}
+
+/** Which package manager, from what the project says of it, most deliberate first, and which version of it. */
+export function packageManager(project: Project, manifest: Manifest, answers: Answers): PackageManager {
+  const warnings: Warning[] = []
+  const declared = declaredManager(manifest)
+  const locks = PACKAGE_MANAGERS.flatMap((id) => {
+    const file = project.first(ROWS[id]('2').lockfiles)
+    return file ? [{ id, file }] : []
+  })
+  let choice: Fact<ManagerId>
+  if (answers.packageManager !== undefined) choice = fact(answers.packageManager as ManagerId, sourceOf(answers, 'packageManager'))
+  else if (declared) choice = fact(declared.id, declared.source)
+  else if (locks[0]) choice = fact(locks[0].id, locks[0].file)
+  else choice = engineManager(manifest) ?? fact('npm', 'default: no lockfile', 'guess')
+
+  const id = choice.value
+  const version = managerVersion(project, manifest, id, declared?.id === id ? declared.version : undefined)
+  const row = ROWS[id](version.value)
+  const lockfile = project.first(row.lockfiles)
+  if (!lockfile) {
+    const other = locks[0] ? ` ${locks[0].file} belongs to ${locks[0].id}.` : ''
+    warnings.push({ rule: 'PD081', message: `There is no lockfile of ${row.title}: each build may install other versions.${other} Run "${row.install.unlocked.slice(0, 2).join(' ')}" and commit ${row.lockfiles[0]}.` })
+  }
+  const strangers = locks.filter((lock) => lock.id !== id)
+  if (lockfile && strangers.length > 0) {
+    warnings.push({ rule: 'PD081', message: `${lockfile} is used (${choice.source}); ${strangers.map((lock) => lock.file).join(' and ')} is left over from another package manager. Delete the one you do not use.`, file: strangers[0]?.file as string })
+  }
+  return { row, fact: choice, version, lockfile, warnings }
+}
+
+function declaredManager(manifest: Manifest): { id: ManagerId; version: string | undefined; source: string } | undefined {
+  const match = /^\s*(npm|pnpm|yarn|bun)@([^+\s]+)/.exec(manifest.packageManager ?? '')
+  if (match) return { id: match[1] as ManagerId, version: match[2], source: 'package.json#packageManager' }
+  const dev = manifest.devEngines.packageManager
+  if (dev && (PACKAGE_MANAGERS as readonly string[]).includes(dev.name)) return { id: dev.name as ManagerId, version: dev.version, source: 'package.json#devEngines.packageManager' }
+  return undefined
+}
+
+function engineManager(manifest: Manifest): Fact<ManagerId> | undefined {
+  const id = (['pnpm', 'yarn', 'bun'] as const).find((name) => name in manifest.engines)
+  return id && fact(id, `package.json#engines.${id}`)
+}
+
+function managerVersion(project: Project, manifest: Manifest, id: ManagerId, declared: string | undefined): Fact<string> {
+  if (declared && /^\d+\.\d+\.\d+/.test(declared)) return fact(declared, manifest.packageManager ? 'package.json#packageManager' : 'package.json#devEngines.packageManager')
+  const range = declared ?? manifest.engines[id]
+  const volta = manifest.volta[id]
+  if (volta) return fact(volta, `package.json#volta.${id}`)
+  if (range) {
+    const low = safeMinimum(range)
+    if (low) return fact(low, `package.json#${declared ? 'devEngines.packageManager' : `engines.${id}`}`)
+  }
+  return fromLockfile(project, id)
+}
+
+/** The line that a range starts in: `>=9` and `^9.1` both ask for at least 9. */
+function safeMinimum(range: string): string | undefined {
+  try {
+    const low = minVersion(range)
+    return low ? String(low.major) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** `lockfileVersion` of pnpm tells its line; a yarn.lock of Yarn 1 says so in its head; .yarnrc.yml belongs to the later ones. */
+function fromLockfile(project: Project, id: ManagerId): Fact<string> {
+  if (id === 'pnpm') {
+    const lock = project.has('pnpm-lock.yaml') ? project.text('pnpm-lock.yaml') : null
+    const written = lock?.match(/^lockfileVersion:\s*['"]?(\d+)(?:\.(\d+))?/m)
+    const line = written && ({ '5': written[2] === '4' ? '7' : '6', '6': '8', '9': TOOLS.pnpm } as Record<string, string>)[written[1] as string]
+    return line ? fact(line, 'pnpm-lock.yaml#lockfileVersion', 'likely') : fact(TOOLS.pnpm, 'default', 'default')
+  }
+  if (id === 'yarn') {
+    const release = project.text('.yarnrc.yml')?.match(/^yarnPath:\s*['"]?\S*yarn-(\d+\.\d+\.\d+)\.c?js/m)?.[1]
+    if (release) return fact(release, '.yarnrc.yml#yarnPath')
+    const lock = project.text('yarn.lock') ?? ''
+    if (/^# yarn lockfile v1/m.test(lock)) return fact('1', 'yarn.lock', 'likely')
+    if (project.has('.yarnrc.yml') || /^__metadata:/m.test(lock)) return fact(TOOLS.yarnBerry, project.has('.yarnrc.yml') ? '.yarnrc.yml' : 'yarn.lock', 'likely')
+    return fact(lock === '' ? TOOLS.yarnBerry : '1', 'default', 'default')
+  }
+  if (id === 'bun') return fact(TOOLS.bun, 'default', 'default')
+  return fact(TOOLS.npm, 'the one in the image', 'default')
+}
+
+/** A tag of oven/bun: exact where the project is, else the line. */
+export function bunTag(version: string): string {
+  return /^\d+\.\d+\.\d+$/.test(version) ? version : String(coerce(version)?.major ?? TOOLS.bun)
+}

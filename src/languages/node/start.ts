@@ -1,0 +1,199 @@
+import { parseShell, type SimpleCommand } from '../../shell.ts'
+import type { Manifest } from './manifest.ts'
+
+/** A start command in exec form: what the image runs, without a package manager or a shell between it and signals. */
+export interface StartCommand {
+  argv: string[]
+  env: Record<string, string>
+  source: string
+  /** Packages that it loads by name: they must be production dependencies. */
+  needs: string[]
+  /** The file that it runs, where it is one: `dist/server.js`. */
+  entry?: string
+  /** Database steps that the script ran first: they become the migrate step. */
+  before: string[][]
+}
+
+/** `dev`: it is a development server, of no use in production. `shell`: it can't be taken apart. */
+export type Taken = StartCommand | { kind: 'dev' | 'static' | 'shell'; source: string }
+
+/** What a binary of a package is, called by its file: node itself becomes PID 1, and no `env` or shell is needed. */
+interface BinRow {
+  package: string
+  file?: string
+  /** Words that make it a development server. */
+  dev?: readonly string[]
+  /** Always a development server or a watcher. */
+  devOnly?: true
+  /** Serves files: nginx does that better. */
+  static?: readonly string[] | true
+  /** Node flags instead of the file, before the rest of the words. */
+  loader?: readonly string[]
+  /** What it starts is not among its words. */
+  entry?: string
+}
+
+const BINS: Record<string, BinRow> = {
+  next: { package: 'next', file: 'node_modules/next/dist/bin/next', dev: ['dev'] },
+  'remix-serve': { package: '@remix-run/serve', file: 'node_modules/@remix-run/serve/dist/cli.js' },
+  'react-router-serve': { package: '@react-router/serve', file: 'node_modules/@react-router/serve/bin.js' },
+  'react-router': { package: '@react-router/dev', devOnly: true },
+  remix: { package: '@remix-run/dev', devOnly: true },
+  fastify: { package: 'fastify-cli', file: 'node_modules/fastify-cli/cli.js' },
+  srvx: { package: 'srvx', file: 'node_modules/srvx/bin/srvx.mjs' },
+  nest: { package: '@nestjs/cli', entry: 'dist/main.js' },
+  tsx: { package: 'tsx', loader: ['--import', 'tsx'], dev: ['watch'] },
+  'ts-node': { package: 'ts-node', loader: ['--require', 'ts-node/register'] },
+  nodemon: { package: 'nodemon', loader: [] },
+  'pm2-runtime': { package: 'pm2', loader: [], dev: ['ecosystem.config.js', 'ecosystem.config.cjs'] },
+  'ts-node-dev': { package: 'ts-node-dev', devOnly: true },
+  tsnd: { package: 'ts-node-dev', devOnly: true },
+  'react-scripts': { package: 'react-scripts', devOnly: true },
+  'webpack-dev-server': { package: 'webpack-dev-server', devOnly: true },
+  ng: { package: '@angular/cli', devOnly: true },
+  nuxt: { package: 'nuxt', dev: ['dev'], static: ['start', 'preview'] },
+  nuxi: { package: 'nuxi', dev: ['dev'], static: ['start', 'preview'] },
+  astro: { package: 'astro', dev: ['dev'], static: ['preview'] },
+  vite: { package: 'vite', devOnly: true },
+  gatsby: { package: 'gatsby', dev: ['develop'], static: ['serve'] },
+  serve: { package: 'serve', static: true },
+  'http-server': { package: 'http-server', static: true },
+}
+
+/** Commands before the app's own in one script: a migration is moved, a build has happened. */
+const MIGRATION_RE = /^(prisma|drizzle-kit|knex|sequelize|sequelize-cli|typeorm|typeorm-ts-node-commonjs|typeorm-ts-node-esm|node-pg-migrate|mikro-orm|db-migrate)$/
+const BUILD_RE = /^(tsc|tsup|esbuild|swc|vite|rollup|webpack|rimraf|rm|mkdir|tsc-alias)$/
+const MANAGER_RE = /^(npm|pnpm|yarn|bun)$/
+const SCRIPT_NAMES = ['start:prod', 'start:production', 'start', 'production', 'prod', 'serve', 'server']
+
+/** The start script, most explicit first, taken apart; undefined where no script starts anything. */
+export function startFromScripts(manifest: Manifest): Taken | undefined {
+  let weak: Taken | undefined
+  for (const name of SCRIPT_NAMES) {
+    const line = manifest.scripts[name]
+    if (!line) continue
+    const taken = takeApart(line, `package.json#scripts.${name}`, manifest)
+    if ('argv' in taken) return taken
+    weak ??= taken
+  }
+  return weak
+}
+
+/** Takes a command line apart: env prefixes, wrappers, nested scripts, binaries of packages. */
+export function takeApart(line: string, source: string, manifest: Manifest, depth = 0): Taken {
+  const commands = parseShell(line)
+  const last = commands?.at(-1)
+  if (!commands || !last || depth > 5) return { kind: 'shell', source }
+  const before: string[][] = []
+  for (const command of commands.slice(0, -1)) {
+    const plain = unwrap(command)
+    const program = plain?.argv[0] ?? ''
+    if (command.joiner !== '&&' && command.joiner !== ';') return { kind: 'shell', source }
+    if (plain && MIGRATION_RE.test(program)) before.push(plain.argv)
+    else if (plain && MANAGER_RE.test(program)) {
+      const nested = nestedScript(plain.argv, manifest)
+      if (nested && /migrat|db:|prisma/.test(nested.name)) before.push(plain.argv)
+      else if (!nested || !/build|compile|generate|clean|prestart/.test(nested.name)) return { kind: 'shell', source }
+    } else if (!BUILD_RE.test(program)) return { kind: 'shell', source }
+  }
+  const app = unwrap(last)
+  if (!app || app.argv.length === 0) return { kind: 'shell', source }
+  const [program = '', ...rest] = app.argv
+  if (MANAGER_RE.test(program)) {
+    const nested = nestedScript(app.argv, manifest)
+    if (nested) {
+      const inner = takeApart(nested.line, source, manifest, depth + 1)
+      if (!('argv' in inner)) return inner
+      return { ...inner, argv: [...inner.argv, ...nested.args], env: { ...inner.env, ...app.env }, before: [...before, ...inner.before] }
+    }
+    if (program !== 'bun') return { kind: 'shell', source }
+  }
+  const found = { source, env: app.env, before }
+  if (program === 'node' || program === 'nodejs') return { ...found, ...nodeCommand(rest, manifest) }
+  if (program === 'bun') return { ...found, ...bunCommand(rest) }
+  const row = BINS[program]
+  if (!row) return { kind: 'shell', source }
+  if (row.devOnly || row.dev?.includes(rest[0] ?? '')) return { kind: 'dev', source }
+  if (row.static === true || row.static?.includes(rest[0] ?? '')) return { kind: 'static', source }
+  if (row.entry) return { ...found, argv: ['node', row.entry], needs: [], entry: row.entry }
+  if (row.loader) return { ...found, ...nodeCommand([...row.loader, ...rest.filter((word) => word !== 'start')], manifest) }
+  return { ...found, argv: ['node', row.file as string, ...rest], needs: [row.package] }
+}
+
+/** `cross-env A=b x`, `dotenv -e .env -- x`, `npx x`, `exec x`: the command within, with its environment. */
+function unwrap(command: SimpleCommand): { argv: string[]; env: Record<string, string> } | undefined {
+  let { argv } = command
+  const env = { ...command.env }
+  for (let round = 0; round < 5; round++) {
+    const [program, ...rest] = argv
+    if (program === 'cross-env' || program === 'cross-env-shell' || program === 'env') {
+      let at = 0
+      for (; at < rest.length; at++) {
+        const pair = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(rest[at] as string)
+        if (!pair) break
+        env[pair[1] as string] = pair[2] as string
+      }
+      argv = rest.slice(at)
+    } else if (program === 'dotenv' || program === 'dotenvx' || program === 'env-cmd') {
+      // A .env file has no place in an image: its variables come from the environment.
+      const end = rest.indexOf('--')
+      if (end >= 0) argv = rest.slice(end + 1)
+      else argv = rest.filter((word, at) => !/^(-[efo]|--env-file)/.test(word) && !/^(-[efo]|--env-file)$/.test(rest[at - 1] ?? '') && word !== 'run')
+    } else if (program === 'npx' || program === 'bunx' || program === 'exec') argv = rest.filter((word) => word !== '--yes' && word !== '-y')
+    else if ((program === 'pnpm' || program === 'yarn') && rest[0] === 'exec') argv = rest.slice(1)
+    else break
+  }
+  return argv.length > 0 ? { argv, env } : undefined
+}
+
+/** `npm run x -- args`, `npm start`, `yarn x`: the script that it names. */
+function nestedScript(argv: readonly string[], manifest: Manifest): { name: string; line: string; args: string[] } | undefined {
+  const words = argv.slice(1).filter((word) => !/^(-s|--silent|--if-present)$/.test(word))
+  if (words[0] === 'run' || words[0] === 'run-script') words.shift()
+  const name = words.shift()
+  const line = name === undefined ? undefined : manifest.scripts[name]
+  if (name === undefined || line === undefined) return undefined
+  return { name, line, args: words[0] === '--' ? words.slice(1) : words }
+}
+
+const VALUE_FLAG_RE = /^(-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--title|--max-old-space-size)$/
+const PRELOAD_RE = /^(-r|--require|--import|--loader|--experimental-loader)$/
+/** Of use on a laptop only. */
+const DROPPED_FLAG_RE = /^--(env-file(-if-exists)?(=.*)?|watch(-path)?(=.*)?|inspect(-brk|-port)?(=.*)?|openssl-legacy-provider)$/
+
+function nodeCommand(words: readonly string[], manifest: Manifest): { argv: string[]; needs: string[]; entry?: string } {
+  const kept: string[] = []
+  const needs: string[] = []
+  let at = 0
+  for (; at < words.length; at++) {
+    const word = words[at] as string
+    if (!word.startsWith('-')) break
+    if (DROPPED_FLAG_RE.test(word)) {
+      if (/^--env-file(-if-exists)?$/.test(word)) at++
+      continue
+    }
+    kept.push(word)
+    const [flag = '', inline] = word.split(/=(.*)/s)
+    if (VALUE_FLAG_RE.test(flag) && inline === undefined && words[at + 1] !== undefined) kept.push(words[++at] as string)
+    if (PRELOAD_RE.test(flag)) {
+      const name = packageOf(inline ?? (words[at] as string))
+      if (name) needs.push(name)
+    }
+  }
+  let entry = words[at]
+  if (entry === '.' || entry === './') entry = manifest.main ?? 'index.js'
+  const file = entry?.replace(/^\.\//, '')
+  return { argv: ['node', ...kept, ...(file ? [file] : []), ...words.slice(at + 1)], needs, ...(file ? { entry: file } : {}) }
+}
+
+function bunCommand(words: readonly string[]): { argv: string[]; needs: string[]; entry?: string } {
+  const rest = words.filter((word) => !/^(run|--hot|--watch|--bun|-b)$/.test(word))
+  const entry = rest.find((word) => !word.startsWith('-'))?.replace(/^\.\//, '')
+  return { argv: ['bun', ...rest.map((word) => word.replace(/^\.\//, ''))], needs: [], ...(entry ? { entry } : {}) }
+}
+
+function packageOf(specifier: string): string | undefined {
+  if (/^[./]|^node:/.test(specifier)) return undefined
+  const parts = specifier.split('/')
+  return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0]
+}

@@ -1,0 +1,51 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type Answers, joinAnswers } from '../src/answers.ts'
+import { applyPlan } from '../src/apply.ts'
+import { parseFlags } from '../src/flags.ts'
+import { inspectProject, type Report } from '../src/inspect.ts'
+import { makePlan, type Plan } from '../src/plan.ts'
+import { Project } from '../src/project.ts'
+import { readState } from '../src/state.ts'
+import { copyOf, filesBelow, goodFixtures, removeTemporaryFolders } from './support/fixtures.ts'
+
+afterAll(removeTemporaryFolders)
+
+async function go(root: string, given: Answers): Promise<{ report: Report; plan: Plan }> {
+  const project = new Project({ root })
+  const state = readState(project, '0.0.0')
+  const answers = { ...state?.answers, ...given }
+  const inspected = await inspectProject(project, joinAnswers([{ answers, source: (key) => `--${key}` }]))
+  if (!('report' in inspected)) throw new Error(`not settled: ${JSON.stringify(inspected)}`)
+  return { report: inspected.report, plan: makePlan(project, inspected.report.artefacts, state, answers, '0.0.0') }
+}
+
+describe.each(goodFixtures())('$name', (fixture) => {
+  const answers = parseFlags(fixture.config.args ?? []).answers
+
+  it('tells the expected facts, and writes the expected files', async () => {
+    const root = copyOf(fixture)
+    const { report, plan } = await go(root, answers)
+    const facts = report.facts.entries().map(({ key, value, source, confidence }) => `${key} = ${JSON.stringify(value)}\n    ${source} (${confidence})`)
+    const warnings = report.warnings.map((warning) => `! ${warning.rule} ${warning.message}`)
+    await expect(`${[...facts, ...warnings].join('\n')}\n`).toMatchFileSnapshot(join(fixture.expected, 'facts.txt'))
+    applyPlan(root, plan)
+    const written = plan.files.filter((file) => file.action === 'create' && file.id !== 'state' && file.id !== 'answers-schema')
+    for (const file of written) {
+      await expect(readFileSync(join(root, file.path), 'utf8')).toMatchFileSnapshot(join(fixture.expected, 'files', file.path))
+    }
+    const expected = filesBelow(join(fixture.expected, 'files'))
+    expect(written.map((file) => file.path).sort(), 'an expected file is no longer written').toEqual(expected)
+  })
+
+  it('writes nothing on a second run', async () => {
+    const root = copyOf(fixture)
+    applyPlan(root, (await go(root, answers)).plan)
+    const before = filesBelow(root).map((path) => [path, statSync(join(root, path)).mtimeMs])
+    const second = await go(root, {})
+    expect(second.plan.files.filter((file) => file.action !== 'unchanged')).toEqual([])
+    applyPlan(root, second.plan)
+    expect(filesBelow(root).map((path) => [path, statSync(join(root, path)).mtimeMs])).toEqual(before)
+  })
+})

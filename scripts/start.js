@@ -14,10 +14,17 @@ function prepare() {
     if (status !== 0) return status
   }
   const built = join(root, 'dist', 'cli.js')
-  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }).map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs)
+  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }).map(
+    (entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs,
+  )
   if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources)) return 0
   return node([join(root, 'node_modules', 'tsdown', 'dist', 'run.mjs'), '--log-level', 'error'], root)
 }
 
 // A relative folder means one where the person stands, not where npm runs scripts.
-process.exitCode = prepare() || node([join(root, 'bin', 'create-prod-docker.js'), ...process.argv.slice(2)], process.env.INIT_CWD ?? process.cwd())
+process.exitCode =
+  prepare() ||
+  node(
+    [join(root, 'bin', 'create-prod-docker.js'), ...process.argv.slice(2)],
+    process.env.INIT_CWD ?? process.cwd(),
+  )

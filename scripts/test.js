@@ -25,12 +25,21 @@ for (const [name, args] of checks) {
   if (node(args)) passed++
   else failed++
 }
-node([bin('vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...only])
+node([
+  bin('vitest/vitest.mjs'),
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${results}`,
+  ...only,
+])
 try {
   const report = JSON.parse(readFileSync(results, 'utf8'))
   passed += report.numPassedTests
   // A file that can't be loaded counts, though it holds no test.
-  failed += report.numFailedTests + report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
+  failed +=
+    report.numFailedTests +
+    report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
   skipped += report.numPendingTests + report.numTodoTests
 } catch {
   failed++

@@ -54,7 +54,11 @@ export function sourceOf(answers: Answers, key: AnswerKey): string {
 }
 
 /** The answer as a fact where there is one, else what `detect` finds. */
-export function chosen<K extends AnswerKey, T>(answers: Answers, key: K, detect: () => Fact<T> | undefined): Fact<T> | undefined {
+export function chosen<K extends AnswerKey, T>(
+  answers: Answers,
+  key: K,
+  detect: () => Fact<T> | undefined,
+): Fact<T> | undefined {
   const answer = answers[key]
   return answer === undefined ? detect() : fact(answer as unknown as T, sourceOf(answers, key))
 }

@@ -9,9 +9,14 @@ import { LOCK_PATH } from './state.ts'
  * missing permission leaves the tree as it was; the lock comes last. A file that changed since the plan is not touched.
  */
 export function applyPlan(root: string, plan: Plan): void {
-  const changes = plan.files.filter((file) => (file.action === 'create' || file.action === 'update') && file.after !== null)
+  const changes = plan.files.filter(
+    (file) => (file.action === 'create' || file.action === 'update') && file.after !== null,
+  )
   if (changes.length === 0) return
-  const ordered = [...changes.filter((file) => file.path !== LOCK_PATH), ...changes.filter((file) => file.path === LOCK_PATH)]
+  const ordered = [
+    ...changes.filter((file) => file.path !== LOCK_PATH),
+    ...changes.filter((file) => file.path === LOCK_PATH),
+  ]
   const made: string[] = []
   const temporaries: string[] = []
   const done: PlannedFile[] = []
@@ -36,7 +41,11 @@ export function applyPlan(root: string, plan: Plan): void {
     }
     for (const file of ordered) {
       const target = join(root, file.path)
-      if (current(target) !== file.before) throw new CliError(`${file.path} changed while this ran: nothing was written.`, { code: EXIT.failed, hint: 'Run it again.' })
+      if (current(target) !== file.before)
+        throw new CliError(`${file.path} changed while this ran: nothing was written.`, {
+          code: EXIT.failed,
+          hint: 'Run it again.',
+        })
       renameSync(`${target}.${process.pid}.tmp`, target)
       temporaries.shift()
       done.push(file)
@@ -44,7 +53,10 @@ export function applyPlan(root: string, plan: Plan): void {
   } catch (error) {
     undo()
     if (error instanceof CliError) throw error
-    throw new CliError(`Can't write here: ${reason(error)}. Nothing was changed.`, { code: EXIT.failed, hint: 'Check the permissions of the folder and the space on the disk, then run again.' })
+    throw new CliError(`Can't write here: ${reason(error)}. Nothing was changed.`, {
+      code: EXIT.failed,
+      hint: 'Check the permissions of the folder and the space on the disk, then run again.',
+    })
   }
 }
 
@@ -59,6 +71,12 @@ function current(path: string): string | null {
 
 function reason(error: unknown): string {
   const { code, path } = error as NodeJS.ErrnoException
-  const words: Record<string, string> = { EACCES: 'no permission', EPERM: 'no permission', EROFS: 'the disk is read-only', ENOSPC: 'the disk is full', ENOTDIR: 'a file stands where a folder should be' }
+  const words: Record<string, string> = {
+    EACCES: 'no permission',
+    EPERM: 'no permission',
+    EROFS: 'the disk is read-only',
+    ENOSPC: 'the disk is full',
+    ENOTDIR: 'a file stands where a folder should be',
+  }
   return `${words[code ?? ''] ?? code ?? String(error)}${path ? ` (${path.replace(/\.\d+\.tmp$/, '')})` : ''}`
 }

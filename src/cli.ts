@@ -9,7 +9,13 @@ export async function main(): Promise<number> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
-  const io: Io = { cwd: process.cwd(), env: process.env, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr }
+  const io: Io = {
+    cwd: process.cwd(),
+    env: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  }
   return run(process.argv.slice(2), io)
 }
 
@@ -43,14 +49,23 @@ function fail(error: unknown, io: Io, json: boolean): number {
   const known = error instanceof CliError
   const code = known ? error.code : EXIT.failed
   const message = error instanceof Error ? error.message : String(error)
-  const hint = known ? error.hint : 'This is a bug of create-prod-docker: nothing was written. DEBUG=1 shows where.'
-  if (json) io.stdout.write(`${JSON.stringify({ schema: 1, error: { message, ...(hint ? { hint } : {}) }, exit: code }, null, 2)}\n`)
-  io.stderr.write(`${error instanceof Cancelled ? '' : 'Error: '}${message}\n${hint && !(error instanceof Cancelled) ? `${hint}\n` : ''}`)
+  const hint = known
+    ? error.hint
+    : 'This is a bug of create-prod-docker: nothing was written. DEBUG=1 shows where.'
+  if (json)
+    io.stdout.write(
+      `${JSON.stringify({ schema: 1, error: { message, ...(hint ? { hint } : {}) }, exit: code }, null, 2)}\n`,
+    )
+  io.stderr.write(
+    `${error instanceof Cancelled ? '' : 'Error: '}${message}\n${hint && !(error instanceof Cancelled) ? `${hint}\n` : ''}`,
+  )
   if (io.env['DEBUG'] && error instanceof Error) io.stderr.write(`${error.stack}\n`)
   return code
 }
 
 function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
   return manifest.version
 }

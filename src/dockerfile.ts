@@ -16,7 +16,10 @@ export interface RunOptions {
 /** A RUN instruction, one mount or command a line. */
 export function runBlock({ mounts = [], env = {}, commands, rule }: RunOptions): string {
   const assignments = Object.entries(env).map(([name, value]) => `${name}=${shellQuote(value)}`)
-  const lines = commands.map((command, index) => `${index === 0 ? '' : ' && '}${typeof command === 'string' ? command : shellLine(command)}`)
+  const lines = commands.map(
+    (command, index) =>
+      `${index === 0 ? '' : ' && '}${typeof command === 'string' ? command : shellLine(command)}`,
+  )
   const parts = [...mounts, ...assignments, ...lines]
   return parts
     .map((part, index) => {
@@ -32,12 +35,16 @@ function mountRule(mount: string): string {
   return mount.includes('type=cache') ? 'PD005' : mount.includes('type=secret') ? 'PD019' : 'PD004'
 }
 
-export const bindMount = (path: string, rw = false): string => `--mount=type=bind,source=${csv(path)},target=${csv(path)}${rw ? ',rw' : ''}`
-export const cacheMount = (id: string, target: string, locked = false): string => `--mount=type=cache,id=${csv(id)},target=${csv(target)}${locked ? ',sharing=locked' : ''}`
+export const bindMount = (path: string, rw = false): string =>
+  `--mount=type=bind,source=${csv(path)},target=${csv(path)}${rw ? ',rw' : ''}`
+export const cacheMount = (id: string, target: string, locked = false): string =>
+  `--mount=type=cache,id=${csv(id)},target=${csv(target)}${locked ? ',sharing=locked' : ''}`
 
 /** A secret as an environment variable where it is one, else as the file that it is. */
 export function secretMount(secret: BuildSecret, workdir: string): string {
-  return secret.env ? `--mount=type=secret,id=${csv(secret.id)},env=${secret.env}` : `--mount=type=secret,id=${csv(secret.id)},target=${csv(`${workdir}/${secret.file}`)}`
+  return secret.env
+    ? `--mount=type=secret,id=${csv(secret.id)},env=${secret.env}`
+    : `--mount=type=secret,id=${csv(secret.id)},target=${csv(`${workdir}/${secret.file}`)}`
 }
 
 /** Mount options are CSV: a comma or a quote in a path must be quoted, and `$` would be expanded. */
@@ -56,7 +63,10 @@ export function aptInstall(packages: readonly string[], rule = 'PD016'): string 
 }
 
 /** One ENV instruction, a variable a line. */
-export function envBlock(env: Readonly<Record<string, string>>, rules: Readonly<Record<string, string>> = {}): string {
+export function envBlock(
+  env: Readonly<Record<string, string>>,
+  rules: Readonly<Record<string, string>> = {},
+): string {
   const entries = Object.entries(env)
   return entries
     .map(([name, value], index) => {
@@ -82,5 +92,7 @@ export function checkDirective(publicNames: readonly string[]): string {
 
 /** Public build-time variables as arguments; a name that a linter takes for a secret says that it is none. */
 export function argLines(names: readonly string[]): string {
-  return names.map((name) => `${HADOLINT_SECRET_RE.test(name) ? '# hadolint ignore=DL3064\n' : ''}ARG ${name} #@PD020`).join('\n')
+  return names
+    .map((name) => `${HADOLINT_SECRET_RE.test(name) ? '# hadolint ignore=DL3064\n' : ''}ARG ${name} #@PD020`)
+    .join('\n')
 }

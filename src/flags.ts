@@ -16,27 +16,126 @@ export interface Flag {
   answer?: { key: AnswerKey; kind: 'text' | 'port' | 'path' | 'choice' | 'list'; choices?: readonly string[] }
 }
 
-export const SERVICE_IDS: readonly ServiceId[] = ['postgres', 'mysql', 'mariadb', 'mongodb', 'redis', 'valkey', 'rabbitmq', 'kafka', 'elasticsearch', 'opensearch', 'nats', 'memcached', 's3', 'smtp']
+export const SERVICE_IDS: readonly ServiceId[] = [
+  'postgres',
+  'mysql',
+  'mariadb',
+  'mongodb',
+  'redis',
+  'valkey',
+  'rabbitmq',
+  'kafka',
+  'elasticsearch',
+  'opensearch',
+  'nats',
+  'memcached',
+  's3',
+  'smtp',
+]
 
 const app = 'what is true of the app'
 const written = 'what is written'
 const runs = 'how it runs'
 
 export const FLAGS: readonly Flag[] = [
-  { name: 'language', value: 'id', help: 'node, python', group: app, answer: { key: 'language', kind: 'choice', choices: ['node', 'python'] } },
-  { name: 'framework', value: 'id', help: 'next, express, fastapi, django, …', group: app, answer: { key: 'framework', kind: 'text' } },
-  { name: 'package-manager', value: 'id', help: 'npm, pnpm, yarn, bun; pip, uv, poetry, pdm, pipenv', group: app, answer: { key: 'packageManager', kind: 'text' } },
-  { name: 'runtime-version', value: 'v', help: 'line of Node.js or Python: 24, 3.13', group: app, answer: { key: 'runtimeVersion', kind: 'text' } },
-  { name: 'port', value: 'n', help: 'port that the app listens on', group: app, answer: { key: 'port', kind: 'port' } },
-  { name: 'health-path', value: 'path', help: 'a path that answers 2xx when the app is well', group: app, answer: { key: 'healthPath', kind: 'path' } },
-  { name: 'build', value: 'command', help: 'command that builds the app', group: app, answer: { key: 'build', kind: 'text' } },
-  { name: 'start', value: 'command', help: 'command that starts it in production', group: app, answer: { key: 'start', kind: 'text' } },
-  { name: 'services', value: 'list', help: 'postgres,redis,… or none', group: app, answer: { key: 'services', kind: 'list', choices: SERVICE_IDS } },
-  { name: 'base', value: 'image', help: 'slim or distroless: the final image', group: written, answer: { key: 'base', kind: 'choice', choices: ['slim', 'distroless'] } },
-  { name: 'files', value: 'list', help: 'dockerfile,dockerignore,compose,ci,env,docs', group: written, answer: { key: 'files', kind: 'list', choices: ARTEFACT_IDS } },
-  { name: 'ci', value: 'name', help: 'github or none', group: written, answer: { key: 'ci', kind: 'choice', choices: ['github', 'none'] } },
-  { name: 'scanner', value: 'name', help: 'trivy or grype', group: written, answer: { key: 'scanner', kind: 'choice', choices: ['trivy', 'grype'] } },
-  { name: 'env-lib', value: 'name', help: 'zod, valibot, envalid, pydantic-settings, …, none', group: written, answer: { key: 'envLib', kind: 'text' } },
+  {
+    name: 'language',
+    value: 'id',
+    help: 'node, python',
+    group: app,
+    answer: { key: 'language', kind: 'choice', choices: ['node', 'python'] },
+  },
+  {
+    name: 'framework',
+    value: 'id',
+    help: 'next, express, fastapi, django, …',
+    group: app,
+    answer: { key: 'framework', kind: 'text' },
+  },
+  {
+    name: 'package-manager',
+    value: 'id',
+    help: 'npm, pnpm, yarn, bun; pip, uv, poetry, pdm, pipenv',
+    group: app,
+    answer: { key: 'packageManager', kind: 'text' },
+  },
+  {
+    name: 'runtime-version',
+    value: 'v',
+    help: 'line of Node.js or Python: 24, 3.13',
+    group: app,
+    answer: { key: 'runtimeVersion', kind: 'text' },
+  },
+  {
+    name: 'port',
+    value: 'n',
+    help: 'port that the app listens on',
+    group: app,
+    answer: { key: 'port', kind: 'port' },
+  },
+  {
+    name: 'health-path',
+    value: 'path',
+    help: 'a path that answers 2xx when the app is well',
+    group: app,
+    answer: { key: 'healthPath', kind: 'path' },
+  },
+  {
+    name: 'build',
+    value: 'command',
+    help: 'command that builds the app',
+    group: app,
+    answer: { key: 'build', kind: 'text' },
+  },
+  {
+    name: 'start',
+    value: 'command',
+    help: 'command that starts it in production',
+    group: app,
+    answer: { key: 'start', kind: 'text' },
+  },
+  {
+    name: 'services',
+    value: 'list',
+    help: 'postgres,redis,… or none',
+    group: app,
+    answer: { key: 'services', kind: 'list', choices: SERVICE_IDS },
+  },
+  {
+    name: 'base',
+    value: 'image',
+    help: 'slim or distroless: the final image',
+    group: written,
+    answer: { key: 'base', kind: 'choice', choices: ['slim', 'distroless'] },
+  },
+  {
+    name: 'files',
+    value: 'list',
+    help: 'dockerfile,dockerignore,compose,ci,env,docs',
+    group: written,
+    answer: { key: 'files', kind: 'list', choices: ARTEFACT_IDS },
+  },
+  {
+    name: 'ci',
+    value: 'name',
+    help: 'github or none',
+    group: written,
+    answer: { key: 'ci', kind: 'choice', choices: ['github', 'none'] },
+  },
+  {
+    name: 'scanner',
+    value: 'name',
+    help: 'trivy or grype',
+    group: written,
+    answer: { key: 'scanner', kind: 'choice', choices: ['trivy', 'grype'] },
+  },
+  {
+    name: 'env-lib',
+    value: 'name',
+    help: 'zod, valibot, envalid, pydantic-settings, …, none',
+    group: written,
+    answer: { key: 'envLib', kind: 'text' },
+  },
   { name: 'yes', short: 'y', help: 'no questions; never overwrites an edit', group: runs },
   { name: 'dry-run', help: 'show the plan, write nothing', group: runs },
   { name: 'diff', help: 'show the full diff, write nothing', group: runs },
@@ -74,7 +173,11 @@ export function parseFlags(argv: readonly string[]): Invocation {
   // npm and npx may hand a lone `--` through.
   const args = argv.filter((word) => word !== '--')
   const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {}
-  for (const flag of FLAGS) options[flag.name] = { type: flag.value ? 'string' : 'boolean', ...(flag.short ? { short: flag.short } : {}) }
+  for (const flag of FLAGS)
+    options[flag.name] = {
+      type: flag.value ? 'string' : 'boolean',
+      ...(flag.short ? { short: flag.short } : {}),
+    }
   for (const name of NO_FILES) options[name] = { type: 'boolean' }
   let values: Record<string, unknown>
   let positionals: string[]
@@ -88,19 +191,29 @@ export function parseFlags(argv: readonly string[]): Invocation {
   const answers: Answers = {}
   for (const flag of FLAGS) {
     const value = values[flag.name]
-    if (flag.answer && typeof value === 'string') Object.assign(answers, { [flag.answer.key]: readAnswer(flag, value) })
+    if (flag.answer && typeof value === 'string')
+      Object.assign(answers, { [flag.answer.key]: readAnswer(flag, value) })
   }
   const without = ARTEFACT_IDS.filter((id) => values[`no-${id}`] === true)
-  if (without.length > 0) answers.files = (answers.files ?? [...ARTEFACT_IDS]).filter((id) => !without.includes(id))
+  if (without.length > 0)
+    answers.files = (answers.files ?? [...ARTEFACT_IDS]).filter((id) => !without.includes(id))
   const on = (name: string) => values[name] === true
-  if (on('interactive') && on('no-interactive')) throw new CliError('--interactive and --no-interactive exclude each other.', { code: EXIT.usage })
+  if (on('interactive') && on('no-interactive'))
+    throw new CliError('--interactive and --no-interactive exclude each other.', { code: EXIT.usage })
   const first = positionals[0]
   if (first !== undefined && LATER_COMMANDS.includes(first)) {
-    throw new CliError(`"${first}" is not there yet in this version.`, { code: EXIT.usage, hint: `For a folder of that name, write ./${first}.` })
+    throw new CliError(`"${first}" is not there yet in this version.`, {
+      code: EXIT.usage,
+      hint: `For a folder of that name, write ./${first}.`,
+    })
   }
   const command = first === 'explain' ? 'explain' : 'main'
   const words = command === 'explain' ? positionals.slice(1) : positionals
-  if (command === 'main' && words.length > 1) throw new CliError(`One folder at a time, please: ${words.join(' ')}`, { code: EXIT.usage, hint: 'Run it once per app.' })
+  if (command === 'main' && words.length > 1)
+    throw new CliError(`One folder at a time, please: ${words.join(' ')}`, {
+      code: EXIT.usage,
+      hint: 'Run it once per app.',
+    })
   return {
     command,
     directory: command === 'main' ? (words[0] ?? '.') : '.',
@@ -120,24 +233,37 @@ export function parseFlags(argv: readonly string[]): Invocation {
 /** The value of a flag, or of the same key in the saved answers, checked. */
 export function readAnswer(flag: Flag, text: string): unknown {
   const { kind, choices } = flag.answer as NonNullable<Flag['answer']>
-  const bad = (why: string, hint?: string) => new CliError(`--${flag.name} ${shellQuote(text)}: ${why}`, { code: EXIT.usage, ...(hint ? { hint } : {}) })
+  const bad = (why: string, hint?: string) =>
+    new CliError(`--${flag.name} ${shellQuote(text)}: ${why}`, {
+      code: EXIT.usage,
+      ...(hint ? { hint } : {}),
+    })
   if (kind === 'port') {
-    if (!/^\d{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65_535) throw bad('a port is a number from 1 to 65535.')
+    if (!/^\d{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65_535)
+      throw bad('a port is a number from 1 to 65535.')
     return Number(text)
   }
-  if (/[\u0000-\u001f\u007f]/.test(text)) throw bad('control characters are not allowed.')
+  if (/\p{Cc}/u.test(text)) throw bad('control characters are not allowed.')
   if (kind === 'path') {
     if (!text.startsWith('/') || /[\s#]/.test(text)) throw bad('a path starts with "/" and has no spaces.')
     return text
   }
   if (kind === 'list') {
-    const items = text.split(',').map((item) => item.trim()).filter(Boolean)
+    const items = text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean)
     if (items.length === 1 && items[0] === 'none') return []
     const unknown = items.find((item) => !choices?.includes(item))
-    if (unknown !== undefined) throw bad(`"${unknown}" is not known.`, `Known: ${choices?.join(', ')}.${suggestion(unknown, choices ?? [])}`)
+    if (unknown !== undefined)
+      throw bad(
+        `"${unknown}" is not known.`,
+        `Known: ${choices?.join(', ')}.${suggestion(unknown, choices ?? [])}`,
+      )
     return [...new Set(items)]
   }
-  if (kind === 'choice' && !choices?.includes(text)) throw bad('not known.', `Known: ${choices?.join(', ')}.${suggestion(text, choices ?? [])}`)
+  if (kind === 'choice' && !choices?.includes(text))
+    throw bad('not known.', `Known: ${choices?.join(', ')}.${suggestion(text, choices ?? [])}`)
   if (text.trim() === '') throw bad('it is empty.')
   return text
 }
@@ -156,14 +282,21 @@ function unknownFlag(error: unknown, known: readonly string[]): CliError {
   const message = error instanceof Error ? error.message : String(error)
   const name = /'(--?[^'=\s]+)/.exec(message)?.[1]
   if ((error as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && name) {
-    return new CliError(`There is no flag ${name}.`, { code: EXIT.usage, hint: `${suggestion(name.replace(/^-+/, ''), known, '--').trim()} See --help.`.trim() })
+    return new CliError(`There is no flag ${name}.`, {
+      code: EXIT.usage,
+      hint: `${suggestion(name.replace(/^-+/, ''), known, '--').trim()} See --help.`.trim(),
+    })
   }
   return new CliError(message.split('. To specify')[0] as string, { code: EXIT.usage, hint: 'See --help.' })
 }
 
 function suggestion(word: string, known: readonly string[], prefix = ''): string {
-  const best = known.map((name) => ({ name, distance: distance(word, name) })).sort((a, b) => a.distance - b.distance)[0]
-  return best && best.distance <= Math.max(2, Math.floor(best.name.length / 3)) ? ` Did you mean ${prefix}${best.name}?` : ''
+  const best = known
+    .map((name) => ({ name, distance: distance(word, name) }))
+    .sort((a, b) => a.distance - b.distance)[0]
+  return best && best.distance <= Math.max(2, Math.floor(best.name.length / 3))
+    ? ` Did you mean ${prefix}${best.name}?`
+    : ''
 }
 
 /** Levenshtein's distance, for a handful of short words. */
@@ -171,7 +304,14 @@ function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
-    for (let j = 1; j <= b.length; j++) next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)))
+    for (let j = 1; j <= b.length; j++)
+      next.push(
+        Math.min(
+          (row[j] as number) + 1,
+          (next[j - 1] as number) + 1,
+          (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        ),
+      )
     row = next
   }
   return row.at(-1) as number

@@ -1,9 +1,9 @@
 import { type Answers, ARTEFACT_IDS, type ArtefactId, chosen } from './answers.ts'
 import { ARTEFACTS } from './artefacts/index.ts'
 import type { Artefact, ArtefactFile, ArtefactInput } from './artefacts/types.ts'
-import { detectLanguage, type Candidate } from './detect.ts'
+import { type Candidate, detectLanguage } from './detect.ts'
 import { CliError, EXIT } from './errors.ts'
-import { fact, type Facts, type Warning } from './facts.ts'
+import { type Facts, fact, type Warning } from './facts.ts'
 import type { Inspection, Language } from './languages/types.ts'
 import type { AppModel, ServiceId } from './model.ts'
 import type { Project } from './project.ts'
@@ -20,7 +20,10 @@ export interface Report {
   input: ArtefactInput
 }
 
-export type Inspected = { report: Report } | { candidates: Candidate[] } | { notAnApp: NonNullable<Inspection['notAnApp']>; facts: Facts }
+export type Inspected =
+  | { report: Report }
+  | { candidates: Candidate[] }
+  | { notAnApp: NonNullable<Inspection['notAnApp']>; facts: Facts }
 
 /** From a project and answers to the texts: pure but for reading, and the same for every way of calling. */
 export async function inspectProject(project: Project, answers: Answers): Promise<Inspected> {
@@ -36,20 +39,40 @@ export async function inspectProject(project: Project, answers: Answers): Promis
   facts.set('services', services)
   const app = inspection.model({ services: services?.value ?? [], answers })
   const files = wantedFiles(answers)
-  const uses = wireServices(services?.value ?? [], { variables: inspection.variables, appName: app.name, ecosystem: ECOSYSTEMS[language.id] as 'npm', dependencies: inspection.dependencies })
+  const uses = wireServices(services?.value ?? [], {
+    variables: inspection.variables,
+    appName: app.name,
+    ecosystem: ECOSYSTEMS[language.id] as 'npm',
+    dependencies: inspection.dependencies,
+  })
   const input: ArtefactInput = { app, services: uses, answers, facts, files }
   const warnings = dedupe([...detected.warnings, ...inspection.warnings, ...serviceWarnings(uses)])
-  const artefacts = ARTEFACTS.filter((artefact) => files.includes(artefact.id)).map((artefact) => ({ artefact, files: artefact.render(input) }))
+  const artefacts = ARTEFACTS.filter((artefact) => files.includes(artefact.id)).map((artefact) => ({
+    artefact,
+    files: artefact.render(input),
+  }))
   return { report: { language, facts, warnings, app, artefacts, input } }
 }
 
 /** Where a language's packages come from: services are found by their names there. */
 const ECOSYSTEMS: Record<string, 'npm' | 'pypi'> = { node: 'npm', python: 'pypi' }
 
-function servicesOf(project: Project, language: Language, inspection: Inspection, answers: Answers): ReturnType<typeof findServices>['services'] | undefined {
+function servicesOf(
+  project: Project,
+  language: Language,
+  inspection: Inspection,
+  answers: Answers,
+): ReturnType<typeof findServices>['services'] | undefined {
   return chosen(answers, 'services', () => {
-    const found = findServices({ ecosystem: ECOSYSTEMS[language.id] as 'npm', dependencies: inspection.dependencies, project, variables: inspection.variables })
-    return found.services.value.length > 0 ? found.services : fact<ServiceId[]>([], 'no client of a service in the dependencies', 'default')
+    const found = findServices({
+      ecosystem: ECOSYSTEMS[language.id] as 'npm',
+      dependencies: inspection.dependencies,
+      project,
+      variables: inspection.variables,
+    })
+    return found.services.value.length > 0
+      ? found.services
+      : fact<ServiceId[]>([], 'no client of a service in the dependencies', 'default')
   })
 }
 
@@ -60,10 +83,16 @@ function wantedFiles(answers: Answers): ArtefactId[] {
 
 function checkAnswers(language: Language, answers: Answers): void {
   if (answers.packageManager !== undefined && !language.packageManagers.includes(answers.packageManager)) {
-    throw new CliError(`${language.title} has no package manager "${answers.packageManager}".`, { code: EXIT.usage, hint: `Known: ${language.packageManagers.join(', ')}.` })
+    throw new CliError(`${language.title} has no package manager "${answers.packageManager}".`, {
+      code: EXIT.usage,
+      hint: `Known: ${language.packageManagers.join(', ')}.`,
+    })
   }
   if (answers.envLib !== undefined && !language.envLibraries.includes(answers.envLib)) {
-    throw new CliError(`--env-lib ${answers.envLib} is not known for ${language.title}.`, { code: EXIT.usage, hint: `Known: ${language.envLibraries.join(', ')}.` })
+    throw new CliError(`--env-lib ${answers.envLib} is not known for ${language.title}.`, {
+      code: EXIT.usage,
+      hint: `Known: ${language.envLibraries.join(', ')}.`,
+    })
   }
 }
 

@@ -19,7 +19,10 @@ export function isCi(env: Io['env']): boolean {
  * Whether to ask. Both streams must be terminals: a prompt on a closed stdin ends the process without an answer, one on an
  * open pipe hangs it.
  */
-export async function isInteractive(io: Io, asked: boolean | undefined): Promise<{ interactive: boolean; agent: boolean }> {
+export async function isInteractive(
+  io: Io,
+  asked: boolean | undefined,
+): Promise<{ interactive: boolean; agent: boolean }> {
   if (asked === false || !io.stdin.isTTY || !io.stdout.isTTY) return { interactive: false, agent: false }
   const { isAgent } = await import('std-env')
   if (asked) return { interactive: true, agent: isAgent }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, opendirSync, readSync, realpathSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, opendirSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { basename, extname, join, resolve, sep } from 'node:path'
 import { CliError, EXIT } from './errors.ts'
 
@@ -47,10 +47,16 @@ export class Project {
     try {
       stat = statSync(this.root)
     } catch {
-      throw new CliError(`There is no folder ${this.root}.`, { code: EXIT.usage, hint: 'Pass the folder of your app: create-prod-docker path/to/app' })
+      throw new CliError(`There is no folder ${this.root}.`, {
+        code: EXIT.usage,
+        hint: 'Pass the folder of your app: create-prod-docker path/to/app',
+      })
     }
     if (!stat.isDirectory()) {
-      throw new CliError(`${this.root} is a file, not a folder.`, { code: EXIT.usage, hint: 'Pass the folder of your app: create-prod-docker path/to/app' })
+      throw new CliError(`${this.root} is a file, not a folder.`, {
+        code: EXIT.usage,
+        hint: 'Pass the folder of your app: create-prod-docker path/to/app',
+      })
     }
     this.#real = realpathSync(this.root)
   }
@@ -123,11 +129,18 @@ export class Project {
     try {
       fd = openSync(full, 'r')
     } catch (error) {
-      throw new CliError(`${path} can't be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`, { code: EXIT.failed, hint: 'Check its permissions, then run again.' })
+      throw new CliError(`${path} can't be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`, {
+        code: EXIT.failed,
+        hint: 'Check its permissions, then run again.',
+      })
     }
     try {
       const { size } = fstatSync(fd)
-      if (size > limit) throw new CliError(`${path} is too large to read (${size} bytes).`, { code: EXIT.failed, hint: 'Is it really a text file?' })
+      if (size > limit)
+        throw new CliError(`${path} is too large to read (${size} bytes).`, {
+          code: EXIT.failed,
+          hint: 'Is it really a text file?',
+        })
       bytes = Buffer.allocUnsafe(size)
       bytes = bytes.subarray(0, readSync(fd, bytes, 0, size, 0))
     } finally {
@@ -137,7 +150,10 @@ export class Project {
     try {
       text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     } catch {
-      throw new CliError(`${path} is not UTF-8 text.`, { code: EXIT.failed, hint: `Save ${path} as UTF-8 (most editors: "Save with encoding"), then run again.` })
+      throw new CliError(`${path} is not UTF-8 text.`, {
+        code: EXIT.failed,
+        hint: `Save ${path} as UTF-8 (most editors: "Save with encoding"), then run again.`,
+      })
     }
     return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text
   }
@@ -229,7 +245,8 @@ function list(folder: string): { files: string[]; folders: string[] } | null {
     try {
       for (let entry = dir.readSync(); entry; entry = dir.readSync()) {
         if (entry.isFile()) files.push(entry.name)
-        else if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED_FOLDERS.has(entry.name)) folders.push(entry.name)
+        else if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED_FOLDERS.has(entry.name))
+          folders.push(entry.name)
         if (files.length + folders.length > MAX_FOLDER) return null
       }
     } finally {
@@ -242,28 +259,41 @@ function list(folder: string): { files: string[]; folders: string[] } | null {
 }
 
 function bySourceFolder(a: string, b: string): number {
-  const rank = (folder: string) => (SOURCE_FOLDERS.indexOf(folder.slice(0, -1)) + 1 || SOURCE_FOLDERS.length + 1)
+  const rank = (folder: string) =>
+    SOURCE_FOLDERS.indexOf(folder.slice(0, -1)) + 1 || SOURCE_FOLDERS.length + 1
   return rank(a) - rank(b) || (a < b ? -1 : 1)
 }
 
 function asRecord(value: unknown, path: string): Record<string, unknown> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new CliError(`${path} should hold an object, and holds ${Array.isArray(value) ? 'a list' : JSON.stringify(value)}.`, {
-      code: EXIT.failed,
-      hint: `Mend ${path}, then run again.`,
-    })
+    throw new CliError(
+      `${path} should hold an object, and holds ${Array.isArray(value) ? 'a list' : JSON.stringify(value)}.`,
+      {
+        code: EXIT.failed,
+        hint: `Mend ${path}, then run again.`,
+      },
+    )
   }
   return value as Record<string, unknown>
 }
 
 function broken(path: string, format: string, error: unknown): CliError {
   const [first = ''] = String(error instanceof Error ? error.message : error).split('\n')
-  return new CliError(`${path} is not valid ${format}: ${first}`, { code: EXIT.failed, hint: `Mend ${path}, then run again. Nothing was written.` })
+  return new CliError(`${path} is not valid ${format}: ${first}`, {
+    code: EXIT.failed,
+    hint: `Mend ${path}, then run again. Nothing was written.`,
+  })
 }
 
 /** JSON with `//` and block comments and trailing commas (tsconfig.json, angular.json) made plain JSON. */
 export function stripJsonComments(text: string): string {
   return text
-    .replace(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_all, string: string | undefined) => string ?? '')
-    .replace(/("(?:\\.|[^"\\])*")|,(\s*[}\]])/g, (_all, string: string | undefined, close: string | undefined) => string ?? close ?? '')
+    .replace(
+      /("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
+      (_all, string: string | undefined) => string ?? '',
+    )
+    .replace(
+      /("(?:\\.|[^"\\])*")|,(\s*[}\]])/g,
+      (_all, string: string | undefined, close: string | undefined) => string ?? close ?? '',
+    )
 }

@@ -2,14 +2,14 @@ import type { Readable, Writable } from 'node:stream'
 import { cancel, confirm, intro, isCancel, log, multiselect, note, outro, select, text } from '@clack/prompts'
 import { type Answers, ARTEFACT_IDS } from './answers.ts'
 import { Cancelled, CliError } from './errors.ts'
-import { type Flag, FLAGS, readAnswer, SERVICE_IDS } from './flags.ts'
+import type { Warning } from './facts.ts'
+import { FLAGS, type Flag, readAnswer, SERVICE_IDS } from './flags.ts'
 import type { Inspected, Report } from './inspect.ts'
 import type { Io } from './io.ts'
 import type { ServiceId } from './model.ts'
-import { factLines } from './ui/report.ts'
 import { shownFacts } from './ui/facts.ts'
+import { factLines } from './ui/report.ts'
 import { styleFor, visible } from './ui/style.ts'
-import type { Warning } from './facts.ts'
 
 export interface Conversation {
   io: Io
@@ -21,7 +21,13 @@ export interface Conversation {
 }
 
 /** The conversation: what was found, "Looks right?", then only what cannot be known. Nothing is written here. */
-export async function converse({ io, version, given, saved, inspect }: Conversation): Promise<{ answers: Answers; report: Report }> {
+export async function converse({
+  io,
+  version,
+  given,
+  saved,
+  inspect,
+}: Conversation): Promise<{ answers: Answers; report: Report }> {
   const streams = { input: io.stdin as Readable, output: io.stdout as Writable }
   const style = styleFor(io.stdout, io.env)
   const answers: Answers = { ...given }
@@ -29,7 +35,8 @@ export async function converse({ io, version, given, saved, inspect }: Conversat
   let report = await settle(answers, inspect, streams)
   for (;;) {
     note(factLines(report, style).join('\n'), 'Detected', { ...streams, format: (line) => line })
-    for (const warning of report.warnings) log.warn(`${visible(warning.message)} ${style.dim(warning.rule)}`, streams)
+    for (const warning of report.warnings)
+      log.warn(`${visible(warning.message)} ${style.dim(warning.rule)}`, streams)
     const choice = unwrap(
       await select({
         ...streams,
@@ -61,10 +68,27 @@ async function settle(answers: Answers, inspect: Conversation['inspect'], stream
     const inspected = await inspect(answers)
     if ('report' in inspected) return inspected.report
     if ('candidates' in inspected) {
-      answers.language = unwrap(await select({ ...streams, message: 'Which one is the app?', options: inspected.candidates.map(({ language, source }) => ({ value: language.id, label: language.title, hint: source })) }))
+      answers.language = unwrap(
+        await select({
+          ...streams,
+          message: 'Which one is the app?',
+          options: inspected.candidates.map(({ language, source }) => ({
+            value: language.id,
+            label: language.title,
+            hint: source,
+          })),
+        }),
+      )
     } else {
       log.warn(inspected.notAnApp.message, streams)
-      answers.start = unwrap(await text({ ...streams, message: 'How does it start?', placeholder: 'node server.js', validate: (value) => (value?.trim() ? undefined : 'A command, please; Ctrl-C to stop.') }))
+      answers.start = unwrap(
+        await text({
+          ...streams,
+          message: 'How does it start?',
+          placeholder: 'node server.js',
+          validate: (value) => (value?.trim() ? undefined : 'A command, please; Ctrl-C to stop.'),
+        }),
+      )
     }
   }
 }
@@ -77,7 +101,11 @@ async function change(answers: Answers, report: Report, streams: Streams): Promi
     await select({
       ...streams,
       message: 'Change what?',
-      options: changeable.map((flag) => ({ value: flag.name, label: shown.find((fact) => fact.key === flag.answer?.key)?.title ?? flag.name, hint: shown.find((fact) => fact.key === flag.answer?.key)?.value ?? flag.help })),
+      options: changeable.map((flag) => ({
+        value: flag.name,
+        label: shown.find((fact) => fact.key === flag.answer?.key)?.title ?? flag.name,
+        hint: shown.find((fact) => fact.key === flag.answer?.key)?.value ?? flag.help,
+      })),
     }),
   )
   const flag = changeable.find((candidate) => candidate.name === name) as Flag
@@ -87,11 +115,26 @@ async function change(answers: Answers, report: Report, streams: Streams): Promi
     return
   }
   if (kind === 'choice') {
-    Object.assign(answers, { [key]: unwrap(await select({ ...streams, message: flag.help, options: (choices ?? []).map((value) => ({ value })) })) })
+    Object.assign(answers, {
+      [key]: unwrap(
+        await select({
+          ...streams,
+          message: flag.help,
+          options: (choices ?? []).map((value) => ({ value })),
+        }),
+      ),
+    })
     return
   }
   const current = shown.find((fact) => fact.key === key)?.value ?? ''
-  const value = unwrap(await text({ ...streams, message: flag.help, initialValue: current, validate: (input) => problem(flag, input ?? '') }))
+  const value = unwrap(
+    await text({
+      ...streams,
+      message: flag.help,
+      initialValue: current,
+      validate: (input) => problem(flag, input ?? ''),
+    }),
+  )
   Object.assign(answers, { [key]: readAnswer(flag, value) })
 }
 
@@ -107,7 +150,13 @@ function problem(flag: Flag, input: string): string | undefined {
 /** Only what no project says of itself: further services, the pipeline, the extras. What a flag said is not asked. */
 async function askRest(answers: Answers, report: Report, streams: Streams): Promise<void> {
   if (answers.services === undefined) {
-    const more = unwrap(await confirm({ ...streams, message: 'Does it use services beyond those detected?', initialValue: false }))
+    const more = unwrap(
+      await confirm({
+        ...streams,
+        message: 'Does it use services beyond those detected?',
+        initialValue: false,
+      }),
+    )
     if (more) answers.services = await askServices(report, streams)
   }
   if (answers.ci === undefined && answers.files === undefined) {
@@ -134,7 +183,11 @@ async function askRest(answers: Answers, report: Report, streams: Streams): Prom
         required: false,
         initialValues: ['env', 'docs'],
         options: [
-          { value: 'env', label: 'Environment check', hint: report.app.env?.path ?? 'no variables were found' },
+          {
+            value: 'env',
+            label: 'Environment check',
+            hint: report.app.env?.path ?? 'no variables were found',
+          },
           { value: 'docs', label: 'DOCKER.md', hint: 'a page for the next person' },
         ],
       }),
@@ -145,11 +198,29 @@ async function askRest(answers: Answers, report: Report, streams: Streams): Prom
 }
 
 async function askServices(report: Report, streams: Streams): Promise<ServiceId[]> {
-  return unwrap(await multiselect({ ...streams, message: 'Which services does it use?', required: false, initialValues: report.facts.value('services') ?? [], options: SERVICE_IDS.map((id) => ({ value: id })) }))
+  return unwrap(
+    await multiselect({
+      ...streams,
+      message: 'Which services does it use?',
+      required: false,
+      initialValues: report.facts.value('services') ?? [],
+      options: SERVICE_IDS.map((id) => ({ value: id })),
+    }),
+  )
 }
 
 /** The end of a conversation: a verb per file, next commands, the line that repeats it. */
-export function finish({ io, plan, summary, warnings }: { io: Io; plan: string; summary: string; warnings: Warning[] }): void {
+export function finish({
+  io,
+  plan,
+  summary,
+  warnings,
+}: {
+  io: Io
+  plan: string
+  summary: string
+  warnings: Warning[]
+}): void {
   const streams = { output: io.stdout as Writable }
   void warnings
   log.message(plan.trimEnd(), streams)
@@ -167,4 +238,3 @@ function unwrap<T>(answer: T): Exclude<T, symbol> {
 export function sayCancelled(io: Io, message: string): void {
   cancel(message, { output: io.stdout as Writable })
 }
-

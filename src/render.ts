@@ -24,7 +24,14 @@ export function unmark(marked: string): Rendered {
 }
 
 /** Helpers that every template has; all else it prints is precomputed under a bare name. */
-const HELPERS = { word: dockerWord, paths: dockerPaths, argv: jsonArgv, sh: shellLine, shq: shellQuote, line: oneLine }
+const HELPERS = {
+  word: dockerWord,
+  paths: dockerPaths,
+  argv: jsonArgv,
+  sh: shellLine,
+  shq: shellQuote,
+  line: oneLine,
+}
 
 const TEMPLATES = new URL('../templates/', import.meta.url)
 
@@ -35,7 +42,11 @@ const TEMPLATES = new URL('../templates/', import.meta.url)
 export function render(template: string, data: Record<string, unknown>): Rendered {
   const filename = new URL(template, TEMPLATES)
   const text = readFileSync(filename, 'utf8').replaceAll('\r\n', '\n')
-  const rendered = ejs.render(text, { ...HELPERS, ...data }, { filename: fileURLToPath(filename), escape: printable, async: false }) as string
+  const rendered = ejs.render(
+    text,
+    { ...HELPERS, ...data },
+    { filename: fileURLToPath(filename), escape: printable, async: false },
+  ) as string
   return unmark(`${rendered.replace(/\n{3,}/g, '\n\n').trim()}\n`)
 }
 

@@ -49,7 +49,12 @@ export function parseShell(line: string): SimpleCommand[] | null {
       endCommand(joiner)
       i += joiner.length - 1
     } else if (char === ';') endCommand(';')
-    else if (/[$`<>(){}*?[\]!#]/.test(char) && !(char === '#' && word !== null) && !('{}[]!?*'.includes(char) && word !== null && !'*?['.includes(char))) return null
+    else if (
+      /[$`<>(){}*?[\]!#]/.test(char) &&
+      !(char === '#' && word !== null) &&
+      !('{}[]!?*'.includes(char) && word !== null && !'*?['.includes(char))
+    )
+      return null
     else word = (word ?? '') + char
   }
   endCommand('')

@@ -31,7 +31,12 @@ export const hashOf = (text: string): string => createHash('sha256').update(text
 /** Unchanged text keeps its old blob to the letter: another zlib may deflate it otherwise. */
 export function entryFor(path: string, text: string, old: LockEntry | undefined): LockEntry {
   const sha256 = hashOf(text)
-  return { path, state: 'managed', sha256, z: old?.sha256 === sha256 ? old.z : deflateRawSync(text, { level: 9 }).toString('base64') }
+  return {
+    path,
+    state: 'managed',
+    sha256,
+    z: old?.sha256 === sha256 ? old.z : deflateRawSync(text, { level: 9 }).toString('base64'),
+  }
 }
 
 export function pristine(entry: LockEntry): string {
@@ -51,7 +56,10 @@ export function lockText(state: Omit<State, 'answers'>): string {
 
 export function answersText(answers: Answers): string {
   const sorted = Object.entries(answers).sort(([a], [b]) => (a < b ? -1 : 1))
-  const lines = [['$schema', './answers.schema.json'], ...sorted].map(([key, value]) => `  ${JSON.stringify(key)}: ${Array.isArray(value) ? jsonArgv(value) : JSON.stringify(value)}`)
+  const lines = [['$schema', './answers.schema.json'], ...sorted].map(
+    ([key, value]) =>
+      `  ${JSON.stringify(key)}: ${Array.isArray(value) ? jsonArgv(value) : JSON.stringify(value)}`,
+  )
   return `{\n${lines.join(',\n')}\n}\n`
 }
 
@@ -62,22 +70,38 @@ export function readState(project: Project, version: string): State | null {
     const answers = readAnswers(project)
     return Object.keys(answers).length > 0 ? { generator: version, files: {}, answers } : null
   }
-  if (/^(<{7}|={7}|>{7})( |$)/m.test(text)) throw refuse('holds conflict markers of git', 'Keep either side whole: both are safe. Then run again.')
+  if (/^(<{7}|={7}|>{7})( |$)/m.test(text))
+    throw refuse('holds conflict markers of git', 'Keep either side whole: both are safe. Then run again.')
   let lock: { schema?: unknown; generator?: unknown; files?: unknown }
   try {
     lock = JSON.parse(text)
   } catch {
-    throw refuse('is damaged', 'Take it back from git (git checkout -- .prod-docker/lock.json), or delete it to start anew.')
+    throw refuse(
+      'is damaged',
+      'Take it back from git (git checkout -- .prod-docker/lock.json), or delete it to start anew.',
+    )
   }
-  if (typeof lock.schema !== 'number' || lock.schema > LOCK_SCHEMA) throw refuse('was written by a newer version', 'Run npx create-prod-docker@latest.')
-  if (typeof lock.generator !== 'string' || !isRecord(lock.files)) throw refuse('is damaged', 'Take it back from git, or delete it to start anew.')
-  if (isNewer(lock.generator, version)) throw refuse(`was written by version ${lock.generator}; this is ${version}`, 'Run npx create-prod-docker@latest.')
+  if (typeof lock.schema !== 'number' || lock.schema > LOCK_SCHEMA)
+    throw refuse('was written by a newer version', 'Run npx create-prod-docker@latest.')
+  if (typeof lock.generator !== 'string' || !isRecord(lock.files))
+    throw refuse('is damaged', 'Take it back from git, or delete it to start anew.')
+  if (isNewer(lock.generator, version))
+    throw refuse(
+      `was written by version ${lock.generator}; this is ${version}`,
+      'Run npx create-prod-docker@latest.',
+    )
   const files: Record<string, LockEntry> = {}
   const paths = new Set<string>()
   for (const [id, value] of Object.entries(lock.files)) {
     const entry = value as LockEntry
-    const sound = isRecord(value) && typeof entry.path === 'string' && typeof entry.sha256 === 'string' && typeof entry.z === 'string' && (entry.state === 'managed' || entry.state === 'deleted')
-    if (!sound || !isInside(entry.path) || paths.has(entry.path.toLowerCase()) || !matchesHash(entry)) throw refuse(`has a damaged entry "${id}"`, 'Take it back from git, or delete it to start anew.')
+    const sound =
+      isRecord(value) &&
+      typeof entry.path === 'string' &&
+      typeof entry.sha256 === 'string' &&
+      typeof entry.z === 'string' &&
+      (entry.state === 'managed' || entry.state === 'deleted')
+    if (!sound || !isInside(entry.path) || paths.has(entry.path.toLowerCase()) || !matchesHash(entry))
+      throw refuse(`has a damaged entry "${id}"`, 'Take it back from git, or delete it to start anew.')
     paths.add(entry.path.toLowerCase())
     files[id] = { path: entry.path, state: entry.state, sha256: entry.sha256, z: entry.z }
   }
@@ -90,7 +114,11 @@ function readAnswers(project: Project): Answers {
   for (const [key, value] of Object.entries(saved ?? {})) {
     if (key === '$schema') continue
     const flag = FLAGS.find((candidate) => candidate.answer?.key === key)
-    if (!flag) throw new CliError(`${ANSWERS_PATH} has an unknown key "${key}".`, { code: EXIT.usage, hint: `Known: ${FLAGS.flatMap((candidate) => candidate.answer?.key ?? []).join(', ')}.` })
+    if (!flag)
+      throw new CliError(`${ANSWERS_PATH} has an unknown key "${key}".`, {
+        code: EXIT.usage,
+        hint: `Known: ${FLAGS.flatMap((candidate) => candidate.answer?.key ?? []).join(', ')}.`,
+      })
     const text = Array.isArray(value) ? (value.length > 0 ? value.join(',') : 'none') : String(value)
     Object.assign(answers, { [key]: readAnswer(flag, text) })
   }
@@ -117,7 +145,12 @@ export function answersSchema(): string {
 
 /** A path in a lock is input: relative, forward slashes, no way up. */
 function isInside(path: string): boolean {
-  return path !== '' && !path.startsWith('/') && !/^[A-Za-z]:|\\|\0/.test(path) && !path.split('/').some((part) => part === '' || part === '.' || part === '..')
+  return (
+    path !== '' &&
+    !path.startsWith('/') &&
+    !/^[A-Za-z]:|\\|\0/.test(path) &&
+    !path.split('/').some((part) => part === '' || part === '.' || part === '..')
+  )
 }
 
 function matchesHash(entry: LockEntry): boolean {
@@ -138,4 +171,5 @@ function isNewer(a: string, b: string): boolean {
 function refuse(what: string, hint: string): CliError {
   return new CliError(`${LOCK_PATH} ${what}. Nothing was written.`, { code: EXIT.refused, hint })
 }
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -18,7 +18,10 @@ async function go(root: string, given: Answers): Promise<{ report: Report; plan:
   const answers = { ...state?.answers, ...given }
   const inspected = await inspectProject(project, joinAnswers([{ answers, source: (key) => `--${key}` }]))
   if (!('report' in inspected)) throw new Error(`not settled: ${JSON.stringify(inspected)}`)
-  return { report: inspected.report, plan: makePlan(project, inspected.report.artefacts, state, answers, '0.0.0') }
+  return {
+    report: inspected.report,
+    plan: makePlan(project, inspected.report.artefacts, state, answers, '0.0.0'),
+  }
 }
 
 describe.each(goodFixtures())('$name', (fixture) => {
@@ -27,13 +30,24 @@ describe.each(goodFixtures())('$name', (fixture) => {
   it('tells the expected facts, and writes the expected files', async () => {
     const root = copyOf(fixture)
     const { report, plan } = await go(root, answers)
-    const facts = report.facts.entries().map(({ key, value, source, confidence }) => `${key} = ${JSON.stringify(value)}\n    ${source} (${confidence})`)
+    const facts = report.facts
+      .entries()
+      .map(
+        ({ key, value, source, confidence }) =>
+          `${key} = ${JSON.stringify(value)}\n    ${source} (${confidence})`,
+      )
     const warnings = report.warnings.map((warning) => `! ${warning.rule} ${warning.message}`)
-    await expect(`${[...facts, ...warnings].join('\n')}\n`).toMatchFileSnapshot(join(fixture.expected, 'facts.txt'))
+    await expect(`${[...facts, ...warnings].join('\n')}\n`).toMatchFileSnapshot(
+      join(fixture.expected, 'facts.txt'),
+    )
     applyPlan(root, plan)
-    const written = plan.files.filter((file) => file.action === 'create' && file.id !== 'state' && file.id !== 'answers-schema')
+    const written = plan.files.filter(
+      (file) => file.action === 'create' && file.id !== 'state' && file.id !== 'answers-schema',
+    )
     for (const file of written) {
-      await expect(readFileSync(join(root, file.path), 'utf8')).toMatchFileSnapshot(join(fixture.expected, 'files', file.path))
+      await expect(readFileSync(join(root, file.path), 'utf8')).toMatchFileSnapshot(
+        join(fixture.expected, 'files', file.path),
+      )
     }
     const expected = filesBelow(join(fixture.expected, 'files'))
     expect(written.map((file) => file.path).sort(), 'an expected file is no longer written').toEqual(expected)

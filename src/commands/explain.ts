@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { joinAnswers } from '../answers.ts'
 import type { ArtefactFile } from '../artefacts/types.ts'
 import { CliError, EXIT, type ExitCode } from '../errors.ts'
 import type { FactKey, Facts } from '../facts.ts'
@@ -12,43 +13,93 @@ import type { Rule } from '../rules/types.ts'
 import { readState } from '../state.ts'
 import { shownFacts } from '../ui/facts.ts'
 import { type Style, styleFor, visible } from '../ui/style.ts'
-import { joinAnswers } from '../answers.ts'
 import { settled } from './main.ts'
 
 /** Why a rule, a file or a line is there. */
 export async function runExplain(call: Invocation, io: Io, version: string): Promise<ExitCode> {
   const style = styleFor(io.stdout, io.env)
   const what = call.words[0]
-  if (call.words.length > 1) throw new CliError('One thing at a time, please.', { code: EXIT.usage, hint: 'explain PD010, explain Dockerfile, explain Dockerfile:12' })
+  if (call.words.length > 1)
+    throw new CliError('One thing at a time, please.', {
+      code: EXIT.usage,
+      hint: 'explain PD010, explain Dockerfile, explain Dockerfile:12',
+    })
   if (what === undefined) return print(io, call, { rules: RULES.map(plain) }, listRules(style))
   if (/^PD\d+$/i.test(what)) {
     const rule = ruleById(what.toUpperCase())
-    if (!rule) throw new CliError(`There is no rule ${what}.`, { code: EXIT.usage, hint: 'explain without a word lists them all.' })
+    if (!rule)
+      throw new CliError(`There is no rule ${what}.`, {
+        code: EXIT.usage,
+        hint: 'explain without a word lists them all.',
+      })
     return print(io, call, { rule: plain(rule) }, ruleText(rule, style))
   }
   return explainFile(what, call, io, style, version)
 }
 
-async function explainFile(what: string, call: Invocation, io: Io, style: Style, version: string): Promise<ExitCode> {
+async function explainFile(
+  what: string,
+  call: Invocation,
+  io: Io,
+  style: Style,
+  version: string,
+): Promise<ExitCode> {
   const [, name = what, lineText] = /^(.*?)(?::(\d+))?$/.exec(what) ?? []
   const project = new Project({ root: resolve(io.cwd) })
   const saved = readState(project, version)?.answers ?? {}
-  const report = settled(await inspectProject(project, joinAnswers([{ answers: saved, source: () => 'saved answer' }, { answers: call.answers, source: (key) => `--${key}` }])))
+  const report = settled(
+    await inspectProject(
+      project,
+      joinAnswers([
+        { answers: saved, source: () => 'saved answer' },
+        { answers: call.answers, source: (key) => `--${key}` },
+      ]),
+    ),
+  )
   const files = report.artefacts.flatMap((entry) => entry.files)
   const wanted = name.replace(/^\.\//, '')
   const file = files.find((candidate) => candidate.path === wanted || candidate.id === wanted)
-  if (!file) throw new CliError(`"${name}" is no rule and no file of this run.`, { code: EXIT.usage, hint: `Files: ${files.map((candidate) => candidate.path).join(', ')}. Rules: PD001 and so on.` })
+  if (!file)
+    throw new CliError(`"${name}" is no rule and no file of this run.`, {
+      code: EXIT.usage,
+      hint: `Files: ${files.map((candidate) => candidate.path).join(', ')}. Rules: PD001 and so on.`,
+    })
   const sections = sectionsOf(file)
   if (lineText === undefined) {
     const facts = factsBehind(report.facts, file.id)
-    const text = [style.strong(file.path), '', ...facts.map((fact) => `  ${style.dim(fact.title.padEnd(15))}${visible(fact.value)}  ${style.dim(visible(fact.source))}`), '', ...sections.map(({ rule, lines }) => `  ${style.command(rule.id)}  ${rule.title} ${style.dim(`(${lines.length === 1 ? 'line' : 'lines'} ${ranges(lines)})`)}\n         ${style.dim(rule.why)}`)]
-    return print(io, call, { file: file.path, facts, rules: sections.map(({ rule, lines }) => ({ ...plain(rule), lines })) }, `${text.join('\n')}\n`)
+    const text = [
+      style.strong(file.path),
+      '',
+      ...facts.map(
+        (fact) =>
+          `  ${style.dim(fact.title.padEnd(15))}${visible(fact.value)}  ${style.dim(visible(fact.source))}`,
+      ),
+      '',
+      ...sections.map(
+        ({ rule, lines }) =>
+          `  ${style.command(rule.id)}  ${rule.title} ${style.dim(`(${lines.length === 1 ? 'line' : 'lines'} ${ranges(lines)})`)}\n         ${style.dim(rule.why)}`,
+      ),
+    ]
+    return print(
+      io,
+      call,
+      { file: file.path, facts, rules: sections.map(({ rule, lines }) => ({ ...plain(rule), lines })) },
+      `${text.join('\n')}\n`,
+    )
   }
   const at = lineOnDisk(project, file, Number(lineText))
   const text = file.rendered.text.split('\n')[at - 1] ?? ''
   const rules = governing(file, at).flatMap((id) => ruleById(id) ?? [])
-  const body = rules.length > 0 ? rules.map((rule) => ruleText(rule, style)).join('\n') : 'No rule stands behind this line: it is structure, or the framework’s own way.\n'
-  return print(io, call, { file: file.path, line: at, text, rules: rules.map(plain) }, `${style.dim(`${file.path}:${at}`)}  ${visible(text)}\n\n${body}`)
+  const body =
+    rules.length > 0
+      ? rules.map((rule) => ruleText(rule, style)).join('\n')
+      : 'No rule stands behind this line: it is structure, or the framework’s own way.\n'
+  return print(
+    io,
+    call,
+    { file: file.path, line: at, text, rules: rules.map(plain) },
+    `${style.dim(`${file.path}:${at}`)}  ${visible(text)}\n\n${body}`,
+  )
 }
 
 /** The line as it is in our text; a line that people edited is theirs, and is said to be. */
@@ -61,10 +112,18 @@ function lineOnDisk(project: Project, file: ArtefactFile, line: number): number 
     disk = ours
   }
   const text = disk[line - 1]
-  if (text === undefined) throw new CliError(`${file.path} has no line ${line}.`, { code: EXIT.usage, hint: `It has ${disk.length - 1} lines.` })
+  if (text === undefined)
+    throw new CliError(`${file.path} has no line ${line}.`, {
+      code: EXIT.usage,
+      hint: `It has ${disk.length - 1} lines.`,
+    })
   if (ours[line - 1] === text) return line
-  const same = ours.map((other, index) => ({ other, index })).filter(({ other }) => other === text && text.trim() !== '').sort((a, b) => Math.abs(a.index - line) - Math.abs(b.index - line))[0]
-  if (!same) throw new CliError(`${file.path}:${line} is yours: this tool did not write it.`, { code: EXIT.done })
+  const same = ours
+    .map((other, index) => ({ other, index }))
+    .filter(({ other }) => other === text && text.trim() !== '')
+    .sort((a, b) => Math.abs(a.index - line) - Math.abs(b.index - line))[0]
+  if (!same)
+    throw new CliError(`${file.path}:${line} is yours: this tool did not write it.`, { code: EXIT.done })
   return same.index + 1
 }
 
@@ -102,7 +161,21 @@ function ranges(lines: readonly number[]): string {
 
 /** Which facts a file was written from. */
 const BEHIND: Record<string, readonly FactKey[]> = {
-  dockerfile: ['runtimeVersion', 'framework', 'output', 'packageManager', 'module', 'build', 'start', 'port', 'healthPath', 'migrations', 'nativePackages', 'publicVars', 'base'],
+  dockerfile: [
+    'runtimeVersion',
+    'framework',
+    'output',
+    'packageManager',
+    'module',
+    'build',
+    'start',
+    'port',
+    'healthPath',
+    'migrations',
+    'nativePackages',
+    'publicVars',
+    'base',
+  ],
   dockerignore: ['language', 'framework', 'packageManager'],
   compose: ['framework', 'port', 'healthPath', 'services', 'migrations', 'envVars'],
   ci: ['language', 'publicVars', 'services'],
@@ -112,12 +185,21 @@ const BEHIND: Record<string, readonly FactKey[]> = {
 }
 
 function factsBehind(facts: Facts, id: string): { title: string; value: string; source: string }[] {
-  return shownFacts(facts).filter((fact) => BEHIND[id]?.includes(fact.key)).map(({ title, value, source }) => ({ title, value, source }))
+  return shownFacts(facts)
+    .filter((fact) => BEHIND[id]?.includes(fact.key))
+    .map(({ title, value, source }) => ({ title, value, source }))
 }
 
 function listRules(style: Style): string {
   const groups = [...new Set(RULES.map((rule) => rule.artefact))]
-  return `${groups.map((group) => `${style.strong(group)}\n${RULES.filter((rule) => rule.artefact === group).map((rule) => `  ${style.command(rule.id)}  ${rule.title}`).join('\n')}`).join('\n\n')}\n`
+  return `${groups
+    .map(
+      (group) =>
+        `${style.strong(group)}\n${RULES.filter((rule) => rule.artefact === group)
+          .map((rule) => `  ${style.command(rule.id)}  ${rule.title}`)
+          .join('\n')}`,
+    )
+    .join('\n\n')}\n`
 }
 
 function ruleText(rule: Rule, style: Style): string {
@@ -127,6 +209,8 @@ function ruleText(rule: Rule, style: Style): string {
 const plain = ({ id, title, why, refs, artefact }: Rule) => ({ id, title, why, refs, artefact })
 
 function print(io: Io, call: Invocation, document: object, text: string): ExitCode {
-  io.stdout.write(call.json ? `${JSON.stringify({ schema: 1, ...document, exit: EXIT.done }, null, 2)}\n` : text)
+  io.stdout.write(
+    call.json ? `${JSON.stringify({ schema: 1, ...document, exit: EXIT.done }, null, 2)}\n` : text,
+  )
   return EXIT.done
 }

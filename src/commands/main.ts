@@ -1,4 +1,4 @@
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { type Answers, joinAnswers } from '../answers.ts'
 import { applyPlan } from '../apply.ts'
 import { CliError, EXIT, type ExitCode } from '../errors.ts'
@@ -12,7 +12,6 @@ import { ANSWERS_PATH, readState } from '../state.ts'
 import { jsonDocument } from '../ui/json.ts'
 import { planText, sayFacts, summaryText } from '../ui/report.ts'
 import { styleFor } from '../ui/style.ts'
-import { resolve } from 'node:path'
 
 /** Write the files, or bring them up to date: detect, ask where somebody can answer, plan, then write once. */
 export async function runMain(call: Invocation, io: Io, version: string): Promise<ExitCode> {
@@ -20,14 +19,27 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   const state = readState(project, version)
   const saved = state?.answers ?? {}
   const preview = call.dryRun || call.diff || call.check
-  const terminal = call.yes || call.json || preview ? { interactive: false, agent: false } : await isInteractive(io, call.interactive)
-  if (call.interactive === true && !terminal.interactive) throw new CliError('--interactive needs a terminal for questions and answers.', { code: EXIT.usage, hint: 'Run it in a terminal, or pass --yes.' })
+  const terminal =
+    call.yes || call.json || preview
+      ? { interactive: false, agent: false }
+      : await isInteractive(io, call.interactive)
+  if (call.interactive === true && !terminal.interactive)
+    throw new CliError('--interactive needs a terminal for questions and answers.', {
+      code: EXIT.usage,
+      hint: 'Run it in a terminal, or pass --yes.',
+    })
 
   let given: Answers = call.answers
   let report: Report
   if (terminal.interactive) {
     const { converse } = await import('../prompts.ts')
-    const talk = await converse({ io, version, given, inspect: (answers) => inspectProject(project, joined(answers, saved)), saved: state !== null })
+    const talk = await converse({
+      io,
+      version,
+      given,
+      inspect: (answers) => inspectProject(project, joined(answers, saved)),
+      saved: state !== null,
+    })
     given = talk.answers
     report = talk.report
   } else {
@@ -40,14 +52,21 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   if (!preview) applyPlan(project.root, plan)
   const next = nextCommands(report, call, plan)
   if (call.json) {
-    io.stdout.write(`${JSON.stringify(await jsonDocument({ report, plan, project, version, answers: keep, next, exit }), null, 2)}\n`)
+    io.stdout.write(
+      `${JSON.stringify(await jsonDocument({ report, plan, project, version, answers: keep, next, exit }), null, 2)}\n`,
+    )
     return exit
   }
   const style = styleFor(io.stdout, io.env)
   const say = (text: string) => io.stdout.write(text)
   if (terminal.interactive) {
     const { finish } = await import('../prompts.ts')
-    finish({ io, plan: planText(plan, style, preview), summary: summaryText({ plan, next, again: againLine(call, given), style }), warnings: report.warnings })
+    finish({
+      io,
+      plan: planText(plan, style),
+      summary: summaryText({ plan, next, again: againLine(call, given), style }),
+      warnings: report.warnings,
+    })
     return exit
   }
   if (!preview || call.dryRun) say(sayFacts(report, style, version))
@@ -55,7 +74,7 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
     const { diffText } = await import('../ui/diff.ts')
     say(diffText(plan, style))
   }
-  say(planText(plan, style, preview))
+  say(planText(plan, style))
   if (preview) say(previewLine(plan, call, style))
   else say(summaryText({ plan, next, again: undefined, style }))
   if (terminal.agent) say('An agent is calling: --yes --json gives one document to parse.\n')
@@ -75,8 +94,13 @@ function joined(given: Answers, saved: Answers): Answers {
 export function settled(inspected: Inspected): Report {
   if ('report' in inspected) return inspected.report
   if ('candidates' in inspected) {
-    const list = inspected.candidates.map(({ language, source }) => `${language.title} (${source})`).join(' and ')
-    throw new CliError(`This folder holds ${list}: which one is the app?`, { code: EXIT.usage, hint: `Pass ${inspected.candidates.map(({ language }) => `--language ${language.id}`).join(' or ')}.` })
+    const list = inspected.candidates
+      .map(({ language, source }) => `${language.title} (${source})`)
+      .join(' and ')
+    throw new CliError(`This folder holds ${list}: which one is the app?`, {
+      code: EXIT.usage,
+      hint: `Pass ${inspected.candidates.map(({ language }) => `--language ${language.id}`).join(' or ')}.`,
+    })
   }
   throw new CliError(inspected.notAnApp.message, { code: EXIT.usage, hint: inspected.notAnApp.hint })
 }
@@ -88,9 +112,20 @@ function exitOf(plan: Plan, call: Invocation): ExitCode {
 }
 
 function nextCommands({ app }: Report, call: Invocation, plan: Plan): string[] {
-  const there = (id: string) => plan.files.some((file) => file.id === id && file.action !== 'skip' && !(file.action === 'keep' && file.after === null && file.before === null))
-  const folder = call.directory === '.' ? [] : [`cd ${shellQuote(relative('.', call.directory) || call.directory)}`]
-  return [...folder, ...(there('compose') ? ['docker compose up --build --watch'] : []), ...(there('dockerfile') ? [`docker build --tag ${app.name} .`] : [])]
+  const there = (id: string) =>
+    plan.files.some(
+      (file) =>
+        file.id === id &&
+        file.action !== 'skip' &&
+        !(file.action === 'keep' && file.after === null && file.before === null),
+    )
+  const folder =
+    call.directory === '.' ? [] : [`cd ${shellQuote(relative('.', call.directory) || call.directory)}`]
+  return [
+    ...folder,
+    ...(there('compose') ? ['docker compose up --build --watch'] : []),
+    ...(there('dockerfile') ? [`docker build --tag ${app.name} .`] : []),
+  ]
 }
 
 /** The one line that repeats the run without questions. */
@@ -100,7 +135,13 @@ function againLine(call: Invocation, given: Answers): string {
 }
 
 function previewLine(plan: Plan, call: Invocation, style: ReturnType<typeof styleFor>): string {
-  if (call.check) return plan.pending ? `${style.warn('A decision is open.')} Run without --check to see it.\n` : plan.changes ? `${style.warn('Not up to date.')} Run without --check to write.\n` : `${style.ok('Up to date.')}\n`
-  return plan.changes ? `\nNothing was written. Run without --${call.diff ? 'diff' : 'dry-run'} to apply.\n` : '\nNothing would change.\n'
+  if (call.check)
+    return plan.pending
+      ? `${style.warn('A decision is open.')} Run without --check to see it.\n`
+      : plan.changes
+        ? `${style.warn('Not up to date.')} Run without --check to write.\n`
+        : `${style.ok('Up to date.')}\n`
+  return plan.changes
+    ? `\nNothing was written. Run without --${call.diff ? 'diff' : 'dry-run'} to apply.\n`
+    : '\nNothing would change.\n'
 }
-

@@ -8,7 +8,15 @@ export function diffText(plan: Plan, style: Style): string {
   return plan.files
     .filter((file) => (file.action === 'create' || file.action === 'update') && file.id !== 'state')
     .map((file) => {
-      const patch = createTwoFilesPatch(file.before === null ? '/dev/null' : `a/${file.path}`, `b/${file.path}`, file.before ?? '', file.after ?? '', undefined, undefined, { context: 3 })
+      const patch = createTwoFilesPatch(
+        file.before === null ? '/dev/null' : `a/${file.path}`,
+        `b/${file.path}`,
+        file.before ?? '',
+        file.after ?? '',
+        undefined,
+        undefined,
+        { context: 3 },
+      )
       return patch
         .split('\n')
         .slice(1)

@@ -28,24 +28,43 @@ export interface ShownFact {
   guess: boolean
 }
 
-export function shownFacts(facts: Facts): ShownFact[] {
+export function shownFacts(facts: Facts, titles: Partial<Record<FactKey, string>> = {}): ShownFact[] {
   const entries = new Map(facts.entries().map((entry) => [entry.key, entry]))
   const version = entries.get('packageManagerVersion')
   return (Object.keys(FACT_TITLES) as FactKey[]).flatMap((key) => {
     const entry = entries.get(key)
     if (!entry || isDull(entry)) return []
-    const suffix = key === 'packageManager' && version && version.confidence !== 'default' ? ` ${String(version.value)}` : ''
-    return [{ key, title: FACT_TITLES[key] as string, value: valueText(entry) + suffix, source: entry.source, guess: entry.confidence === 'guess' }]
+    const suffix =
+      key === 'packageManager' && version && version.confidence !== 'default'
+        ? ` ${String(version.value)}`
+        : ''
+    return [
+      {
+        key,
+        title: FACT_TITLES[key] as string,
+        value: (titles[key] ?? valueText(entry)) + suffix,
+        source: entry.source,
+        guess: entry.confidence === 'guess',
+      },
+    ]
   })
 }
 
 /** Nothing to decide on, and nothing to learn from. */
 function isDull(entry: FactEntry): boolean {
-  return (Array.isArray(entry.value) && entry.value.length === 0 && entry.key !== 'services') || (entry.key === 'output' && entry.confidence === 'default')
+  return (
+    (Array.isArray(entry.value) && entry.value.length === 0 && entry.key !== 'services') ||
+    (entry.key === 'output' && entry.confidence === 'default')
+  )
 }
 
 function valueText(entry: FactEntry): string {
   const { value } = entry
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.length > 4 ? `${value.slice(0, 4).join(', ')} +${value.length - 4}` : value.join(', ')
+  if (Array.isArray(value))
+    return value.length === 0
+      ? 'none'
+      : value.length > 4
+        ? `${value.slice(0, 4).join(', ')} +${value.length - 4}`
+        : value.join(', ')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

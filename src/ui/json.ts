@@ -4,7 +4,15 @@ import type { Plan } from '../plan.ts'
 import type { Project } from '../project.ts'
 
 /** The document of `--json`, schema 1: keys may be added, never changed. */
-export async function jsonDocument(input: { report: Report; plan: Plan; project: Project; version: string; answers: Answers; next: string[]; exit: number }): Promise<Record<string, unknown>> {
+export async function jsonDocument(input: {
+  report: Report
+  plan: Plan
+  project: Project
+  version: string
+  answers: Answers
+  next: string[]
+  exit: number
+}): Promise<Record<string, unknown>> {
   const { report, plan, project } = input
   return {
     schema: 1,
@@ -12,7 +20,9 @@ export async function jsonDocument(input: { report: Report; plan: Plan; project:
     root: project.root,
     app: report.app.name,
     mode: plan.mode,
-    facts: report.facts.entries().map(({ key, value, source, confidence }) => ({ key, value, source, confidence })),
+    facts: report.facts
+      .entries()
+      .map(({ key, value, source, confidence }) => ({ key, value, source, confidence })),
     answers: input.answers,
     files: plan.files.map(({ id, path, action, reason }) => ({ id, path, action, reason })),
     warnings: report.warnings,

@@ -14,12 +14,25 @@ export interface Style {
 
 export function styleFor(stream: Io['stdout'], env: Io['env']): Style {
   const forced = env['FORCE_COLOR']
-  const on = env['NO_COLOR'] ? false : forced !== undefined ? forced !== '0' && forced !== 'false' : Boolean(stream.isTTY) && env['TERM'] !== 'dumb'
-  const paint = (format: Parameters<typeof styleText>[0]) => (text: string) => (on ? styleText(format, text, { validateStream: false } as never) : text)
-  return { ok: paint('green'), warn: paint('yellow'), bad: paint('red'), dim: paint('dim'), strong: paint('bold'), command: paint('cyan'), path: paint('bold') }
+  const on = env['NO_COLOR']
+    ? false
+    : forced !== undefined
+      ? forced !== '0' && forced !== 'false'
+      : Boolean(stream.isTTY) && env['TERM'] !== 'dumb'
+  const paint = (format: Parameters<typeof styleText>[0]) => (text: string) =>
+    on ? styleText(format, text, { validateStream: false } as never) : text
+  return {
+    ok: paint('green'),
+    warn: paint('yellow'),
+    bad: paint('red'),
+    dim: paint('dim'),
+    strong: paint('bold'),
+    command: paint('cyan'),
+    path: paint('bold'),
+  }
 }
 
 /** Terminal escapes in names and paths of a project are data, not orders to the terminal. */
 export function visible(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�')
+  return text.replace(/(?![\t\n])\p{Cc}/gu, '�')
 }

@@ -64,6 +64,8 @@ export function removeTemporaryFolders(): void {
 /** Files below a folder, relative, sorted. */
 export function filesBelow(folder: string, under = ''): string[] {
   return readdirSync(join(folder, under), { withFileTypes: true })
-    .flatMap((entry) => (entry.isDirectory() ? filesBelow(folder, `${under}${entry.name}/`) : [`${under}${entry.name}`]))
+    .flatMap((entry) =>
+      entry.isDirectory() ? filesBelow(folder, `${under}${entry.name}/`) : [`${under}${entry.name}`],
+    )
     .sort()
 }

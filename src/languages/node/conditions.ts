@@ -40,7 +40,8 @@ export interface ConfigValue {
   unclear: boolean
 }
 
-export const configFiles = (name: string): readonly string[] => ['ts', 'mts', 'js', 'mjs', 'cjs', 'cts'].map((extension) => `${name}.config.${extension}`)
+export const configFiles = (name: string): readonly string[] =>
+  ['ts', 'mts', 'js', 'mjs', 'cjs', 'cts'].map((extension) => `${name}.config.${extension}`)
 
 /** Reads a literal from a config file in JavaScript or TypeScript, comments left out; undefined where the key is not there. */
 export function configValue(project: Project, ref: ConfigRef): ConfigValue | undefined {
@@ -61,9 +62,14 @@ export function configValue(project: Project, ref: ConfigRef): ConfigValue | und
   if (!match) return undefined
   const source = `${file}:${lineOf(code, (parts.length > 1 ? from : 0) + match.index + match[0].length)}`
   const rest = scope.slice(match.index + match[0].length)
-  const literal = /^(?:(['"`])([^'"`$]*)\1|(true|false)\b)\s*(?:as const\s*|satisfies [\w<>]+\s*)?(?=[,}\n;)]|$)/.exec(rest)
+  const literal =
+    /^(?:(['"`])([^'"`$]*)\1|(true|false)\b)\s*(?:as const\s*|satisfies [\w<>]+\s*)?(?=[,}\n;)]|$)/.exec(rest)
   if (!literal) return { value: undefined, source, unclear: true }
-  return { value: literal[3] === undefined ? (literal[2] as string) : literal[3] === 'true', source, unclear: false }
+  return {
+    value: literal[3] === undefined ? (literal[2] as string) : literal[3] === 'true',
+    source,
+    unclear: false,
+  }
 }
 
 function insideBraces(code: string, from: number): string {
@@ -92,7 +98,9 @@ export function holds(condition: Condition, { project, manifest, listens }: Subj
     source = file
   }
   if (condition.script) {
-    const name = Object.keys(manifest.scripts).find((script) => condition.script?.test(manifest.scripts[script] as string))
+    const name = Object.keys(manifest.scripts).find((script) =>
+      condition.script?.test(manifest.scripts[script] as string),
+    )
     if (!name) return undefined
     source = `package.json#scripts.${name}`
   }
@@ -104,7 +112,14 @@ export function holds(condition: Condition, { project, manifest, listens }: Subj
   if (condition.imports) {
     const file = project.first(condition.imports.files)
     const raw = file && project.source(file)
-    if (!file || !raw || !new RegExp(`['"]${condition.imports.package.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}['"]`).test(blankComments(raw))) return undefined
+    if (
+      !file ||
+      !raw ||
+      !new RegExp(`['"]${condition.imports.package.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}['"]`).test(
+        blankComments(raw),
+      )
+    )
+      return undefined
     source = file
   }
   return source

@@ -10,30 +10,55 @@ const START_IS_DEV = new Set(['angular', 'create-react-app'])
 export function developmentOf(found: NodeFindings, _base: string): Development {
   const { manifest, manager, row, facts, start, onBun } = found
   const reads = ['package.json', ...(manager.lockfile ? [manager.lockfile] : [])]
-  const name = DEV_SCRIPTS.find((script) => manifest.scripts[script]) ?? (START_IS_DEV.has(row.id) && manifest.scripts['start'] ? 'start' : undefined)
-  const port = row.kind === 'worker' ? null : (devPort(manifest.scripts[name ?? ''] ?? '', row.devPort) ?? facts.value('port') ?? null)
+  const name =
+    DEV_SCRIPTS.find((script) => manifest.scripts[script]) ??
+    (START_IS_DEV.has(row.id) && manifest.scripts['start'] ? 'start' : undefined)
+  const port =
+    row.kind === 'worker'
+      ? null
+      : (devPort(manifest.scripts[name ?? ''] ?? '', row.devPort) ?? facts.value('port') ?? null)
   const shared = {
     workdir: '/app',
     ignore: ['node_modules/', '.git/', ...(row.buildCache ? ['.next/'] : [])],
     rebuild: reads,
-    env: { ...row.devEnv, ...Object.fromEntries(Object.entries(row.env ?? {}).filter(([key]) => /^HOST/.test(key))), ...(found.listening.hostVariable ? { [found.listening.hostVariable]: '0.0.0.0' } : {}) },
+    env: {
+      ...row.devEnv,
+      ...Object.fromEntries(Object.entries(row.env ?? {}).filter(([key]) => /^HOST/.test(key))),
+      ...(found.listening.hostVariable ? { [found.listening.hostVariable]: '0.0.0.0' } : {}),
+    },
     port,
   }
-  if (name) return { ...shared, command: manager.row.run(name, deepArgs(manifest.scripts[name] ?? '', row.devArgs ?? [])), action: 'sync' }
-  if (onBun && start) return { ...shared, command: ['bun', '--watch', ...start.command.argv.slice(1)], action: 'sync' }
-  if (start?.shell !== undefined) return { ...shared, command: ['sh', '-c', start.shell], action: 'sync+restart' }
+  if (name)
+    return {
+      ...shared,
+      command: manager.row.run(name, deepArgs(manifest.scripts[name] ?? '', row.devArgs ?? [])),
+      action: 'sync',
+    }
+  if (onBun && start)
+    return { ...shared, command: ['bun', '--watch', ...start.command.argv.slice(1)], action: 'sync' }
+  if (start?.shell !== undefined)
+    return { ...shared, command: ['sh', '-c', start.shell], action: 'sync+restart' }
   const build = facts.value('build')
   const argv = start?.command.argv ?? ['node', 'index.js']
   // Nothing watches: build anew and start again at each change.
-  if (build) return { ...shared, command: ['sh', '-c', `${build} && exec ${shellLine(argv)}`], action: 'sync+restart' }
-  return { ...shared, command: argv[0] === 'node' ? ['node', '--watch', ...argv.slice(1)] : argv, action: argv[0] === 'node' ? 'sync' : 'sync+restart' }
+  if (build)
+    return { ...shared, command: ['sh', '-c', `${build} && exec ${shellLine(argv)}`], action: 'sync+restart' }
+  return {
+    ...shared,
+    command: argv[0] === 'node' ? ['node', '--watch', ...argv.slice(1)] : argv,
+    action: argv[0] === 'node' ? 'sync' : 'sync+restart',
+  }
 }
 
 /** Arguments only where the script's last command is the server that takes them. */
 function deepArgs(line: string, args: readonly string[]): readonly string[] {
   const commands = parseShell(line)
   const last = commands?.at(-1)?.argv ?? []
-  return args.length > 0 && /^(vite|nuxt|nuxi|astro|ng|remix|react-router|svelte-kit|vinxi)$/.test(last[0] ?? '') && !last.includes('--host') ? args : []
+  return args.length > 0 &&
+    /^(vite|nuxt|nuxi|astro|ng|remix|react-router|svelte-kit|vinxi)$/.test(last[0] ?? '') &&
+    !last.includes('--host')
+    ? args
+    : []
 }
 
 function devPort(line: string, fallback: number | undefined): number | undefined {

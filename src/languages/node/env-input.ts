@@ -9,12 +9,28 @@ export function envInput({ project, manifest, variables, row }: NodeFindings, an
   const all = { ...manifest.dependencies, ...manifest.devDependencies }
   const typescript = 'typescript' in all || project.has('tsconfig.json')
   const zod = manifest.dependencies['zod']
-  const found = zod ? (/^\D*3(\.|$)/.test(zod) ? 'zod3' : 'zod') : 'valibot' in manifest.dependencies ? 'valibot' : 'envalid' in manifest.dependencies ? 'envalid' : 'none'
-  const options = (project.json('tsconfig.json', { comments: true })?.['compilerOptions'] ?? {}) as Record<string, unknown>
+  const found = zod
+    ? /^\D*3(\.|$)/.test(zod)
+      ? 'zod3'
+      : 'zod'
+    : 'valibot' in manifest.dependencies
+      ? 'valibot'
+      : 'envalid' in manifest.dependencies
+        ? 'envalid'
+        : 'none'
+  const options = (project.json('tsconfig.json', { comments: true })?.['compilerOptions'] ?? {}) as Record<
+    string,
+    unknown
+  >
   return {
     variables,
     typescript,
-    module: manifest.type === 'module' || (typescript && !/^(commonjs|node16|nodenext)$/i.test(String(options['module'] ?? 'esnext'))) || (typescript && row.kind !== 'worker') ? 'esm' : 'cjs',
+    module:
+      manifest.type === 'module' ||
+      (typescript && !/^(commonjs|node16|nodenext)$/i.test(String(options['module'] ?? 'esnext'))) ||
+      (typescript && row.kind !== 'worker')
+        ? 'esm'
+        : 'cjs',
     library: (answers.envLib as Input['library'] | undefined) ?? found,
     directory: project.hasFolder('src') ? 'src' : '',
     importExtensions: options['allowImportingTsExtensions'] === true,

@@ -1,6 +1,6 @@
-import type { Argv } from '../../model.ts'
 import type { Fact } from '../../facts.ts'
 import { fact } from '../../facts.ts'
+import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { type Condition, type ConfigRef, configFiles } from './conditions.ts'
 import type { Manifest } from './manifest.ts'
@@ -36,7 +36,12 @@ export interface FrameworkRow {
   /** The server needs node_modules at run time. */
   modules: boolean
   /** A static site: where the build puts it, and what an unknown path gives. */
-  site?: { folder: string; setting?: ConfigRef; find?: (project: Project, manifest: Manifest) => Fact<string> | undefined; fallback: 'index' | 'pages' }
+  site?: {
+    folder: string
+    setting?: ConfigRef
+    find?: (project: Project, manifest: Manifest) => Fact<string> | undefined
+    fallback: 'index' | 'pages'
+  }
   /** Stops on SIGTERM by itself. */
   stopsItself?: true
   /** Written to under a read-only root. */
@@ -50,7 +55,11 @@ export interface FrameworkRow {
   devEnv?: Record<string, string>
   devPort?: number
   /** The first that holds changes the row. */
-  variants?: readonly (Partial<Omit<FrameworkRow, 'id' | 'when' | 'score' | 'variants'>> & { output: string; when: Condition; warning?: { rule: string; message: string } })[]
+  variants?: readonly (Partial<Omit<FrameworkRow, 'id' | 'when' | 'score' | 'variants'>> & {
+    output: string
+    when: Condition
+    warning?: { rule: string; message: string }
+  })[]
   /** A setting that decides the variant: an expression there can't be read for sure, and is said. */
   decidedBy?: ConfigRef
   output?: string
@@ -64,7 +73,13 @@ const ASTRO = configFiles('astro')
 const SVELTE = [...configFiles('svelte'), ...VITE]
 
 /** Servers that people write themselves: the start script and the code tell the rest. */
-const server = (id: string, title: string, dep: readonly string[], score: number, more: Partial<FrameworkRow> = {}): FrameworkRow => ({
+const server = (
+  id: string,
+  title: string,
+  dep: readonly string[],
+  score: number,
+  more: Partial<FrameworkRow> = {},
+): FrameworkRow => ({
   id,
   title,
   kind: 'server',
@@ -93,7 +108,11 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     buildEnv: { NEXT_TELEMETRY_DISABLED: '1' },
     decidedBy: { files: NEXT, key: 'output' },
     output: 'server',
-    warning: { rule: 'PD028', message: "Next.js copies all of node_modules into the image. Set output: 'standalone' in its config: the image gets several times smaller." },
+    warning: {
+      rule: 'PD028',
+      message:
+        "Next.js copies all of node_modules into the image. Set output: 'standalone' in its config: the image gets several times smaller.",
+    },
     variants: [
       {
         output: 'standalone',
@@ -128,7 +147,10 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     variants: [
       {
         output: 'static',
-        when: { script: /\b(nuxt|nuxi)\s+generate\b/, config: { files: configFiles('nuxt'), key: 'ssr', is: [false] } },
+        when: {
+          script: /\b(nuxt|nuxi)\s+generate\b/,
+          config: { files: configFiles('nuxt'), key: 'ssr', is: [false] },
+        },
         kind: 'static',
         site: { folder: '.output/public', fallback: 'index' },
         buildEnv: { NUXT_TELEMETRY_DISABLED: '1' },
@@ -151,7 +173,11 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     output: 'adapter-auto',
     // adapter-auto takes adapter-node where it sees this variable, and installs it for the build.
     buildEnv: { GCP_BUILDPACKS: 'true' },
-    warning: { rule: 'PD097', message: 'SvelteKit’s adapter-auto has no target in a container: the build asks it for adapter-node. Install @sveltejs/adapter-node and name it in svelte.config.js to pin it.' },
+    warning: {
+      rule: 'PD097',
+      message:
+        'SvelteKit’s adapter-auto has no target in a container: the build asks it for adapter-node. Install @sveltejs/adapter-node and name it in svelte.config.js to pin it.',
+    },
     variants: [
       {
         output: 'adapter-static',
@@ -160,7 +186,11 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
         site: { folder: 'build', setting: { files: SVELTE, key: 'pages' }, fallback: 'index' },
         buildEnv: {},
       },
-      { output: 'adapter-node', when: { imports: { files: SVELTE, package: '@sveltejs/adapter-node' } }, buildEnv: {} },
+      {
+        output: 'adapter-node',
+        when: { imports: { files: SVELTE, package: '@sveltejs/adapter-node' } },
+        buildEnv: {},
+      },
     ],
   },
   {
@@ -202,7 +232,14 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
     output: 'ssr',
-    variants: [{ output: 'spa', when: { config: { files: VITE, key: 'ssr', is: [false] } }, kind: 'static', site: { folder: 'build/client', fallback: 'index' } }],
+    variants: [
+      {
+        output: 'spa',
+        when: { config: { files: VITE, key: 'ssr', is: [false] } },
+        kind: 'static',
+        site: { folder: 'build/client', fallback: 'index' },
+      },
+    ],
   },
   {
     id: 'tanstack-start',
@@ -224,11 +261,22 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
       {
         output: 'srvx',
         when: { noDep: ['nitro', 'nitropack', '@tanstack/nitro-v2-vite-plugin', 'vinxi'] },
-        start: ['node', 'node_modules/srvx/bin/srvx.mjs', '--prod', '-s', '../client', 'dist/server/server.js'],
+        start: [
+          'node',
+          'node_modules/srvx/bin/srvx.mjs',
+          '--prod',
+          '-s',
+          '../client',
+          'dist/server/server.js',
+        ],
         payload: [to('dist'), to('package.json')],
         modules: true,
         buildEnv: {},
-        warning: { rule: 'PD097', message: 'TanStack Start without Nitro builds a handler, not a server: it is served by srvx, which must be in dependencies (npm install srvx).' },
+        warning: {
+          rule: 'PD097',
+          message:
+            'TanStack Start without Nitro builds a handler, not a server: it is served by srvx, which must be in dependencies (npm install srvx).',
+        },
       },
     ],
   },
@@ -307,17 +355,62 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     title: 'Vite',
     kind: 'static',
     // Vite beside a server of one's own is that server's build tool.
-    when: { dep: ['vite'], script: /\bvite\b(?:\s+build)?|\bvue-cli-service\b/, noDep: ['express', 'fastify', 'koa', 'hono'] },
+    when: {
+      dep: ['vite'],
+      script: /\bvite\b(?:\s+build)?|\bvue-cli-service\b/,
+      noDep: ['express', 'fastify', 'koa', 'hono'],
+    },
     score: 40,
     port: 5173,
     modules: false,
-    site: { folder: 'dist', setting: { files: VITE, key: 'build.outDir' }, find: outDirFlag, fallback: 'index' },
+    site: {
+      folder: 'dist',
+      setting: { files: VITE, key: 'build.outDir' },
+      find: outDirFlag,
+      fallback: 'index',
+    },
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
     output: 'static',
   },
-  { id: 'worker', title: 'Worker', kind: 'worker', when: { listens: false, dep: ['bullmq', 'bull', 'agenda', 'bee-queue', 'node-cron', 'cron', 'croner', 'graphile-worker', 'pg-boss', 'amqplib', 'kafkajs', '@temporalio/worker', 'telegraf', 'grammy', 'discord.js', '@slack/bolt'] }, score: 10, portVariable: null, modules: true },
-  { id: 'node', title: 'Node.js', kind: 'server', when: { listens: true }, score: 1, port: 3000, modules: true },
+  {
+    id: 'worker',
+    title: 'Worker',
+    kind: 'worker',
+    when: {
+      listens: false,
+      dep: [
+        'bullmq',
+        'bull',
+        'agenda',
+        'bee-queue',
+        'node-cron',
+        'cron',
+        'croner',
+        'graphile-worker',
+        'pg-boss',
+        'amqplib',
+        'kafkajs',
+        '@temporalio/worker',
+        'telegraf',
+        'grammy',
+        'discord.js',
+        '@slack/bolt',
+      ],
+    },
+    score: 10,
+    portVariable: null,
+    modules: true,
+  },
+  {
+    id: 'node',
+    title: 'Node.js',
+    kind: 'server',
+    when: { listens: true },
+    score: 1,
+    port: 3000,
+    modules: true,
+  },
   { id: 'node', title: 'Node.js', kind: 'worker', when: {}, score: 0, portVariable: null, modules: true },
 ]
 
@@ -336,7 +429,22 @@ export const FRAMEWORK_ALIASES: Record<string, string> = {
 }
 
 /** Programs that answer SIGTERM, by package: then node may be PID 1 as it is. */
-export const STOPPING_PACKAGES = ['close-with-grace', '@godaddy/terminus', 'http-terminator', 'lightship', 'stoppable', 'fastify-graceful-shutdown', 'graceful-shutdown', 'http-graceful-shutdown', 'exit-hook', 'async-exit-hook', 'death', 'node-graceful-shutdown', '@moleculer/core', 'fastify-cli']
+export const STOPPING_PACKAGES = [
+  'close-with-grace',
+  '@godaddy/terminus',
+  'http-terminator',
+  'lightship',
+  'stoppable',
+  'fastify-graceful-shutdown',
+  'graceful-shutdown',
+  'http-graceful-shutdown',
+  'exit-hook',
+  'async-exit-hook',
+  'death',
+  'node-graceful-shutdown',
+  '@moleculer/core',
+  'fastify-cli',
+]
 
 /** angular.json: `outputPath` is a string or an object; the application builder puts the site into `browser/` below it. */
 function angularOutput(project: Project): Fact<string> | undefined {
@@ -347,7 +455,10 @@ function angularOutput(project: Project): Fact<string> | undefined {
     if (builder === '' || record(value)['projectType'] === 'library') continue
     const output = record(build['options'])['outputPath']
     const base = typeof output === 'string' ? output : String(record(output)['base'] ?? `dist/${name}`)
-    const browser = typeof output === 'object' && output !== null && 'browser' in output ? String(record(output)['browser']) : 'browser'
+    const browser =
+      typeof output === 'object' && output !== null && 'browser' in output
+        ? String(record(output)['browser'])
+        : 'browser'
     const below = /:application$/.test(builder) && browser !== '' ? `/${browser}` : ''
     return fact(base.replace(/\/$/, '') + below, `angular.json#projects.${name}.architect.build`)
   }
@@ -355,10 +466,14 @@ function angularOutput(project: Project): Fact<string> | undefined {
 }
 
 function outDirFlag(_project: Project, manifest: Manifest): Fact<string> | undefined {
-  const folder = /\bvite\s+build\b.*?--outDir[= ]\s*['"]?([\w./-]+)/.exec(manifest.scripts['build'] ?? '')?.[1]
+  const folder = /\bvite\s+build\b.*?--outDir[= ]\s*['"]?([\w./-]+)/.exec(
+    manifest.scripts['build'] ?? '',
+  )?.[1]
   return folder ? fact(folder, 'package.json#scripts.build') : undefined
 }
 
 function record(value: unknown): Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {}
 }

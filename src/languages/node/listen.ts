@@ -14,12 +14,23 @@ export interface Listening {
   hostVariable: string | undefined
 }
 
-const CALL_RE = /(?:\.listen|\bserve|\bBun\.serve|\bsrvx\.serve|\bcreateServer\([^()]*\)\.listen)\s*\(|\bexport\s+default\s*\{(?=[^{}]*\bfetch\b)|\bport\s*:\s*(?=[^,\n]*\bfetch\b)/g
+const CALL_RE =
+  /(?:\.listen|\bserve|\bBun\.serve|\bsrvx\.serve|\bcreateServer\([^()]*\)\.listen)\s*\(|\bexport\s+default\s*\{(?=[^{}]*\bfetch\b)|\bport\s*:\s*(?=[^,\n]*\bfetch\b)/g
 export const JS_EXTENSIONS = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.tsx', '.jsx'] as const
 
 /** Where the code listens. Files near the entry are asked first: a metrics or test server elsewhere does not count. */
-export function findListening(project: Project, entry: string | undefined, variables: readonly Variable[], defaultsToLoopback: boolean): Listening {
-  const result: Listening = { port: undefined, variable: undefined, loopback: undefined, hostVariable: undefined }
+export function findListening(
+  project: Project,
+  entry: string | undefined,
+  variables: readonly Variable[],
+  defaultsToLoopback: boolean,
+): Listening {
+  const result: Listening = {
+    port: undefined,
+    variable: undefined,
+    loopback: undefined,
+    hostVariable: undefined,
+  }
   for (const file of entryFirst(project.sources(JS_EXTENSIONS), entry)) {
     const raw = project.source(file)
     if (!raw || !/listen|serve|fetch/.test(raw)) continue
@@ -92,7 +103,12 @@ function upToComma(text: string): string {
 }
 
 /** A port written as a number, a variable with a default, a constant of this file, or a field of a config object. */
-function resolvePort(expression: string, code: string, variables: readonly Variable[], depth = 0): { port: number; variable?: string; source?: string } | undefined {
+function resolvePort(
+  expression: string,
+  code: string,
+  variables: readonly Variable[],
+  depth = 0,
+): { port: number; variable?: string; source?: string } | undefined {
   const text = expression.trim()
   const number = /^['"]?(\d{2,5})['"]?$/.exec(text)
   if (number) return inRange(Number(number[1]))
@@ -105,12 +121,15 @@ function resolvePort(expression: string, code: string, variables: readonly Varia
     return fromVariable(variable, variables)
   }
   if (depth > 3) return undefined
-  const call = /^(?:Number|parseInt|Number\.parseInt|normalizePort|toNumber|\+)\s*\(?([\s\S]*?)\)?$/.exec(text)
+  const call = /^(?:Number|parseInt|Number\.parseInt|normalizePort|toNumber|\+)\s*\(?([\s\S]*?)\)?$/.exec(
+    text,
+  )
   if (call?.[1] && call[1] !== text) {
     const inner = resolvePort(upToComma(call[1]), code, variables, depth + 1)
     if (inner) return inner
   }
-  const getter = /\.(?:get|getOrThrow|getNumber)\s*(?:<[^>]*>)?\(\s*['"]([\w.]+)['"]\s*(?:,\s*(\d{2,5}))?/.exec(text)
+  const getter =
+    /\.(?:get|getOrThrow|getNumber)\s*(?:<[^>]*>)?\(\s*['"]([\w.]+)['"]\s*(?:,\s*(\d{2,5}))?/.exec(text)
   if (getter) {
     const name = (getter[1] as string).toUpperCase().replaceAll('.', '_')
     return getter[2] ? inRange(Number(getter[2]), name) : fromVariable(name, variables)
@@ -127,7 +146,9 @@ function resolvePort(expression: string, code: string, variables: readonly Varia
     const found = resolvePort(constant[1].trim().replace(/,$/, ''), code, variables, depth + 1)
     if (found) return found
   }
-  const destructured = new RegExp(`\\{[^{}]*\\b(?:(\\w+)\\s*:\\s*)?${name}\\s*(?:=\\s*['"]?(\\d{2,5})['"]?)?[^{}]*\\}\\s*=\\s*process\\.env`).exec(code)
+  const destructured = new RegExp(
+    `\\{[^{}]*\\b(?:(\\w+)\\s*:\\s*)?${name}\\s*(?:=\\s*['"]?(\\d{2,5})['"]?)?[^{}]*\\}\\s*=\\s*process\\.env`,
+  ).exec(code)
   if (destructured) {
     const variable = destructured[1] ?? name
     return destructured[2] ? inRange(Number(destructured[2]), variable) : fromVariable(variable, variables)
@@ -135,7 +156,10 @@ function resolvePort(expression: string, code: string, variables: readonly Varia
   return /port/i.test(name) ? fromVariable('PORT', variables) : undefined
 }
 
-function fromVariable(name: string, variables: readonly Variable[]): { port: number; variable: string; source?: string } | undefined {
+function fromVariable(
+  name: string,
+  variables: readonly Variable[],
+): { port: number; variable: string; source?: string } | undefined {
   const variable = variables.find((candidate) => candidate.name === name)
   const value = Number(variable?.default ?? variable?.example)
   if (!Number.isInteger(value) || value < 1 || value > 65_535) return undefined
@@ -150,10 +174,22 @@ function hostOf(args: string, code: string): { given: boolean; loopback: boolean
   const property = /(?:^|[{,\s])(?:host|hostname)\s*:\s*/.exec(args)
   const shorthand = /(?:^|[{,\s])(host|hostname)\s*[,}]/.exec(args)
   // listen(port, host, callback): the second argument, where it is not a function.
-  const second = args.startsWith('{') || args.trimStart().startsWith('{') ? undefined : args.slice(upToComma(args).length + 1).trim()
-  let text = property ? upToComma(args.slice(property.index + property[0].length)) : shorthand ? (shorthand[1] as string) : second ? upToComma(second) : ''
-  if (!text || /^(\(|async\b|function\b|err|=>)/.test(text) || text.includes('=>')) return { given: false, loopback: false }
-  const constant = /^\w+$/.test(text) ? new RegExp(`\\b(?:const|let|var)\\s+${text}\\s*(?::[^=\\n]+)?=\\s*([^\\n;]+)`).exec(code)?.[1] : undefined
+  const second =
+    args.startsWith('{') || args.trimStart().startsWith('{')
+      ? undefined
+      : args.slice(upToComma(args).length + 1).trim()
+  let text = property
+    ? upToComma(args.slice(property.index + property[0].length))
+    : shorthand
+      ? (shorthand[1] as string)
+      : second
+        ? upToComma(second)
+        : ''
+  if (!text || /^(\(|async\b|function\b|err|=>)/.test(text) || text.includes('=>'))
+    return { given: false, loopback: false }
+  const constant = /^\w+$/.test(text)
+    ? new RegExp(`\\b(?:const|let|var)\\s+${text}\\s*(?::[^=\\n]+)?=\\s*([^\\n;]+)`).exec(code)?.[1]
+    : undefined
   if (constant) text = constant
   const variable = /(?:process|Bun)\.env(?:\.(\w+)|\[\s*['"](\w+)['"]\s*\])/.exec(text)
   if (variable) return { given: true, loopback: false, variable: (variable[1] ?? variable[2]) as string }

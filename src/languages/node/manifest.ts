@@ -41,8 +41,17 @@ export function readManifest(project: Project): Manifest | null {
     packageManager: text(raw['packageManager'])?.trim(),
     volta: texts(raw['volta']),
     devEngines: {
-      ...(text(runtime['version']) && runtime['name'] === 'node' ? { runtime: String(runtime['version']) } : {}),
-      ...(text(manager['name']) ? { packageManager: { name: String(manager['name']), ...(text(manager['version']) ? { version: String(manager['version']) } : {}) } } : {}),
+      ...(text(runtime['version']) && runtime['name'] === 'node'
+        ? { runtime: String(runtime['version']) }
+        : {}),
+      ...(text(manager['name'])
+        ? {
+            packageManager: {
+              name: String(manager['name']),
+              ...(text(manager['version']) ? { version: String(manager['version']) } : {}),
+            },
+          }
+        : {}),
     },
     workspaces: 'workspaces' in raw || project.has('pnpm-workspace.yaml'),
     raw,
@@ -60,12 +69,16 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 function record(value: unknown): Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {}
 }
 /** devEngines allows one object or a list of them. */
 function one(value: unknown): Record<string, unknown> {
   return record(Array.isArray(value) ? value[0] : value)
 }
 function texts(value: unknown): Record<string, string> {
-  return Object.fromEntries(Object.entries(record(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  return Object.fromEntries(
+    Object.entries(record(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
 }

@@ -30,7 +30,13 @@ export interface ManagerRow {
   run: (script: string, args: readonly string[]) => string[]
 }
 
-const runWith = (program: string, separator: readonly string[]) => (script: string, args: readonly string[]) => [program, 'run', script, ...(args.length > 0 ? [...separator, ...args] : [])]
+const runWith =
+  (program: string, separator: readonly string[]) => (script: string, args: readonly string[]) => [
+    program,
+    'run',
+    script,
+    ...(args.length > 0 ? [...separator, ...args] : []),
+  ]
 
 const npm: ManagerRow = {
   id: 'npm',
@@ -51,7 +57,10 @@ const pnpm: ManagerRow = {
   reads: ['.npmrc', 'pnpm-workspace.yaml', '.pnpmfile.cjs', '.pnpmfile.mjs', 'patches'],
   // From npm and exact: Node 25 and later ship no corepack, and corepack can't install pnpm 12.
   setup: (version) => ({ run: ['npm', 'install', '--global', `pnpm@${version}`] }),
-  install: { locked: ['pnpm', 'install', '--frozen-lockfile', '--store-dir', '/pnpm/store'], unlocked: ['pnpm', 'install', '--no-frozen-lockfile', '--store-dir', '/pnpm/store'] },
+  install: {
+    locked: ['pnpm', 'install', '--frozen-lockfile', '--store-dir', '/pnpm/store'],
+    unlocked: ['pnpm', 'install', '--no-frozen-lockfile', '--store-dir', '/pnpm/store'],
+  },
   production: {
     locked: ['pnpm', 'install', '--frozen-lockfile', '--prod', '--store-dir', '/pnpm/store'],
     unlocked: ['pnpm', 'install', '--no-frozen-lockfile', '--prod', '--store-dir', '/pnpm/store'],
@@ -67,9 +76,15 @@ const yarnClassic: ManagerRow = {
   lockfiles: ['yarn.lock'],
   reads: ['.npmrc', '.yarnrc', 'patches'],
   // Node 26's image ships no Yarn; its own prefix keeps it apart from the one that older images have.
-  setup: (version) => ({ run: ['npm', 'install', '--global', '--prefix', '/opt/yarn', `yarn@${version}`], env: { PATH: '/opt/yarn/bin:$PATH' } }),
+  setup: (version) => ({
+    run: ['npm', 'install', '--global', '--prefix', '/opt/yarn', `yarn@${version}`],
+    env: { PATH: '/opt/yarn/bin:$PATH' },
+  }),
   install: { locked: ['yarn', 'install', '--frozen-lockfile'], unlocked: ['yarn', 'install'] },
-  production: { locked: ['yarn', 'install', '--frozen-lockfile', '--production'], unlocked: ['yarn', 'install', '--production'] },
+  production: {
+    locked: ['yarn', 'install', '--frozen-lockfile', '--production'],
+    unlocked: ['yarn', 'install', '--production'],
+  },
   prune: ['yarn', 'install', '--frozen-lockfile', '--production', '--ignore-scripts', '--prefer-offline'],
   cache: { id: 'yarn', target: '/usr/local/share/.cache/yarn' },
   run: runWith('yarn', []),
@@ -85,7 +100,10 @@ const yarnBerry: ManagerRow = {
     env: { PATH: '/opt/yarn/bin:$PATH', YARN_ENABLE_TELEMETRY: '0', YARN_ENABLE_GLOBAL_CACHE: 'true' },
   }),
   install: { locked: ['yarn', 'install', '--immutable'], unlocked: ['yarn', 'install', '--no-immutable'] },
-  production: { locked: ['yarn', 'workspaces', 'focus', '--production'], unlocked: ['yarn', 'workspaces', 'focus', '--production'] },
+  production: {
+    locked: ['yarn', 'workspaces', 'focus', '--production'],
+    unlocked: ['yarn', 'workspaces', 'focus', '--production'],
+  },
   prune: ['yarn', 'workspaces', 'focus', '--production'],
   cache: { id: 'yarn-berry', target: '/root/.yarn/berry/cache' },
   run: runWith('yarn', []),
@@ -97,7 +115,10 @@ const bun: ManagerRow = {
   lockfiles: ['bun.lock', 'bun.lockb'],
   reads: ['.npmrc', 'bunfig.toml', 'patches'],
   install: { locked: ['bun', 'install', '--frozen-lockfile'], unlocked: ['bun', 'install'] },
-  production: { locked: ['bun', 'install', '--frozen-lockfile', '--production'], unlocked: ['bun', 'install', '--production'] },
+  production: {
+    locked: ['bun', 'install', '--frozen-lockfile', '--production'],
+    unlocked: ['bun', 'install', '--production'],
+  },
   prune: ['bun', 'install', '--frozen-lockfile', '--production', '--ignore-scripts'],
   cache: { id: 'bun', target: '/root/.bun/install/cache' },
   run: runWith('bun', []),
@@ -127,7 +148,8 @@ export function packageManager(project: Project, manifest: Manifest, answers: An
     return file ? [{ id, file }] : []
   })
   let choice: Fact<ManagerId>
-  if (answers.packageManager !== undefined) choice = fact(answers.packageManager as ManagerId, sourceOf(answers, 'packageManager'))
+  if (answers.packageManager !== undefined)
+    choice = fact(answers.packageManager as ManagerId, sourceOf(answers, 'packageManager'))
   else if (declared) choice = fact(declared.id, declared.source)
   else if (locks[0]) choice = fact(locks[0].id, locks[0].file)
   else choice = engineManager(manifest) ?? fact('npm', 'default: no lockfile', 'guess')
@@ -138,20 +160,34 @@ export function packageManager(project: Project, manifest: Manifest, answers: An
   const lockfile = project.first(row.lockfiles)
   if (!lockfile) {
     const other = locks[0] ? ` ${locks[0].file} belongs to ${locks[0].id}.` : ''
-    warnings.push({ rule: 'PD081', message: `There is no lockfile of ${row.title}: each build may install other versions.${other} Run "${row.install.unlocked.slice(0, 2).join(' ')}" and commit ${row.lockfiles[0]}.` })
+    warnings.push({
+      rule: 'PD081',
+      message: `There is no lockfile of ${row.title}: each build may install other versions.${other} Run "${row.install.unlocked.slice(0, 2).join(' ')}" and commit ${row.lockfiles[0]}.`,
+    })
   }
   const strangers = locks.filter((lock) => lock.id !== id)
   if (lockfile && strangers.length > 0) {
-    warnings.push({ rule: 'PD081', message: `${lockfile} is used (${choice.source}); ${strangers.map((lock) => lock.file).join(' and ')} is left over from another package manager. Delete the one you do not use.`, file: strangers[0]?.file as string })
+    warnings.push({
+      rule: 'PD081',
+      message: `${lockfile} is used (${choice.source}); ${strangers.map((lock) => lock.file).join(' and ')} is left over from another package manager. Delete the one you do not use.`,
+      file: strangers[0]?.file as string,
+    })
   }
   return { row, fact: choice, version, lockfile, warnings }
 }
 
-function declaredManager(manifest: Manifest): { id: ManagerId; version: string | undefined; source: string } | undefined {
+function declaredManager(
+  manifest: Manifest,
+): { id: ManagerId; version: string | undefined; source: string } | undefined {
   const match = /^\s*(npm|pnpm|yarn|bun)@([^+\s]+)/.exec(manifest.packageManager ?? '')
   if (match) return { id: match[1] as ManagerId, version: match[2], source: 'package.json#packageManager' }
   const dev = manifest.devEngines.packageManager
-  if (dev && (PACKAGE_MANAGERS as readonly string[]).includes(dev.name)) return { id: dev.name as ManagerId, version: dev.version, source: 'package.json#devEngines.packageManager' }
+  if (dev && (PACKAGE_MANAGERS as readonly string[]).includes(dev.name))
+    return {
+      id: dev.name as ManagerId,
+      version: dev.version,
+      source: 'package.json#devEngines.packageManager',
+    }
   return undefined
 }
 
@@ -160,8 +196,17 @@ function engineManager(manifest: Manifest): Fact<ManagerId> | undefined {
   return id && fact(id, `package.json#engines.${id}`)
 }
 
-function managerVersion(project: Project, manifest: Manifest, id: ManagerId, declared: string | undefined): Fact<string> {
-  if (declared && /^\d+\.\d+\.\d+/.test(declared)) return fact(declared, manifest.packageManager ? 'package.json#packageManager' : 'package.json#devEngines.packageManager')
+function managerVersion(
+  project: Project,
+  manifest: Manifest,
+  id: ManagerId,
+  declared: string | undefined,
+): Fact<string> {
+  if (declared && /^\d+\.\d+\.\d+/.test(declared))
+    return fact(
+      declared,
+      manifest.packageManager ? 'package.json#packageManager' : 'package.json#devEngines.packageManager',
+    )
   const range = declared ?? manifest.engines[id]
   const volta = manifest.volta[id]
   if (volta) return fact(volta, `package.json#volta.${id}`)
@@ -187,15 +232,24 @@ function fromLockfile(project: Project, id: ManagerId): Fact<string> {
   if (id === 'pnpm') {
     const lock = project.has('pnpm-lock.yaml') ? project.text('pnpm-lock.yaml') : null
     const written = lock?.match(/^lockfileVersion:\s*['"]?(\d+)(?:\.(\d+))?/m)
-    const line = written && ({ '5': written[2] === '4' ? '7' : '6', '6': '8', '9': TOOLS.pnpm } as Record<string, string>)[written[1] as string]
-    return line ? fact(line, 'pnpm-lock.yaml#lockfileVersion', 'likely') : fact(TOOLS.pnpm, 'default', 'default')
+    const line =
+      written &&
+      ({ '5': written[2] === '4' ? '7' : '6', '6': '8', '9': TOOLS.pnpm } as Record<string, string>)[
+        written[1] as string
+      ]
+    return line
+      ? fact(line, 'pnpm-lock.yaml#lockfileVersion', 'likely')
+      : fact(TOOLS.pnpm, 'default', 'default')
   }
   if (id === 'yarn') {
-    const release = project.text('.yarnrc.yml')?.match(/^yarnPath:\s*['"]?\S*yarn-(\d+\.\d+\.\d+)\.c?js/m)?.[1]
+    const release = project
+      .text('.yarnrc.yml')
+      ?.match(/^yarnPath:\s*['"]?\S*yarn-(\d+\.\d+\.\d+)\.c?js/m)?.[1]
     if (release) return fact(release, '.yarnrc.yml#yarnPath')
     const lock = project.text('yarn.lock') ?? ''
     if (/^# yarn lockfile v1/m.test(lock)) return fact('1', 'yarn.lock', 'likely')
-    if (project.has('.yarnrc.yml') || /^__metadata:/m.test(lock)) return fact(TOOLS.yarnBerry, project.has('.yarnrc.yml') ? '.yarnrc.yml' : 'yarn.lock', 'likely')
+    if (project.has('.yarnrc.yml') || /^__metadata:/m.test(lock))
+      return fact(TOOLS.yarnBerry, project.has('.yarnrc.yml') ? '.yarnrc.yml' : 'yarn.lock', 'likely')
     return fact(lock === '' ? TOOLS.yarnBerry : '1', 'default', 'default')
   }
   if (id === 'bun') return fact(TOOLS.bun, 'default', 'default')

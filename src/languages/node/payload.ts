@@ -1,15 +1,40 @@
 import type { Project } from '../../project.ts'
-import type { Manifest } from './manifest.ts'
 import type { Payload } from './frameworks.ts'
+import type { Manifest } from './manifest.ts'
 
 /** Where compilers put what they make: never committed, so the image takes it from the build stage. */
 const OUTPUT_FOLDERS = ['dist', 'build', 'out', 'output', '.output', 'lib-dist', 'bundle']
 
 /** Folders beside the code that apps read while they run. */
-const ASSET_FOLDERS = ['public', 'views', 'templates', 'static', 'assets', 'locales', 'i18n', 'lang', 'migrations', 'drizzle', 'config', 'emails', 'proto', 'resources', 'content']
+const ASSET_FOLDERS = [
+  'public',
+  'views',
+  'templates',
+  'static',
+  'assets',
+  'locales',
+  'i18n',
+  'lang',
+  'migrations',
+  'drizzle',
+  'config',
+  'emails',
+  'proto',
+  'resources',
+  'content',
+]
 
 /** What never belongs in an image that takes the whole folder: tests, and the tools' own files. */
-export const LEFT_OUT = ['node_modules', '**/*.test.*', '**/*.spec.*', '**/__tests__', 'test', 'tests', 'e2e', 'coverage']
+export const LEFT_OUT = [
+  'node_modules',
+  '**/*.test.*',
+  '**/*.spec.*',
+  '**/__tests__',
+  'test',
+  'tests',
+  'e2e',
+  'coverage',
+]
 
 /** The output folder that a start file lies in: `dist` of `dist/src/main.js`; undefined where it is source. */
 export function outputFolder(project: Project, entry: string | undefined): string | undefined {
@@ -21,7 +46,9 @@ export function outputFolder(project: Project, entry: string | undefined): strin
 /** `outDir` of tsconfig.json. */
 export function compilerOutput(project: Project): string | undefined {
   for (const file of ['tsconfig.build.json', 'tsconfig.json']) {
-    const options = project.json(file, { comments: true })?.['compilerOptions'] as Record<string, unknown> | undefined
+    const options = project.json(file, { comments: true })?.['compilerOptions'] as
+      | Record<string, unknown>
+      | undefined
     const folder = options?.['outDir']
     if (typeof folder === 'string') return folder.replace(/^\.\//, '').replace(/\/$/, '')
   }
@@ -30,7 +57,10 @@ export function compilerOutput(project: Project): string | undefined {
 
 /** The build's output with the folders that the app reads beside it. */
 export function builtPayload(project: Project, folder: string): Payload[] {
-  const folders = [...ASSET_FOLDERS.filter((name) => name !== folder && committedFolder(project, name)), folder]
+  const folders = [
+    ...ASSET_FOLDERS.filter((name) => name !== folder && committedFolder(project, name)),
+    folder,
+  ]
   return [{ from: 'package.json', to: 'package.json' }, ...folders.map((name) => ({ from: name, to: name }))]
 }
 
@@ -38,12 +68,36 @@ export function builtPayload(project: Project, folder: string): Payload[] {
 export function committedFolder(project: Project, name: string): boolean {
   if (!project.hasFolder(name)) return false
   const ignored = project.source('.gitignore') ?? ''
-  return !ignored.split('\n').some((line) => [name, `/${name}`, `${name}/`, `/${name}/`, `${name}/*`, `/${name}/*`, `${name}/**`].includes(line.trim()))
+  return !ignored
+    .split('\n')
+    .some((line) =>
+      [name, `/${name}`, `${name}/`, `/${name}/`, `${name}/*`, `/${name}/*`, `${name}/**`].includes(
+        line.trim(),
+      ),
+    )
 }
 
 /** The file that runs where no script says so. */
-export function entryFile(project: Project, manifest: Manifest): { file: string; source: string } | undefined {
-  if (manifest.main && (project.has(manifest.main) || outputFolder(project, manifest.main.replace(/^\.\//, '')))) return { file: manifest.main.replace(/^\.\//, ''), source: 'package.json#main' }
-  const file = project.first(['server.js', 'index.js', 'app.js', 'main.js', 'server.mjs', 'index.mjs', 'src/index.js', 'src/server.js', 'src/main.js', 'src/app.js'])
+export function entryFile(
+  project: Project,
+  manifest: Manifest,
+): { file: string; source: string } | undefined {
+  if (
+    manifest.main &&
+    (project.has(manifest.main) || outputFolder(project, manifest.main.replace(/^\.\//, '')))
+  )
+    return { file: manifest.main.replace(/^\.\//, ''), source: 'package.json#main' }
+  const file = project.first([
+    'server.js',
+    'index.js',
+    'app.js',
+    'main.js',
+    'server.mjs',
+    'index.mjs',
+    'src/index.js',
+    'src/server.js',
+    'src/main.js',
+    'src/app.js',
+  ])
   return file ? { file, source: file } : undefined
 }

@@ -5,21 +5,35 @@ import type { Project } from '../../project.ts'
 /** Files that may hold a token of a private registry. */
 const FILES = ['.npmrc', '.yarnrc.yml', 'bunfig.toml'] as const
 /** `//host/:_authToken=${NPM_TOKEN}`, `npmAuthToken: "${TOKEN-}"`, `token = "$TOKEN"`. */
-const REFERENCE_RE = /(?:_authToken|_auth|_password|npmAuthToken|npmAuthIdent|token|password)["']?\s*[=:]\s*["']?\$\{?(\w+)/gi
-const LITERAL_RE = /(?:_authToken|_auth|_password|npmAuthToken|npmAuthIdent)["']?\s*[=:]\s*["']?(?!\$)[\w+/=.~-]{8,}/i
+const REFERENCE_RE =
+  /(?:_authToken|_auth|_password|npmAuthToken|npmAuthIdent|token|password)["']?\s*[=:]\s*["']?\$\{?(\w+)/gi
+const LITERAL_RE =
+  /(?:_authToken|_auth|_password|npmAuthToken|npmAuthIdent)["']?\s*[=:]\s*["']?(?!\$)[\w+/=.~-]{8,}/i
 
 /** Tokens that the install needs: handed over by secret mounts, which leave nothing in a layer. */
-export function findBuildSecrets(project: Project, manager: string): { secrets: BuildSecret[]; source: string; warnings: Warning[] } {
+export function findBuildSecrets(
+  project: Project,
+  manager: string,
+): { secrets: BuildSecret[]; source: string; warnings: Warning[] } {
   const secrets: BuildSecret[] = []
   const warnings: Warning[] = []
   let source = ''
   for (const file of FILES) {
     const text = project.source(file)
-    if (!text || (file === '.yarnrc.yml' && manager !== 'yarn') || (file === 'bunfig.toml' && manager !== 'bun')) continue
+    if (
+      !text ||
+      (file === '.yarnrc.yml' && manager !== 'yarn') ||
+      (file === 'bunfig.toml' && manager !== 'bun')
+    )
+      continue
     if (LITERAL_RE.test(text)) {
       secrets.push({ id: file.replace(/^\./, '').replace('.', '_'), file })
       source ||= file
-      warnings.push({ rule: 'PD019', message: `${file} holds a token in plain text: it reaches the build as a secret mount, never a layer. Better: write \${NPM_TOKEN} there, and take the token out of the repository.`, file })
+      warnings.push({
+        rule: 'PD019',
+        message: `${file} holds a token in plain text: it reaches the build as a secret mount, never a layer. Better: write \${NPM_TOKEN} there, and take the token out of the repository.`,
+        file,
+      })
       continue
     }
     for (const match of text.matchAll(REFERENCE_RE)) {

@@ -61,7 +61,8 @@ const BINS: Record<string, BinRow> = {
 }
 
 /** Commands before the app's own in one script: a migration is moved, a build has happened. */
-const MIGRATION_RE = /^(prisma|drizzle-kit|knex|sequelize|sequelize-cli|typeorm|typeorm-ts-node-commonjs|typeorm-ts-node-esm|node-pg-migrate|mikro-orm|db-migrate)$/
+const MIGRATION_RE =
+  /^(prisma|drizzle-kit|knex|sequelize|sequelize-cli|typeorm|typeorm-ts-node-commonjs|typeorm-ts-node-esm|node-pg-migrate|mikro-orm|db-migrate)$/
 const BUILD_RE = /^(tsc|tsup|esbuild|swc|vite|rollup|webpack|rimraf|rm|mkdir|tsc-alias)$/
 const MANAGER_RE = /^(npm|pnpm|yarn|bun)$/
 const SCRIPT_NAMES = ['start:prod', 'start:production', 'start', 'production', 'prod', 'serve', 'server']
@@ -93,7 +94,8 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
     else if (plain && MANAGER_RE.test(program)) {
       const nested = nestedScript(plain.argv, manifest)
       if (nested && /migrat|db:|prisma/.test(nested.name)) before.push(plain.argv)
-      else if (!nested || !/build|compile|generate|clean|prestart/.test(nested.name)) return { kind: 'shell', source }
+      else if (!nested || !/build|compile|generate|clean|prestart/.test(nested.name))
+        return { kind: 'shell', source }
     } else if (!BUILD_RE.test(program)) return { kind: 'shell', source }
   }
   const app = unwrap(last)
@@ -104,7 +106,12 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
     if (nested) {
       const inner = takeApart(nested.line, source, manifest, depth + 1)
       if (!('argv' in inner)) return inner
-      return { ...inner, argv: [...inner.argv, ...nested.args], env: { ...inner.env, ...app.env }, before: [...before, ...inner.before] }
+      return {
+        ...inner,
+        argv: [...inner.argv, ...nested.args],
+        env: { ...inner.env, ...app.env },
+        before: [...before, ...inner.before],
+      }
     }
     if (program !== 'bun') return { kind: 'shell', source }
   }
@@ -116,7 +123,8 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
   if (row.devOnly || row.dev?.includes(rest[0] ?? '')) return { kind: 'dev', source }
   if (row.static === true || row.static?.includes(rest[0] ?? '')) return { kind: 'static', source }
   if (row.entry) return { ...found, argv: ['node', row.entry], needs: [], entry: row.entry }
-  if (row.loader) return { ...found, ...nodeCommand([...row.loader, ...rest.filter((word) => word !== 'start')], manifest) }
+  if (row.loader)
+    return { ...found, ...nodeCommand([...row.loader, ...rest.filter((word) => word !== 'start')], manifest) }
   return { ...found, argv: ['node', row.file as string, ...rest], needs: [row.package] }
 }
 
@@ -138,8 +146,15 @@ function unwrap(command: SimpleCommand): { argv: string[]; env: Record<string, s
       // A .env file has no place in an image: its variables come from the environment.
       const end = rest.indexOf('--')
       if (end >= 0) argv = rest.slice(end + 1)
-      else argv = rest.filter((word, at) => !/^(-[efo]|--env-file)/.test(word) && !/^(-[efo]|--env-file)$/.test(rest[at - 1] ?? '') && word !== 'run')
-    } else if (program === 'npx' || program === 'bunx' || program === 'exec') argv = rest.filter((word) => word !== '--yes' && word !== '-y')
+      else
+        argv = rest.filter(
+          (word, at) =>
+            !/^(-[efo]|--env-file)/.test(word) &&
+            !/^(-[efo]|--env-file)$/.test(rest[at - 1] ?? '') &&
+            word !== 'run',
+        )
+    } else if (program === 'npx' || program === 'bunx' || program === 'exec')
+      argv = rest.filter((word) => word !== '--yes' && word !== '-y')
     else if ((program === 'pnpm' || program === 'yarn') && rest[0] === 'exec') argv = rest.slice(1)
     else break
   }
@@ -147,7 +162,10 @@ function unwrap(command: SimpleCommand): { argv: string[]; env: Record<string, s
 }
 
 /** `npm run x -- args`, `npm start`, `yarn x`: the script that it names. */
-function nestedScript(argv: readonly string[], manifest: Manifest): { name: string; line: string; args: string[] } | undefined {
+function nestedScript(
+  argv: readonly string[],
+  manifest: Manifest,
+): { name: string; line: string; args: string[] } | undefined {
   const words = argv.slice(1).filter((word) => !/^(-s|--silent|--if-present)$/.test(word))
   if (words[0] === 'run' || words[0] === 'run-script') words.shift()
   const name = words.shift()
@@ -156,12 +174,17 @@ function nestedScript(argv: readonly string[], manifest: Manifest): { name: stri
   return { name, line, args: words[0] === '--' ? words.slice(1) : words }
 }
 
-const VALUE_FLAG_RE = /^(-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--title|--max-old-space-size)$/
+const VALUE_FLAG_RE =
+  /^(-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--title|--max-old-space-size)$/
 const PRELOAD_RE = /^(-r|--require|--import|--loader|--experimental-loader)$/
 /** Of use on a laptop only. */
-const DROPPED_FLAG_RE = /^--(env-file(-if-exists)?(=.*)?|watch(-path)?(=.*)?|inspect(-brk|-port)?(=.*)?|openssl-legacy-provider)$/
+const DROPPED_FLAG_RE =
+  /^--(env-file(-if-exists)?(=.*)?|watch(-path)?(=.*)?|inspect(-brk|-port)?(=.*)?|openssl-legacy-provider)$/
 
-function nodeCommand(words: readonly string[], manifest: Manifest): { argv: string[]; needs: string[]; entry?: string } {
+function nodeCommand(
+  words: readonly string[],
+  manifest: Manifest,
+): { argv: string[]; needs: string[]; entry?: string } {
   const kept: string[] = []
   const needs: string[] = []
   let at = 0
@@ -174,7 +197,8 @@ function nodeCommand(words: readonly string[], manifest: Manifest): { argv: stri
     }
     kept.push(word)
     const [flag = '', inline] = word.split(/=(.*)/s)
-    if (VALUE_FLAG_RE.test(flag) && inline === undefined && words[at + 1] !== undefined) kept.push(words[++at] as string)
+    if (VALUE_FLAG_RE.test(flag) && inline === undefined && words[at + 1] !== undefined)
+      kept.push(words[++at] as string)
     if (PRELOAD_RE.test(flag)) {
       const name = packageOf(inline ?? (words[at] as string))
       if (name) needs.push(name)
@@ -183,13 +207,21 @@ function nodeCommand(words: readonly string[], manifest: Manifest): { argv: stri
   let entry = words[at]
   if (entry === '.' || entry === './') entry = manifest.main ?? 'index.js'
   const file = entry?.replace(/^\.\//, '')
-  return { argv: ['node', ...kept, ...(file ? [file] : []), ...words.slice(at + 1)], needs, ...(file ? { entry: file } : {}) }
+  return {
+    argv: ['node', ...kept, ...(file ? [file] : []), ...words.slice(at + 1)],
+    needs,
+    ...(file ? { entry: file } : {}),
+  }
 }
 
 function bunCommand(words: readonly string[]): { argv: string[]; needs: string[]; entry?: string } {
   const rest = words.filter((word) => !/^(run|--hot|--watch|--bun|-b)$/.test(word))
   const entry = rest.find((word) => !word.startsWith('-'))?.replace(/^\.\//, '')
-  return { argv: ['bun', ...rest.map((word) => word.replace(/^\.\//, ''))], needs: [], ...(entry ? { entry } : {}) }
+  return {
+    argv: ['bun', ...rest.map((word) => word.replace(/^\.\//, ''))],
+    needs: [],
+    ...(entry ? { entry } : {}),
+  }
 }
 
 function packageOf(specifier: string): string | undefined {

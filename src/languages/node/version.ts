@@ -15,7 +15,15 @@ const { supported, default: DEFAULT } = RUNTIMES.node
 const MAJORS = Object.keys(supported)
 
 /** Codenames in .nvmrc: `lts/jod`. */
-const CODENAMES: Record<string, string> = { erbium: '12', fermium: '14', gallium: '16', hydrogen: '18', iron: '20', jod: '22', krypton: '24' }
+const CODENAMES: Record<string, string> = {
+  erbium: '12',
+  fermium: '14',
+  gallium: '16',
+  hydrogen: '18',
+  iron: '20',
+  jod: '22',
+  krypton: '24',
+}
 
 /** What a source says of Node's version: one version, or a range. */
 interface Statement {
@@ -27,8 +35,13 @@ interface Statement {
  * The Node line of the image. A file that names a version (.nvmrc and its like, most exact first) decides; `engines` is a
  * constraint that the choice must meet. A line that is past its end is lifted, aloud.
  */
-export async function nodeVersion(project: Project, manifest: Manifest, answers: Answers): Promise<{ fact: Fact<string>; warnings: Warning[] }> {
-  if (answers.runtimeVersion !== undefined) return answered(answers.runtimeVersion, sourceOf(answers, 'runtimeVersion'))
+export async function nodeVersion(
+  project: Project,
+  manifest: Manifest,
+  answers: Answers,
+): Promise<{ fact: Fact<string>; warnings: Warning[] }> {
+  if (answers.runtimeVersion !== undefined)
+    return answered(answers.runtimeVersion, sourceOf(answers, 'runtimeVersion'))
   const pinned = await pins(project, manifest)
   const engines = manifest.engines['node']
   const warnings: Warning[] = []
@@ -36,19 +49,34 @@ export async function nodeVersion(project: Project, manifest: Manifest, answers:
   const wanted = first ?? (engines ? { range: engines, source: 'package.json#engines.node' } : undefined)
   if (!wanted) return { fact: fact(DEFAULT, 'default: the active LTS line', 'default'), warnings }
   if (validRange(wanted.range) === null) {
-    warnings.push({ rule: 'PD022', message: `${wanted.source} says "${wanted.range}", which is no version of Node: ${DEFAULT} is used.`, file: wanted.source.split('#')[0] as string })
+    warnings.push({
+      rule: 'PD022',
+      message: `${wanted.source} says "${wanted.range}", which is no version of Node: ${DEFAULT} is used.`,
+      file: wanted.source.split('#')[0] as string,
+    })
     return { fact: fact(DEFAULT, 'default: the active LTS line', 'default'), warnings }
   }
   const fits = majorsWithin(wanted.range)
-  const both = first && engines && validRange(engines) !== null ? fits.filter((major) => majorsWithin(engines).includes(major)) : fits
+  const both =
+    first && engines && validRange(engines) !== null
+      ? fits.filter((major) => majorsWithin(engines).includes(major))
+      : fits
   if (first && engines && fits.length > 0 && both.length === 0) {
-    warnings.push({ rule: 'PD022', message: `${first.source} asks for Node ${first.range}, package.json#engines for ${engines}: they have no version in common. ${first.source} decides.`, file: 'package.json' })
+    warnings.push({
+      rule: 'PD022',
+      message: `${first.source} asks for Node ${first.range}, package.json#engines for ${engines}: they have no version in common. ${first.source} decides.`,
+      file: 'package.json',
+    })
   }
   const candidates = both.length > 0 ? both : fits
   if (candidates.length === 0) {
     const lifted = MAJORS.find((major) => Number(major) >= lowestMajor(wanted.range)) ?? DEFAULT
     const target = Number(lifted) < Number(DEFAULT) ? DEFAULT : lifted
-    warnings.push({ rule: 'PD022', message: `Node ${wanted.range} (${wanted.source}) no longer gets security fixes and has no image: the files use Node ${target}. Test the app on it.`, file: wanted.source.split('#')[0] as string })
+    warnings.push({
+      rule: 'PD022',
+      message: `Node ${wanted.range} (${wanted.source}) no longer gets security fixes and has no image: the files use Node ${target}. Test the app on it.`,
+      file: wanted.source.split('#')[0] as string,
+    })
     return { fact: fact(target, `lifted from ${wanted.range} (${wanted.source})`, 'likely'), warnings }
   }
   // Within a range, the line that people run today; otherwise the newest that fits.
@@ -59,7 +87,10 @@ export async function nodeVersion(project: Project, manifest: Manifest, answers:
 function answered(version: string, source: string): { fact: Fact<string>; warnings: Warning[] } {
   const major = coerce(version)?.major
   if (major === undefined || !MAJORS.includes(String(major))) {
-    throw new CliError(`There is no supported Node image for "${version}".`, { code: EXIT.usage, hint: `Choose one of ${MAJORS.join(', ')}.` })
+    throw new CliError(`There is no supported Node image for "${version}".`, {
+      code: EXIT.usage,
+      hint: `Choose one of ${MAJORS.join(', ')}.`,
+    })
   }
   return { fact: fact(String(major), source), warnings: [] }
 }
@@ -76,7 +107,11 @@ function lowestMajor(range: string): number {
 async function pins(project: Project, manifest: Manifest): Promise<Statement[]> {
   const found: (Statement | undefined)[] = []
   for (const file of ['.nvmrc', '.node-version']) {
-    const line = project.text(file)?.split('\n').map((text) => text.replace(/#.*/, '').trim()).find(Boolean)
+    const line = project
+      .text(file)
+      ?.split('\n')
+      .map((text) => text.replace(/#.*/, '').trim())
+      .find(Boolean)
     found.push(statement(line, file))
   }
   const tools = project.text('.tool-versions')?.match(/^\s*(?:nodejs|node)\s+(\S+)/m)?.[1]
@@ -84,7 +119,11 @@ async function pins(project: Project, manifest: Manifest): Promise<Statement[]> 
   for (const file of ['mise.toml', '.mise.toml']) {
     const section = (await project.toml(file))?.['tools'] as Record<string, unknown> | undefined
     const value = section?.['node']
-    const version = Array.isArray(value) ? value[0] : typeof value === 'object' && value !== null ? (value as Record<string, unknown>)['version'] : value
+    const version = Array.isArray(value)
+      ? value[0]
+      : typeof value === 'object' && value !== null
+        ? (value as Record<string, unknown>)['version']
+        : value
     found.push(statement(version === undefined ? undefined : String(version), `${file}#tools.node`))
   }
   found.push(statement(manifest.volta['node'], 'package.json#volta.node'))
@@ -96,7 +135,8 @@ async function pins(project: Project, manifest: Manifest): Promise<Statement[]> 
 function statement(text: string | undefined, source: string): Statement | undefined {
   if (!text) return undefined
   const codename = /^lts[/-](\w+|\*)$/.exec(text)?.[1]
-  if (codename === '*' || text === 'lts' || text === 'node' || text === 'latest' || text === 'stable') return { range: `${DEFAULT}.x`, source }
+  if (codename === '*' || text === 'lts' || text === 'node' || text === 'latest' || text === 'stable')
+    return { range: `${DEFAULT}.x`, source }
   if (codename) return { range: `${CODENAMES[codename] ?? DEFAULT}.x`, source }
   const exact = /^v?(\d+)(?:\.\d+){0,2}$/.exec(text)
   return { range: exact ? `${exact[1]}.x` : text, source }

@@ -1,0 +1,32 @@
+import type { Argv } from '../../model.ts'
+import type { Project } from '../../project.ts'
+
+/** Code that a tool writes from a schema: made beside the dependencies, so that every later stage has it. */
+export interface GeneratorRow {
+  package: string
+  /** One of these must be there. */
+  schema: readonly string[]
+  /** What it reads besides. */
+  reads: readonly string[]
+  command: Argv
+  /** It may ask for a variable although it connects to nothing. */
+  env: Record<string, string>
+  /** Whether it writes into node_modules: then production dependencies are cut down from the full set, and keep it. */
+  intoModules: (project: Project) => boolean
+}
+
+export const GENERATORS: readonly GeneratorRow[] = [
+  {
+    package: 'prisma',
+    schema: ['prisma/schema.prisma', 'prisma/schema', 'schema.prisma', 'db/schema.prisma'],
+    reads: ['prisma', 'prisma.config.ts', 'prisma.config.js', 'schema.prisma', 'db/schema.prisma'],
+    command: ['node_modules/.bin/prisma', 'generate'],
+    env: { DATABASE_URL: 'postgresql://build:build@127.0.0.1:5432/build' },
+    intoModules: (project) =>
+      !/^\s*output\s*=/m.test(
+        ['prisma/schema.prisma', 'schema.prisma', 'db/schema.prisma']
+          .map((path) => project.source(path) ?? '')
+          .join('\n'),
+      ),
+  },
+]

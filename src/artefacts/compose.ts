@@ -147,7 +147,7 @@ function appService(app: AppModel, services: readonly ServiceUse[], env: EnvOf):
             comment: 'On this machine only; PORT in .env moves it.',
           }),
     environment: env({ ...escaped(development.env), ...ownPort }),
-    env_file: envFile(),
+    env_file: note(ENV_FILE, { comment: 'Your own values, where you have some.' }),
     depends_on: dependsOn(services, app.migration !== null),
     healthcheck: healthcheck(app.healthcheck),
     develop: { watch: watch(app, development.action) },
@@ -165,7 +165,7 @@ function processService(
     command: command(process.devCommand),
     init: true,
     environment: env(escaped(app.development.env)),
-    env_file: envFile(),
+    env_file: ENV_FILE,
     depends_on: dependsOn(services, app.migration !== null),
     healthcheck: healthcheck(process.healthcheck ?? null),
     develop: { watch: watch(app, 'sync+restart') },
@@ -176,7 +176,7 @@ function migrateService(app: AppModel, services: readonly ServiceUse[], env: Env
   return {
     build: build(app, 'migrate'),
     environment: env(escaped(app.migration?.env ?? {})),
-    env_file: envFile(),
+    env_file: ENV_FILE,
     depends_on: dependsOn(
       services.filter(({ kind }) => kind === 'database'),
       false,
@@ -188,15 +188,13 @@ function testService(app: AppModel, services: readonly ServiceUse[], env: EnvOf)
   return {
     profiles: ['test'],
     build: build(app, 'test'),
+    // No .env: the tests see here what they see in the pipeline.
     environment: env({}),
-    env_file: envFile(),
     depends_on: dependsOn(services, false),
   }
 }
 
-function envFile(): Yaml {
-  return note([{ path: '.env', required: false }], { comment: 'Your own values, where you have some.' })
-}
+const ENV_FILE: Yaml = [{ path: '.env', required: false }]
 
 function dependsOn(services: readonly ServiceUse[], migrates: boolean): Yaml | undefined {
   if (services.length === 0 && !migrates) return undefined

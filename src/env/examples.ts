@@ -1,4 +1,5 @@
 import type { Project } from '../project.ts'
+import { isOwnFile, isOwnText } from './own.ts'
 import type { Read } from './reads.ts'
 
 /** Samples that are committed for people. Never `.env` and its kin: those hold secrets, and are not read. */
@@ -14,8 +15,9 @@ const EXAMPLES = [
   'example.env',
 ]
 
+/** The project's own sample, where it has one: then none is written beside it. */
 export function exampleFile(project: Project): string | undefined {
-  return project.first(EXAMPLES)
+  return EXAMPLES.find((path) => project.has(path) && !isOwnFile(project, path))
 }
 
 const LINE_RE = /^[ \t]*(#[ \t]*)?(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*(.*)$/gm
@@ -24,7 +26,7 @@ const LINE_RE = /^[ \t]*(#[ \t]*)?(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t
 export function readExamples(project: Project): Read[] {
   return EXAMPLES.flatMap((path) => {
     const text = project.has(path) ? project.source(path) : null
-    if (text === null) return []
+    if (text === null || isOwnText(text)) return []
     const reads: Read[] = []
     let line = 1
     let last = 0

@@ -40,10 +40,10 @@ function scan(project: Project, language: EnvLanguage): Scan {
   }
   let found = byLanguage.get(language)
   if (!found) {
-    const reads = (language === 'node' ? scanNode(project) : scanPython(project))
-      .concat(readExamples(project))
+    const { reads: code, own } = language === 'node' ? scanNode(project) : scanPython(project)
+    const reads = [...code, ...readExamples(project)]
       .filter((read) => isVariableName(read.name) && !isRuntimeOwned(read.name))
-    found = { variables: mergeReads(reads), schema: schemaFile(reads) }
+    found = { variables: mergeReads([...reads, ...ownReads(project, language, own, code)]), schema: schemaFile(reads) }
     byLanguage.set(language, found)
   }
   return found

@@ -337,7 +337,7 @@ export const mongodb: ServiceRow = {
           volume: '/data/db',
           // By host name: during initialisation the server listens on 127.0.0.1 only.
           healthcheck: {
-            test: 'mongosh --quiet --host "$$(hostname)" --eval "db.adminCommand(\'ping\')"',
+            test: 'mongosh --quiet --host "$$(hostname)" --eval "db.adminCommand({ ping: 1 })"',
             timeout: 10,
           },
         },

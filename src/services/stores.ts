@@ -194,7 +194,7 @@ export const s3: ServiceRow = {
       RUSTFS_CONSOLE_ENABLE: 'true',
     },
     command: ['/data'],
-    page: { variable: 'S3_UI_PORT', port: 9001, what: 'buckets: make the first one here' },
+    page: { variable: 'S3_UI_PORT', port: 9001, what: 'the buckets; make the first one there' },
     volume: '/data',
     healthcheck: { test: ['curl', '-fsS', 'http://127.0.0.1:9000/health'] },
   }),

@@ -1,0 +1,158 @@
+import type { Project } from '../../project.ts'
+import { lineOf, readPython } from '../../source/python.ts'
+
+/** A source file as detection reads it: comments and docstrings are blank, every index still fits. */
+export interface SourceFile {
+  path: string
+  code: string
+  /** Local name → what it is: `FastAPI` → `fastapi.FastAPI`; relative imports are made absolute. */
+  imports: ReadonlyMap<string, string>
+  line(index: number): number
+  inString(index: number): boolean
+}
+
+/** More Python than this is not one app's own code. */
+const MAX_FILES = 1_500
+const cache = new WeakMap<Project, Map<string, SourceFile | null>>()
+
+/** The project's source files whose text holds one of the words: only these are worth a scan. */
+export function filesWith(project: Project, words: readonly string[]): SourceFile[] {
+  return project
+    .sources(['.py'])
+    .slice(0, MAX_FILES)
+    .filter((path) => {
+      const text = project.source(path)
+      return text !== null && words.some((word) => text.includes(word))
+    })
+    .map((path) => sourceFile(project, path))
+    .filter((file) => file !== null)
+}
+
+export function sourceFile(project: Project, path: string): SourceFile | null {
+  let files = cache.get(project)
+  if (!files) cache.set(project, (files = new Map()))
+  let file = files.get(path)
+  if (file === undefined) {
+    const text = project.source(path)
+    if (text === null) file = null
+    else {
+      const { code, inString } = readPython(text)
+      file = { path, code, imports: importsOf(code, path), line: (index) => lineOf(code, index), inString }
+    }
+    files.set(path, file)
+  }
+  return file
+}
+
+const FROM_RE = /^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n;]+)/gm
+const IMPORT_RE = /^[ \t]*import[ \t]+([^\n;]+)/gm
+
+function importsOf(code: string, path: string): Map<string, string> {
+  const imports = new Map<string, string>()
+  for (const match of code.matchAll(FROM_RE)) {
+    const base = joinModule(relativeBase(path, (match[1] as string).length), match[2] as string)
+    for (const [name, alias] of importedNames(match[3] as string)) imports.set(alias, joinModule(base, name))
+  }
+  for (const match of code.matchAll(IMPORT_RE)) {
+    for (const [name, alias] of importedNames(match[1] as string)) {
+      if (alias !== name) imports.set(alias, name)
+      else imports.set(name.split('.')[0] as string, name.split('.')[0] as string)
+    }
+  }
+  return imports
+}
+
+function importedNames(list: string): [string, string][] {
+  return list
+    .replace(/[()\\\n]/g, ' ')
+    .split(',')
+    .flatMap((part) => {
+      const match = /^\s*([\w.]+)(?:\s+as\s+(\w+))?\s*$/.exec(part)
+      return match ? [[match[1] as string, match[2] ?? (match[1] as string)] as [string, string]] : []
+    })
+}
+
+/** `.` is the file's own package, `..` the one above; no dots: absolute. */
+function relativeBase(path: string, dots: number): string {
+  return dots === 0 ? '' : path.split('/').slice(0, -dots).join('.')
+}
+
+export function joinModule(...parts: string[]): string {
+  return parts.filter(Boolean).join('.')
+}
+
+/** What a dotted expression names: `fa.FastAPI` with `import fastapi as fa` is `fastapi.FastAPI`. */
+export function qualified(file: SourceFile, expression: string): string {
+  const [first = '', ...rest] = expression.split('.')
+  return joinModule(file.imports.get(first) ?? first, ...rest)
+}
+
+/** Whether a qualified name is this class of this package, wherever in the package it was imported from. */
+export function isOf(name: string, wanted: string): boolean {
+  const parts = name.split('.')
+  const target = wanted.split('.')
+  const ends = parts.length > 1 && parts[0] === target[0] && parts.at(-1) === target.at(-1)
+  return ends && target.slice(1, -1).every((part) => parts.includes(part))
+}
+
+/** The text between the parenthesis at `open` and its partner, at most 4,000 characters of it. */
+export function insideParens(file: SourceFile, open: number): string {
+  let depth = 0
+  for (let i = open; i < Math.min(file.code.length, open + 4_000); i++) {
+    const char = file.code[i] as string
+    if (!'()[]{}'.includes(char) || file.inString(i)) continue
+    depth += '([{'.includes(char) ? 1 : -1
+    if (depth === 0) return file.code.slice(open + 1, i)
+  }
+  return file.code.slice(open + 1, open + 4_000)
+}
+
+export interface AppRef {
+  /** `app.main`. */
+  module: string
+  attribute: string
+  /** The attribute is a function that makes the app. */
+  factory: boolean
+  /** The folder that must be on the path for the module to be found: '' is the project's root. */
+  root: string
+  file: string
+  line: number
+}
+
+/**
+ * Where imports start from, for a file: up past every folder with an `__init__.py`; further where the file imports
+ * relatively, or where other files import its folder by name.
+ */
+export function importRoot(project: Project, path: string): string {
+  const folders = path.split('/').slice(0, -1)
+  let depth = folders.length
+  while (depth > 0 && project.has([...folders.slice(0, depth), '__init__.py'].join('/'))) depth--
+  if (depth === folders.length && depth > 0) {
+    const text = project.source(path) ?? ''
+    const dots = Math.max(0, ...[...text.matchAll(/^[ \t]*from[ \t]+(\.+)/gm)].map((match) => (match[1] as string).length))
+    depth -= Math.min(depth, dots)
+  }
+  // A folder without __init__.py is a package too, if the code says so.
+  while (depth > 0 && importsByName(project, folders.slice(0, depth))) depth--
+  return folders.slice(0, depth).join('/')
+}
+
+function importsByName(project: Project, folders: string[]): boolean {
+  const name = folders.at(-1) as string
+  const prefix = `${folders.join('/')}/`
+  if (!/^[A-Za-z_]\w*$/.test(name) || name === 'src') return false
+  const pattern = new RegExp(`^[ \\t]*(?:from|import)[ \\t]+${name}(?:\\.|[ \\t]+import\\b)`, 'm')
+  const siblings = project.sources(['.py']).filter((path) => path.startsWith(prefix) || !path.includes('/')).slice(0, 200)
+  return siblings.some((path) => pattern.test(project.source(path) ?? '')) && !project.has(`${prefix}${name}.py`)
+}
+
+/** `src/app/main.py` under the root `src` is `app.main`; a package's `__init__.py` is the package. */
+export function moduleOf(path: string, root: string): string {
+  const relative = root ? path.slice(root.length + 1) : path
+  return relative.replace(/\.py$/, '').replace(/(^|\/)__init__$/, '').replaceAll('/', '.')
+}
+
+/** Whether a path can be named as a module at all: `my-app/main.py` can't. */
+export function isModule(name: string): boolean {
+  return /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(name)
+}

@@ -1,0 +1,82 @@
+import type { Project } from '../../project.ts'
+import { readRequirements, type RequirementsFile } from './requirements-file.ts'
+import { readSetup, type Setup } from './setup-files.ts'
+import { at, has, type Table, text } from './values.ts'
+
+/** The files that say what a Python project is, parsed. What they mean depends on the package manager: see dependencies.ts. */
+export interface Manifests {
+  pyproject: Table | null
+  pipfile: Table | null
+  setup: Setup | null
+  requirements: RequirementsFile | null
+  devRequirements: RequirementsFile | null
+  locks: readonly Lock[]
+}
+
+export type Lock = 'uv.lock' | 'poetry.lock' | 'pdm.lock' | 'Pipfile.lock'
+export const LOCKS: readonly Lock[] = ['uv.lock', 'poetry.lock', 'pdm.lock', 'Pipfile.lock']
+
+/** First the file that everyone has, then those of projects that keep one per environment. */
+const REQUIREMENTS = [
+  'requirements.txt',
+  'requirements/production.txt',
+  'requirements/prod.txt',
+  'requirements/base.txt',
+  'requirements/requirements.txt',
+  'requirements/main.txt',
+  'requirements-prod.txt',
+  'requirements.in',
+]
+const DEV_REQUIREMENTS = [
+  'requirements-dev.txt',
+  'dev-requirements.txt',
+  'requirements_dev.txt',
+  'requirements.dev.txt',
+  'requirements/dev.txt',
+  'requirements/local.txt',
+  'requirements/development.txt',
+  'requirements-test.txt',
+  'test-requirements.txt',
+  'requirements/test.txt',
+]
+
+export const MANIFEST_FILES = ['pyproject.toml', 'Pipfile', 'setup.py', 'setup.cfg', ...LOCKS, ...REQUIREMENTS] as const
+
+export async function readManifests(project: Project): Promise<Manifests> {
+  const requirements = project.first(REQUIREMENTS)
+  const development = project.first(DEV_REQUIREMENTS)
+  return {
+    pyproject: await project.toml('pyproject.toml'),
+    pipfile: await project.toml('Pipfile'),
+    setup: readSetup(project),
+    requirements: requirements ? readRequirements(project, requirements) : null,
+    devRequirements: development ? readRequirements(project, development) : null,
+    locks: LOCKS.filter((lock) => project.has(lock)),
+  }
+}
+
+export function projectName(manifests: Manifests): string | undefined {
+  const { pyproject, setup } = manifests
+  return text(at(pyproject, 'project')['name']) ?? text(at(pyproject, 'tool', 'poetry')['name']) ?? setup?.name
+}
+
+/** `[project.scripts]` and Poetry's: name → `package.module:function`. */
+export function consoleScripts(manifests: Manifests): Map<string, string> {
+  const scripts = new Map<string, string>(manifests.setup?.scripts ?? [])
+  for (const node of [at(manifests.pyproject, 'tool', 'poetry', 'scripts'), at(manifests.pyproject, 'project', 'scripts')]) {
+    for (const [name, target] of Object.entries(node)) {
+      const value = text(target)
+      if (value) scripts.set(name, value)
+    }
+  }
+  return scripts
+}
+
+/** Whether the project itself can be installed: it has a build backend, or an old setup.py. */
+export function isPackage(manifests: Manifests): boolean {
+  const { pyproject, setup } = manifests
+  if (at(pyproject, 'tool', 'uv')['package'] === false) return false
+  if (at(pyproject, 'tool', 'poetry')['package-mode'] === false) return false
+  if (at(pyproject, 'tool', 'pdm')['distribution'] === false) return false
+  return has(pyproject, 'build-system') || at(pyproject, 'tool', 'uv')['package'] === true || setup?.isSetup === true
+}

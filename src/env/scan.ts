@@ -7,6 +7,7 @@ import { readExamples } from './examples.ts'
 import { type Helper, readHelperCalls, readJavaScriptUses } from './javascript.ts'
 import { readJavaScriptSchemas, SCHEMA_LIBRARY_RE } from './javascript-schemas.ts'
 import { isRuntimeOwned, isVariableName } from './names.ts'
+import { isOwnText, readOwnFields } from './own.ts'
 import { readPythonSchemas, settingsClasses } from './python-schemas.ts'
 import { pythonReaders, readPythonUses } from './python-uses.ts'
 import { mergeReads, type Read } from './reads.ts'
@@ -41,12 +42,34 @@ function scan(project: Project, language: EnvLanguage): Scan {
   let found = byLanguage.get(language)
   if (!found) {
     const { reads: code, own } = language === 'node' ? scanNode(project) : scanPython(project)
-    const reads = [...code, ...readExamples(project)]
-      .filter((read) => isVariableName(read.name) && !isRuntimeOwned(read.name))
-    found = { variables: mergeReads([...reads, ...ownReads(project, language, own, code)]), schema: schemaFile(reads) }
+    const reads = [...code, ...readExamples(project)].filter(isOfTheApp)
+    found = {
+      variables: mergeReads([...reads, ...stillUsed(project, language, own, code)]),
+      schema: schemaFile(reads),
+    }
     byLanguage.set(language, found)
   }
   return found
+}
+
+const isOfTheApp = (read: Read) => isVariableName(read.name) && !isRuntimeOwned(read.name)
+
+/** Fields of our own check that the code no longer reads by itself, and still names: it reads `env.PORT` instead. */
+function stillUsed(project: Project, language: EnvLanguage, own: Own, code: readonly Read[]): Read[] {
+  const read = new Set(code.map(({ name }) => name))
+  const left = own.reads.filter(({ name }) => !read.has(name))
+  if (left.length === 0) return []
+  const texts = project
+    .sources(language === 'node' ? NODE_SOURCES : ['.py'])
+    .filter((path) => !own.paths.includes(path))
+    .map((path) => project.source(path) ?? '')
+  return left.filter(({ name }) => texts.some((text) => text.includes(name)))
+}
+
+/** What was written here before: read apart, for it declares what the code reads and reads nothing itself. */
+interface Own {
+  paths: string[]
+  reads: Read[]
 }
 
 const NODE_SOURCES = '.ts .js .mts .mjs .cts .cjs .tsx .jsx .vue .svelte .astro'.split(' ')
@@ -66,14 +89,20 @@ const relax = (path: string, reads: Read[]): Read[] =>
       )
     : reads
 
-function scanNode(project: Project): Read[] {
+function scanNode(project: Project): { reads: Read[]; own: Own } {
   const reads: Read[] = []
+  const own: Own = { paths: [], reads: [] }
   const helpers: Helper[] = []
   const others: string[] = []
   for (const path of project.sources(NODE_SOURCES)) {
     if (TOOLING_RE.test(path)) continue
     const text = project.source(path)
     if (text === null) continue
+    if (isOwnText(text)) {
+      own.paths.push(path)
+      own.reads.push(...readOwnFields(path, text))
+      continue
+    }
     const schemas = SCHEMA_LIBRARY_RE.test(text)
     if (!schemas && !text.includes('env') && !text.includes('ConfigService')) {
       others.push(path)
@@ -98,12 +127,13 @@ function scanNode(project: Project): Read[] {
       reads.push({ name: match[1] as string, use: 'plain', source: `${path}:${lineOf(text, match.index)}` })
     }
   }
-  return reads
+  return { reads, own }
 }
 
 const PYTHON_RE = /environ|getenv|[Ee]nv\b|decouple|BaseSettings|[Cc]onfig\(|Settings\)/
 
-function scanPython(project: Project): Read[] {
+function scanPython(project: Project): { reads: Read[]; own: Own } {
+  const own: Own = { paths: [], reads: [] }
   const codes: [path: string, code: string][] = []
   const env = new Set<string>()
   const config = new Set<string>()
@@ -113,16 +143,22 @@ function scanPython(project: Project): Read[] {
     const text = project.source(path)
     if (text === null || !PYTHON_RE.test(text)) continue
     const code = blankPython(text)
+    if (isOwnText(text)) {
+      own.paths.push(path)
+      own.reads.push(...readOwnFields(path, code), ...readPythonSchemas(path, code, new Set()))
+      continue
+    }
     codes.push([path, code])
     const readers = pythonReaders(code)
     for (const name of readers.env) env.add(name)
     for (const name of readers.config) config.add(name)
     for (const name of settingsClasses(code)) settings.add(name)
   }
-  return codes.flatMap(([path, code]) => [
+  const reads = codes.flatMap(([path, code]) => [
     ...relax(path, readPythonUses(path, code, { env, config })),
     ...readPythonSchemas(path, code, settings),
   ])
+  return { reads, own }
 }
 
 function schemaFile(reads: readonly Read[]): string | null {

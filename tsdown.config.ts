@@ -3,7 +3,7 @@ import { defineConfig } from 'tsdown'
 // Everything is inlined: the published package has no dependency, and one tarball is all that npx fetches.
 export default defineConfig({
   entry: { cli: 'src/cli.ts' },
-  format: 'esm',
+  format: 'cjs',
   platform: 'node',
   target: 'node20',
   dts: false,
@@ -11,5 +11,5 @@ export default defineConfig({
   failOnWarn: true,
   fixedExtension: false,
   // Comments and white space go, names stay: half the time to parse, and a stack trace still says which function.
-  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  minify: { compress: true, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
 })

@@ -8,10 +8,8 @@ if (!supported) {
   console.error('create-prod-docker needs Node 20.19 or later, or 22.12 or later; this is ' + process.version + '.')
   process.exitCode = 2
 } else {
-  import('../dist/cli.js')
-    .then(function (cli) {
-      return cli.main()
-    })
+  require('../dist/cli.cjs')
+    .main()
     .then(function (code) {
       process.exitCode = code
     })

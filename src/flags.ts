@@ -55,7 +55,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'package-manager',
     value: 'id',
-    help: 'npm, pnpm, yarn, bun; pip, uv, poetry, pdm, pipenv',
+    help: 'npm, pnpm, yarn, bun, pip, uv, poetry, pdm, …',
     group: app,
     answer: { key: 'packageManager', kind: 'text' },
   },
@@ -132,7 +132,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'env-lib',
     value: 'name',
-    help: 'zod, valibot, envalid, pydantic-settings, …, none',
+    help: 'zod, valibot, envalid, pydantic-settings, none, …',
     group: written,
     answer: { key: 'envLib', kind: 'text' },
   },

@@ -13,19 +13,19 @@ export function helpText(version: string): string {
   return `create-prod-docker ${version}: production Docker files for the app in a folder
 
 Usage
-  npx create-prod-docker [dir]             write the files
-  npx create-prod-docker explain [what]    why: a rule (PD010), a file, or file:line
+  npx create-prod-docker [dir]            write the files
+  npx create-prod-docker explain [what]   why: a rule, a file, or file:line
 
 ${options.join('\n\n')}
   --no-<file>               leave one out: --no-ci
 
 Examples
-  npx create-prod-docker                   detect, show what was found, ask little
-  npx create-prod-docker --yes             no questions, detected answers
-  npx create-prod-docker --dry-run         what would happen
-  npx create-prod-docker api --yes --json  for scripts and agents
+  npx create-prod-docker                  detect, show what was found, ask
+  npx create-prod-docker --yes            no questions, detected answers
+  npx create-prod-docker --dry-run        what would happen
+  npx create-prod-docker api --yes --json for scripts and agents
 
-Exit codes  0 done · 1 failed, nothing changed · 2 usage, or an answer is missing
+Exit codes  0 done · 1 failed, nothing changed · 2 usage or a missing answer
             3 a decision is open · 4 --check: a run would change something
             5 refused · 130 cancelled, nothing written
 `

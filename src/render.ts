@@ -47,7 +47,9 @@ export function render(template: string, data: Record<string, unknown>): Rendere
     { ...HELPERS, ...data },
     { filename: fileURLToPath(filename), escape: printable, async: false },
   ) as string
-  return unmark(`${rendered.replace(/\n{3,}/g, '\n\n').trim()}\n`)
+  // Python's own style has two blank lines between definitions; all else has one.
+  const most = template.startsWith('python/settings') ? '\n\n\n' : '\n\n'
+  return unmark(`${rendered.replace(/\n{3,}/g, (run) => (run.length < most.length ? run : most)).trim()}\n`)
 }
 
 function printable(value: unknown): string {

@@ -123,6 +123,8 @@ export interface AppModel {
   publicVars: Variable[]
   buildSecrets: BuildSecret[]
   env: EnvFile | null
+  /** The project's own sample of its environment (`.env.example`); where there is one, none is written. */
+  envExample?: string | undefined
   /** Paths that the app writes to under a read-only root. */
   writable: string[]
   user: string

@@ -16,7 +16,7 @@ export function docsModel({ app, services, files }: ArtefactInput): Record<strin
     name: app.name,
     what: `${markdownText(app.frameworkTitle)} on ${markdownText(app.languageTitle)}`,
     hasCompose,
-    hasEnvExample: files.includes('env') && app.env !== null,
+    hasEnvExample: files.includes('env') && app.variables.length > 0,
     hasTests: app.test !== null,
     hasMigration: app.migration !== null,
     hasServices: services.length > 0,

@@ -3,6 +3,7 @@ import { composeArtefact } from './compose.ts'
 import { dockerfileArtefact } from './dockerfile.ts'
 import { dockerignoreArtefact } from './dockerignore.ts'
 import { docsArtefact } from './docs.ts'
+import { envArtefact } from './env.ts'
 import type { Artefact } from './types.ts'
 
 /** Every kind of file that is written, in the order in which they are told. */
@@ -11,5 +12,6 @@ export const ARTEFACTS: readonly Artefact[] = [
   dockerignoreArtefact,
   composeArtefact,
   ciArtefact,
+  envArtefact,
   docsArtefact,
 ]

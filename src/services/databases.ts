@@ -9,7 +9,7 @@ export const ANY_DATABASE: readonly (readonly [RegExp, Give])[] = [
 
 const ENGINE_RE = /(?:^|_)(?:DB|DATABASE|SQL|TYPEORM)_(?:ENGINE|TYPE|DIALECT|CLIENT|CONNECTION|DRIVER)$/
 
-const hasAny = ({ dependencies }: Wiring, names: readonly string[]) =>
+export const hasAny = ({ dependencies }: Wiring, names: readonly string[]) =>
   names.some((name) => dependencies.has(name))
 const SQLALCHEMY = ['sqlalchemy', 'sqlmodel', 'flask-sqlalchemy', 'advanced-alchemy', 'ormar']
 
@@ -35,7 +35,7 @@ function sqlUrl(
 }
 
 /** How ORMs name a dialect in code: `type: 'postgres'`, `dialect: "postgresql"`, `client: 'pg'`, Django's ENGINE. */
-const dialect = (npm: string, django: string): Partial<Record<Ecosystem, RegExp>> => ({
+export const dialect = (npm: string, django: string): Partial<Record<Ecosystem, RegExp>> => ({
   npm: new RegExp(`\\b(?:type|dialect|client|provider|connection)['"]?\\s*[:=]\\s*['"](?:${npm})['"]`),
   pypi: new RegExp(`['"][\\w.]*db\\.backends\\.(?:${django})['"]`),
 })
@@ -263,83 +263,4 @@ export const mariadb: ServiceRow = {
     healthcheck: { test: ['healthcheck.sh', '--connect', '--innodb_initialized'], startPeriod: 60 },
   }),
   proven: true,
-}
-
-/** Prisma's transactions, and an URL that says so, need a replica set; a set of one does without passwords. */
-const isReplicaSet = (wiring: Wiring) =>
-  hasAny(wiring, ['prisma', '@prisma/client']) || /(?:^|&)replicaSet=/.test(wiring.sample?.query ?? '')
-
-export const mongodb: ServiceRow = {
-  id: 'mongodb',
-  title: 'MongoDB',
-  kind: 'database',
-  image: 'mongodb',
-  port: 27017,
-  drivers: {
-    npm: [
-      'mongodb',
-      'mongoose',
-      '@nestjs/mongoose',
-      '@mikro-orm/mongodb',
-      '@payloadcms/db-mongodb',
-      '@fastify/mongodb',
-      '@typegoose/typegoose',
-      'connect-mongo',
-      'agenda',
-      'monk',
-    ],
-    pypi: [
-      'pymongo',
-      'motor',
-      'beanie',
-      'mongoengine',
-      'odmantic',
-      'flask-pymongo',
-      'djongo',
-      'django-mongodb-backend',
-    ],
-  },
-  schemes: ['mongodb'],
-  code: { npm: dialect('mongodb|mongo', '').npm as RegExp },
-  variables: loginNames('MONGO|MONGODB|MONGO_DB|MONGOOSE|MONGO_INITDB_ROOT|ATLAS'),
-  convention: { MONGODB_URI: 'url' },
-  user: 'app',
-  secret: 'MONGO_PASSWORD',
-  url: (wiring) => {
-    const query = (wiring.sample?.query ?? '')
-      .split('&')
-      .filter((pair) => pair && !/^(?:replicaSet|authSource)=/.test(pair))
-    const replica = isReplicaSet(wiring)
-    return serviceUrl({
-      scheme: 'mongodb',
-      credentials: replica ? '' : `app:${devSecret('MONGO_PASSWORD')}`,
-      address: 'mongodb:27017',
-      path: `/${wiring.database}`,
-      query: [...query, replica ? 'replicaSet=rs0' : 'authSource=admin'].join('&'),
-    })
-  },
-  container: (wiring) =>
-    isReplicaSet(wiring)
-      ? {
-          comment: 'A replica set of one: transactions and change streams need it.',
-          command: ['mongod', '--replSet', 'rs0', '--bind_ip_all'],
-          volume: '/data/db',
-          healthcheck: {
-            test: `mongosh --quiet --eval "try { quit(rs.status().myState === 1 ? 0 : 1) } catch { rs.initiate({ _id: 'rs0', members: [{ _id: 0, host: 'mongodb:27017' }] }); quit(1) }"`,
-            timeout: 10,
-          },
-        }
-      : {
-          environment: {
-            MONGO_INITDB_ROOT_USERNAME: 'app',
-            MONGO_INITDB_ROOT_PASSWORD: devSecret('MONGO_PASSWORD'),
-          },
-          volume: '/data/db',
-          // By host name: during initialisation the server listens on 127.0.0.1 only.
-          healthcheck: {
-            test: 'mongosh --quiet --host "$$(hostname)" --eval "db.adminCommand({ ping: 1 })"',
-            timeout: 10,
-          },
-        },
-  proven: false,
 }

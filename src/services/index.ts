@@ -1,4 +1,5 @@
-import { mariadb, mongodb, mysql, postgres } from './databases.ts'
+import { mariadb, mysql, postgres } from './databases.ts'
+import { mongodb } from './mongodb.ts'
 import { kafka, nats, rabbitmq, redis, valkey } from './queues.ts'
 import { elasticsearch, memcached, opensearch, s3, smtp } from './stores.ts'
 import type { ServiceRow } from './types.ts'

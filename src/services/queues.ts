@@ -39,7 +39,8 @@ function redisUrl(wiring: Wiring, host: string, secret: string): string {
   const { sample } = wiring
   return serviceUrl({
     scheme: sample?.scheme ?? 'redis',
-    credentials: wiring.password ? `:${devSecret(secret)}` : '',
+    // With a name: some clients take an empty one for a user of its own.
+    credentials: wiring.password ? `default:${devSecret(secret)}` : '',
     address: `${host}:6379`,
     // The path is the number of the database.
     path: sample?.path ?? '',

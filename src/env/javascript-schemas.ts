@@ -122,13 +122,18 @@ const DIALECTS: readonly SchemaDialect[] = [
   },
 ]
 
-/** A library that checks an environment is imported: cheap to ask before anything else. */
-export const SCHEMA_LIBRARY_RE = new RegExp(DIALECTS.map((dialect) => dialect.imports.source).join('|'))
+const IMPORTS_RE =
+  /['"](?:zod|znv|@t3-oss\/|valibot|envalid|(?:@hapi\/)?joi['"]|@adonisjs\/(?:core\/)?env|@ioc:Adonis\/Core\/Env|(?:@sinclair\/)?typebox|@fastify\/env|fastify-env|env-schema|astro\/config|class-validator)/
+
+/** Whether a library that checks an environment is imported, where imports stand: cheap to ask before anything else. */
+export function importsSchemaLibrary(text: string): boolean {
+  return IMPORTS_RE.test(text.length > 4_000 ? text.slice(0, 4_000) : text)
+}
 
 /** Fields in CAPITALS of the file's schemas; only environments are named so. `code` is without comments. */
 export function readJavaScriptSchemas(path: string, code: string): Read[] {
   const dialects = DIALECTS.filter((dialect) => dialect.imports.test(code))
-  if (dialects.length === 0) return []
+  if (dialects.length === 0) return readValidatedClasses(path, code)
   const heads = dialects.map((dialect) => `(${dialect.head})`).join('|')
   const field = new RegExp(
     `(?<=[{,\\s])(?:(['"])([A-Z][A-Z\\d_]*)\\1|([A-Z][A-Z\\d_]*))\\s*:\\s*(?:${heads})`,
@@ -141,6 +146,28 @@ export function readJavaScriptSchemas(path: string, code: string): Read[] {
     const expression = code.slice(start, expressionEnd(code, start))
     const meaning = (dialects[index] as SchemaDialect).read(expression, name, code)
     return { name, use: 'schema', source: `${path}:${lineOf(code, match.index)}`, ...meaning }
+  })
+}
+
+const CLASS_FIELD_RE =
+  /^[ \t]+(?:@\w+\([^()]*\)\s+)*(?:(?:public|readonly)\s+)*([A-Z][A-Z\d_]*)[!?]?\s*:\s*([^;=\n]+?)\s*(?:=\s*([^;\n]+?))?\s*;?[ \t]*$/gm
+
+/** class-validator, as Nest's documentation shows it: decorated fields in CAPITALS. */
+function readValidatedClasses(path: string, code: string): Read[] {
+  if (!/['"]class-validator['"]/.test(code)) return []
+  return [...code.matchAll(CLASS_FIELD_RE)].flatMap((match) => {
+    const [, name = '', type = '', value] = match
+    const before = code.slice(Math.max(0, match.index - 400), match.index)
+    const decorators = (before + match[0].replace(/;\s*$/, '')).split(/;|\bclass\b[^{]*\{/).at(-1) ?? ''
+    if (!/@Is\w*\(|@Validate\w*\(|@M(?:in|ax)\w*\(|@Expose\(/.test(decorators)) return []
+    const literal = value === undefined ? null : literalAt(value, 0)
+    const kind: Kind =
+      type === 'number' || type === 'boolean' ? type : /@IsUrl\(/.test(decorators) ? 'url' : 'string'
+    const required = value === undefined && !/@(?:IsOptional|ValidateIf)\(/.test(decorators)
+    const source = `${path}:${lineOf(code, match.index + match[0].search(/\S/))}`
+    return [
+      { name, source, use: 'schema', kind, required, ...(literal?.value && { default: literal.value }) },
+    ]
   })
 }
 

@@ -1,4 +1,5 @@
-import { lineOf, readJavaScript } from '../source/javascript.ts'
+import { readJavaScript } from '../source/javascript.ts'
+import { lineCounter } from '../source/lines.ts'
 import { META_ENV_BUILTINS } from './names.ts'
 import type { Read, Use } from './reads.ts'
 import { argumentsAt, expressionEnd, literalAt, wholeLiteral } from './text.ts'
@@ -35,9 +36,9 @@ export function readJavaScriptUses(
 ): { reads: Read[]; helpers: Helper[]; code: string } {
   const { code, inString } = readJavaScript(text)
   const reads: Read[] = []
+  const line = lineCounter(code)
   const add = (index: number, name: string, judgement: Judgement) => {
-    if (judgement && !inString(index))
-      reads.push({ name, source: `${path}:${lineOf(code, index)}`, ...judgement })
+    if (judgement && !inString(index)) reads.push({ name, source: `${path}:${line(index)}`, ...judgement })
   }
 
   for (const match of code.matchAll(READ_RE)) {
@@ -110,10 +111,11 @@ export function readHelperCalls(path: string, code: string, helpers: readonly He
     `\\b(${[...guards.keys()].join('|')})\\s*(?:<[^()]*?>)?\\(\\s*(['"\`])([A-Z][A-Z\\d_]*)\\2`,
     'g',
   )
+  const line = lineCounter(code)
   return [...code.matchAll(pattern)].flatMap((match) => {
     const [, second] = argumentsAt(code, match.index + match[0].lastIndexOf('(') + 1)
     const judgement = withDefault(second, guards.get(match[1] as string) ? 'guard' : 'optional')
-    return [{ name: match[3] as string, source: `${path}:${lineOf(code, match.index)}`, ...judgement }]
+    return [{ name: match[3] as string, source: `${path}:${line(match.index)}`, ...judgement }]
   })
 }
 
@@ -184,6 +186,10 @@ function afterCall(code: string, end: number): Use {
 }
 
 const WINDOW = 320
+/** What stands right before: patterns that end here must not search the whole window. */
+const NEAR = 40
+/** A call that keeps the value, or turns it into a number; or a bare bracket. */
+const WRAPPER_RE = /(?:\b((?:Number\.)?parse(?:Int|Float)|Number|String|new URL)|(?<![\w$)\]>]))\(\s*$/
 const STOPS_APP_RE = /\b(?:throw|process\.exit|panic|abort)\b/
 
 /** How the code around `code.slice(start, end)` treats the value. */
@@ -194,8 +200,11 @@ function judge(code: string, start: number, end: number): Judgement {
   if (/\bdelete\s*$/.test(before)) return null
   if (/^\s*(?:=(?![=>])|\+=)/.test(after)) return null
   after = after.replace(/^\s*!(?!=)/, '')
+  // The usual place, a property's value: nothing around it says more.
+  if (/:\s*$/.test(before.slice(-2)) && /^\s*[,}]/.test(after)) return { use: 'plain' }
   for (let round = 0; round < 4; round++) {
-    const negated = /(?<!!)!\s*$/.test(before)
+    const near = before.slice(-NEAR)
+    const negated = /(?<!!)!\s*$/.test(near)
     const compared = /^\s*[!=]==?\s*/.exec(after)
     if (negated || /^\s*===?\s*(?:undefined|null|(['"])\1)/.test(after)) {
       return { use: inCondition(before) && STOPS_APP_RE.test(blockAfter(after)) ? 'guard' : 'tested' }
@@ -207,24 +216,22 @@ function judge(code: string, start: number, end: number): Judgement {
     }
     const other = /^\s*(?:\?\?|\|\|)=?/.exec(after)
     if (other) {
-      if (/\b(?:(?:Number\.)?parse(?:Int|Float)|Number)\(\s*$/.test(before)) kind = 'number'
+      if (/\b(?:(?:Number\.)?parse(?:Int|Float)|Number)\(\s*$/.test(near)) kind = 'number'
       return alternative(after, other[0].length, kind)
     }
     if (
       /^\s*(?:\?(?!\?)|&&)/.test(after) ||
-      /!!\s*$|\btypeof\s+$|\bBoolean\(\s*$|\.includes\(\s*$/.test(before)
+      /!!\s*$|\btypeof\s+$|\bBoolean\(\s*$|\.includes\(\s*$/.test(near)
     ) {
       return { use: 'tested', ...(kind && { kind }) }
     }
-    if (/(?:^|[=(:,?&|[]|\breturn)\s*\+$/.test(before)) kind = 'number'
+    if (/(?:[=(:,?&|[]|\breturn)\s*\+$/.test(near)) kind = 'number'
     const close = /^\s*(?:as\s+[\w.| ]+?)?\s*(?:,\s*10\s*)?,?\s*\)/.exec(after)
-    const call = /(?:\b((?:Number\.)?parse(?:Int|Float)|Number|String|new URL)|(?<![\w$)\]>]))\(\s*$/.exec(
-      before,
-    )
-    if (!close || !call || /\b(?:if|while)\s*$/.test(before.slice(0, call.index))) break
+    const call = close && WRAPPER_RE.exec(near)
+    if (!call || /\b(?:if|while)\s*$/.test(near.slice(0, call.index))) break
     if (call[1] === 'new URL') kind = 'url'
     else if (call[1] && call[1] !== 'String') kind = 'number'
-    before = before.slice(0, call.index)
+    before = before.slice(0, before.length - near.length + call.index)
     after = after.slice(close[0].length)
   }
   if (/\b(?:assert|invariant)(?:\.\w+)?\(\s*$/.test(before)) return { use: 'guard', ...(kind && { kind }) }

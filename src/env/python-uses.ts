@@ -1,4 +1,4 @@
-import { lineOf } from '../source/lines.ts'
+import { lineCounter } from '../source/lines.ts'
 import type { Read, Use } from './reads.ts'
 import { argumentsAt, expressionEnd, type Literal, wholeLiteral } from './text.ts'
 
@@ -57,8 +57,9 @@ export function pythonReaders(code: string): { env: string[]; config: string[] }
 /** All reads of one file, schemas apart. `code` is without comments. */
 export function readPythonUses(path: string, code: string, readers: PythonReaders): Read[] {
   const reads: Read[] = []
+  const line = lineCounter(code)
   const add = (index: number, name: string, judgement: Judgement | null) => {
-    if (judgement) reads.push({ name, source: `${path}:${lineOf(code, index)}`, ...judgement })
+    if (judgement) reads.push({ name, source: `${path}:${line(index)}`, ...judgement })
   }
   for (const match of code.matchAll(READ_RE)) {
     const end = match.index + match[0].length

@@ -39,7 +39,8 @@ export function mergeReads(reads: readonly Read[]): Variable[] {
 function toVariable(name: string, reads: Read[]): Variable {
   const schema = reads.find((read) => read.use === 'schema')
   const uses = new Set(reads.map((read) => read.use))
-  const fallback = (schema ?? reads.find((read) => read.default !== undefined))?.default
+  const stated = reads.find((read) => read.default !== undefined)?.default
+  const fallback = schema?.default ?? (schema?.required ? undefined : stated)
   const example = reads.find((read) => read.example)?.example
   const kind = kindOf(name, reads, schema, fallback, example)
   const required = schema

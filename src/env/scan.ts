@@ -5,7 +5,7 @@ import { lineOf } from '../source/lines.ts'
 import { blankPython } from '../source/python.ts'
 import { readExamples } from './examples.ts'
 import { type Helper, readHelperCalls, readJavaScriptUses } from './javascript.ts'
-import { readJavaScriptSchemas, SCHEMA_LIBRARY_RE } from './javascript-schemas.ts'
+import { importsSchemaLibrary, readJavaScriptSchemas } from './javascript-schemas.ts'
 import { isRuntimeOwned, isVariableName } from './names.ts'
 import { isOwnText, readOwnFields } from './own.ts'
 import { readPythonSchemas, settingsClasses } from './python-schemas.ts'
@@ -42,7 +42,7 @@ function scan(project: Project, language: EnvLanguage): Scan {
   let found = byLanguage.get(language)
   if (!found) {
     const { reads: code, own } = language === 'node' ? scanNode(project) : scanPython(project)
-    const reads = [...code, ...readExamples(project)].filter(isOfTheApp)
+    const reads = ofTheApp([...code, ...readExamples(project)])
     found = {
       variables: mergeReads([...reads, ...stillUsed(project, language, own, code)]),
       schema: schemaFile(reads),
@@ -52,7 +52,18 @@ function scan(project: Project, language: EnvLanguage): Scan {
   return found
 }
 
-const isOfTheApp = (read: Read) => isVariableName(read.name) && !isRuntimeOwned(read.name)
+/** Without what the runtime owns; each name is asked about once. */
+function ofTheApp(reads: readonly Read[]): Read[] {
+  const known = new Map<string, boolean>()
+  return reads.filter(({ name }) => {
+    let own = known.get(name)
+    if (own === undefined) {
+      own = isVariableName(name) && !isRuntimeOwned(name)
+      known.set(name, own)
+    }
+    return own
+  })
+}
 
 /** Fields of our own check that the code no longer reads by itself, and still names: it reads `env.PORT` instead. */
 function stillUsed(project: Project, language: EnvLanguage, own: Own, code: readonly Read[]): Read[] {
@@ -75,19 +86,26 @@ interface Own {
 const NODE_SOURCES = '.ts .js .mts .mjs .cts .cjs .tsx .jsx .vue .svelte .astro'.split(' ')
 /** Configuration of tools that the production image does not hold: what they read is no concern of the app. */
 const TOOLING_RE =
-  /(?:^|\/)(?:(?:vitest|vitest\.\w+|jest|playwright|cypress|eslint|prettier|stylelint|commitlint|webpack|rollup|rspack|rsbuild|tsup|tsdown|esbuild|babel|postcss|tailwind|karma|wdio|codegen|orval|knip|lint-staged|release|semantic-release|changelog|metro|lage)\.(?:config|setup|workspace)\.[cm]?[jt]s|gulpfile\.[cm]?[jt]s|Gruntfile\.[cm]?js|\.\w+rc\.[cm]?js|(?:vitest|jest)[.-]?\w*\.[cm]?[jt]s|noxfile\.py|setup\.py|fabfile\.py|docs\/conf\.py)$/
+  /(?:^|\/)(?:(?:vitest|vitest\.\w+|jest|playwright|cypress|eslint|prettier|stylelint|commitlint|webpack|rollup|rspack|rsbuild|tsup|tsdown|esbuild|babel|postcss|tailwind|karma|wdio|codegen|orval|knip|lint-staged|release|semantic-release|changelog|metro|lage|checkly)\.(?:config|setup|workspace)\.[cm]?[jt]s|gulpfile\.[cm]?[jt]s|Gruntfile\.[cm]?js|\.\w+rc\.[cm]?js|(?:vitest|jest)[.-]?\w*\.[cm]?[jt]s|noxfile\.py|setup\.py|fabfile\.py|docs\/conf\.py)$/
 /** Read while building, or by hand: the app starts without them, so they are never required. */
 const BUILD_TIME_RE =
   /(?:^|\/)(?:next|nuxt|vite|svelte|astro|remix|react-router|app|angular)\.config\.[cm]?[jt]s$/
 const BY_HAND_RE =
   /^(?:[^/]+\/)*(?:scripts?|tools?|seeds?|seeders?)\/|(?:^|\/)seed\.[cm]?[jt]s$|(?:^|\/)scripts?\.py$/
 
-const relax = (path: string, reads: Read[]): Read[] =>
-  BUILD_TIME_RE.test(path) || BY_HAND_RE.test(path)
-    ? reads.map((read) =>
-        read.use === 'plain' || read.use === 'guard' ? { ...read, use: 'optional' } : read,
-      )
-    : reads
+/** Settings of a developer's machine: what they take for granted says nothing of production. */
+const DEVELOPMENT_RE =
+  /(?:^|\/)settings\/(?:local|dev|develop|development|debug|ci)\.py$|(?:^|[/.])(?:development|dev|local)\.(?:[cm]?[jt]s|py)$/
+
+function relax(path: string, reads: Read[]): Read[] {
+  if (DEVELOPMENT_RE.test(path)) {
+    return reads.map(({ default: _dropped, ...read }) => ({ ...read, use: 'optional' }))
+  }
+  if (!BUILD_TIME_RE.test(path) && !BY_HAND_RE.test(path)) return reads
+  return reads.map((read) =>
+    read.use === 'plain' || read.use === 'guard' ? { ...read, use: 'optional' } : read,
+  )
+}
 
 function scanNode(project: Project): { reads: Read[]; own: Own } {
   const reads: Read[] = []
@@ -103,7 +121,7 @@ function scanNode(project: Project): { reads: Read[]; own: Own } {
       own.reads.push(...readOwnFields(path, text))
       continue
     }
-    const schemas = SCHEMA_LIBRARY_RE.test(text)
+    const schemas = importsSchemaLibrary(text)
     if (!schemas && !text.includes('env') && !text.includes('ConfigService')) {
       others.push(path)
       continue

@@ -28,6 +28,8 @@ const REGEX_AFTER = new Set(
 )
 /** All that can start or end something: what lies between is skipped at the speed of the regex engine. */
 const STOPS_RE = /["'`/{}<]/g
+const TEMPLATE_STOPS_RE = /\\[\s\S]|`|\$\{/g
+const QUOTE_STOPS_RE = { '"': /\\[\s\S]|"|\n/g, "'": /\\[\s\S]|'|\n/g }
 
 /**
  * One pass, linear, for JavaScript, TypeScript, JSX and the single-file formats around them. It does not parse: where a
@@ -53,19 +55,18 @@ function scan(text: string): { comments: number[]; strings: number[] } {
     at = end
   }
   const template = (from: number, start: number) => {
-    let end = from
-    for (; end < text.length; end++) {
-      const char = text[end]
-      if (char === '\\') end++
-      else if (char === '`') break
-      else if (char === '$' && text[end + 1] === '{') {
+    TEMPLATE_STOPS_RE.lastIndex = from
+    let end = text.length
+    for (let stop = TEMPLATE_STOPS_RE.exec(text); stop; stop = TEMPLATE_STOPS_RE.exec(text)) {
+      if (stop[0].startsWith('\\')) continue
+      end = TEMPLATE_STOPS_RE.lastIndex
+      if (stop[0] === '${') {
         templates.push(depth)
         depth = 0
-        end++
-        break
       }
+      break
     }
-    at = Math.min(end + 1, text.length)
+    at = end
     strings.push(start, at)
   }
 
@@ -129,12 +130,12 @@ function lineEnd(text: string, from: number): number {
 }
 
 /** Where the string that starts at `from` ends; -1 where its line ends first. */
-function quotedEnd(text: string, from: number, quote: string): number {
-  for (let i = from + 1; i < text.length; i++) {
-    const char = text[i]
-    if (char === '\\') i++
-    else if (char === quote) return i + 1
-    else if (char === '\n') return -1
+function quotedEnd(text: string, from: number, quote: '"' | "'"): number {
+  const stops = QUOTE_STOPS_RE[quote]
+  stops.lastIndex = from + 1
+  for (let stop = stops.exec(text); stop; stop = stops.exec(text)) {
+    if (stop[0] === quote) return stops.lastIndex
+    if (stop[0] === '\n') return -1
   }
   return -1
 }

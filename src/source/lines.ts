@@ -5,9 +5,30 @@ export function lineOf(text: string, index: number): number {
   return line
 }
 
+/** {@link lineOf} for many questions about one text, in any order. */
+export function lineCounter(text: string): (index: number) => number {
+  const breaks: number[] = []
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) breaks.push(at)
+  return (index) => {
+    let low = 0
+    let high = breaks.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((breaks[middle] as number) < index) low = middle + 1
+      else high = middle
+    }
+    return low + 1
+  }
+}
+
 /** Spaces of the same length; line breaks stay, so that every index and line number still fits. */
 export function blank(text: string): string {
-  return text.replace(/[^\n\r]/g, ' ')
+  if (text.includes('\r')) return text.replace(/[^\n\r]/g, ' ')
+  if (!text.includes('\n')) return ' '.repeat(text.length)
+  return text
+    .split('\n')
+    .map((line) => ' '.repeat(line.length))
+    .join('\n')
 }
 
 /** A text whose ranges are replaced by spaces. Ranges are in order and do not overlap: start, end, start, end, … */

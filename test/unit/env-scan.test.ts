@@ -120,10 +120,7 @@ describe('Node: how a read is judged', () => {
     ['f(process.env.NODE_ENV, process.env.PATH, process.env.CI, process.env.npm_package_version)', []],
     ['f(process.env.hasOwnProperty("A"), process.env.__proto__)', []],
     ['f(process.env.PORT, process.env.HOST)', ['HOST!', 'PORT! number']],
-    [
-      'init({ dsn: process.env.SENTRY_DSN, level: process.env.LOG_LEVEL })',
-      ['LOG_LEVEL', 'SENTRY_DSN url secret'],
-    ],
+    ['init({ dsn: process.env.SENTRY_DSN, level: process.env.LOG_LEVEL })', ['LOG_LEVEL', 'SENTRY_DSN url']],
     ["f(process.env['we\"ird-name'])", ['we"ird-name!']],
   ])('%s', (code, expected) => {
     expect(node(code)).toEqual(expected)
@@ -293,6 +290,33 @@ export default defineConfig({ env: { schema: {
     expect(existingSchema(at, 'node')).toBe('src/config/env.ts')
   })
 
+  it('reads classes that class-validator checks, and takes defaults from the code beside them', () => {
+    const at = project({
+      'src/app.config.ts': `import { IsInt, IsOptional, IsString, IsUrl, Max } from 'class-validator'
+class EnvironmentVariables {
+  @IsInt()
+  @Max(65535)
+  @IsOptional()
+  PORT: number;
+
+  @IsString() TOKEN: string;
+
+  @IsUrl({ require_tld: false })
+  BACKEND: string;
+}
+class Other { NOT: string; other: number }
+export const port = process.env.PORT ? parseInt(process.env.PORT, 10) : 3000
+export const name = process.env.NAME || 'app'`,
+    })
+    expect(scanVariables(at, 'node').map(brief)).toEqual([
+      'BACKEND! url',
+      'NAME =app',
+      'PORT number',
+      'TOKEN! secret',
+    ])
+    expect(existingSchema(at, 'node')).toBe('src/app.config.ts')
+  })
+
   it('reads Nest ConfigService and Prisma', () => {
     expect(
       scan('node', {
@@ -398,6 +422,17 @@ describe('Python: how a read is judged', () => {
     ).toEqual(['SECRET_KEY! secret'])
   })
 
+  it('takes nothing for granted that only the settings of a developer have', () => {
+    expect(
+      scan('python', {
+        'config/settings/base.py': 'import environ\nenv = environ.Env()\n',
+        'config/settings/local.py':
+          "from .base import *\nKEY = env('SECRET_KEY', default='dev')\nD = env('USE_DOCKER')",
+        'config/settings/production.py': "from .base import *\nKEY = env('SECRET_KEY')",
+      }),
+    ).toEqual(['SECRET_KEY! secret', 'USE_DOCKER'])
+  })
+
   it('reads pydantic-settings classes', () => {
     const at = project({
       'app/config.py': `from typing import ClassVar, Optional
@@ -499,6 +534,9 @@ CACHE=redis://user:pw@localhost
     ['VAPID_PUBLIC_KEY', false],
     ['VITE_SECRET', false],
     ['TOKEN_URL', false],
+    ['RECAPTCHA_SITE_KEY', false],
+    ['SENTRY_DSN', false],
+    ['DATABASE_DSN', true],
     ['ACCESS_TOKEN_EXPIRE_MINUTES', false],
     ['MONKEY', false],
     ['KEYBOARD', false],

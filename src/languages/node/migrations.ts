@@ -1,4 +1,8 @@
 import type { Argv } from '../../model.ts'
+import type { Project } from '../../project.ts'
+import { dependencySource, type Manifest } from './manifest.ts'
+import { outputFolder } from './payload.ts'
+import { plainCommand, type StartCommand } from './start.ts'
 
 /** Tools that bring a database up to the code. The command runs in the `migrate` target, never in CMD. */
 export interface MigrationRow {
@@ -88,3 +92,47 @@ export const SCRIPTED_TOOLS: readonly { tool: string; title: string; package: st
   { tool: 'adonisjs', title: 'AdonisJS Lucid', package: '@adonisjs/lucid' },
   { tool: 'kysely', title: 'Kysely', package: 'kysely' },
 ]
+
+export interface FoundMigration {
+  tool: string
+  title: string
+  command: string[]
+  source: string
+  /** It runs what the build made: `dist/data-source.js`. */
+  built: boolean
+}
+
+/** How the project brings its database up to the code: by a tool's own command, by a script, or by what `start` ran first. */
+export function findMigration(
+  project: Project,
+  manifest: Manifest,
+  start: StartCommand | undefined,
+  run: (script: string, args: readonly string[]) => string[],
+): FoundMigration | undefined {
+  const row = MIGRATIONS.find(
+    (candidate) =>
+      dependencySource(manifest, candidate.package) &&
+      candidate.evidence.every(
+        ({ files, folders }) =>
+          (files === undefined || project.first(files) !== undefined) &&
+          (folders === undefined || folders.some((name) => project.hasFolder(name))),
+      ),
+  )
+  if (row) {
+    const source = dependencySource(manifest, row.package) as string
+    return { tool: row.tool, title: row.title, command: [...row.command], source, built: false }
+  }
+  const tool = SCRIPTED_TOOLS.find((candidate) => dependencySource(manifest, candidate.package))
+  const script = MIGRATION_SCRIPTS.find((name) => manifest.scripts[name])
+  const before = start?.before[0]
+  if (!(tool && script) && !before) return undefined
+  const words = tool && script ? run(script, []) : (before as string[])
+  const plain = plainCommand(words, manifest) ?? words
+  return {
+    tool: tool?.tool ?? 'script',
+    title: tool?.title ?? 'Database',
+    command: plain,
+    source: tool && script ? `package.json#scripts.${script}` : (start?.source ?? 'package.json'),
+    built: plain.some((word) => outputFolder(project, word.replace(/^\.\//, '')) !== undefined),
+  }
+}

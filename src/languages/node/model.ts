@@ -1,32 +1,25 @@
 import type { Answers } from '../../answers.ts'
 import { IMAGES } from '../../data/versions.ts'
-import {
-  aptInstall,
-  argLines,
-  bindMount,
-  cacheMount,
-  checkDirective,
-  envBlock,
-  runBlock,
-  secretMount,
-} from '../../dockerfile.ts'
+import { aptInstall, argLines, checkDirective, envBlock } from '../../dockerfile.ts'
 import { nodeEnvFile } from '../../env/node.ts'
-import { dockerPaths, dockerWord, jsonArgv, safeName } from '../../escape.ts'
+import { dockerPaths, jsonArgv, safeName } from '../../escape.ts'
 import type { Facts, Warning } from '../../facts.ts'
-import type { AppModel, Argv, BuildSecret, Variable } from '../../model.ts'
+import type { AppModel, BuildSecret, Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import type { ModelChoices } from '../types.ts'
-import { configValue } from './conditions.ts'
+import type { NodeStart } from './commands.ts'
+import { decisionsOf, ignoreLines, stagesOf } from './describe.ts'
 import { developmentOf, testOf } from './development.ts'
 import { envInput } from './env-input.ts'
-import type { FrameworkRow, Payload } from './frameworks.ts'
-import { GENERATORS } from './generators.ts'
-import type { NodeStart } from './index.ts'
+import type { FrameworkRow } from './frameworks.ts'
+import { buildSteps, installSteps } from './install.ts'
 import type { Listening } from './listen.ts'
 import type { Manifest } from './manifest.ts'
+import type { FoundMigration } from './migrations.ts'
 import type { NativeRow } from './native.ts'
 import { bunTag, type PackageManager } from './package-manager.ts'
-import { builtPayload, LEFT_OUT, outputFolder } from './payload.ts'
+import { WORKDIR } from './payload.ts'
+import { payloadOf, siteFolder } from './runtime-files.ts'
 
 /** All that inspection found, as the model needs it. */
 export interface NodeFindings {
@@ -40,30 +33,13 @@ export interface NodeFindings {
   listening: Listening
   start: NodeStart | undefined
   native: readonly NativeRow[]
-  migration: { tool: string; title: string; command: string[]; source: string; config: string[] } | undefined
+  migration: FoundMigration | undefined
   secrets: BuildSecret[]
   onBun: boolean
   answers: Answers
 }
 
-const WORKDIR = '/app'
 const UID = '65532'
-/** Scripts of the project itself that an install runs. */
-const LIFECYCLE = ['preinstall', 'install', 'postinstall', 'prepare'] as const
-/** …that have no business in an image: git hooks. */
-const HOOKS_RE =
-  /^(husky|lefthook|simple-git-hooks|is-ci|pre-commit|skip-ci|node \.husky\/\S+|npx (?:husky|lefthook|simple-git-hooks))\b[^&|;]*(\|\| true|\|\| exit 0|\|\| :)?$/
-/** …and what those that do need of the source. */
-const SCRIPT_READS: readonly { command: RegExp; reads: readonly string[] }[] = [
-  { command: /^(npx )?patch-package\b/, reads: ['patches'] },
-  { command: /^(npx )?prisma generate\b/, reads: ['prisma', 'prisma.config.ts', 'schema.prisma'] },
-  { command: /^(nuxt|nuxi) prepare\b/, reads: ['nuxt.config.ts', 'nuxt.config.js', 'nuxt.config.mjs'] },
-  {
-    command: /^(svelte-kit sync|(?:npx )?svelte-kit sync)\b/,
-    reads: ['svelte.config.js', 'vite.config.ts', 'vite.config.js'],
-  },
-]
-
 export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel {
   const { project, manifest, row, facts, manager, start, native, variables } = found
   const name = safeName(manifest.name ?? project.name)
@@ -160,6 +136,8 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         migrates: found.migration !== undefined,
         migrateCommand: found.migration ? jsonArgv(found.migration.command) : '',
         migrateTitle: found.migration?.title ?? '',
+        migrateFrom: found.migration?.built ? 'build' : 'deps',
+        migrateCopies: !found.migration?.built,
         tests: test !== null,
         testCommand: test ? jsonArgv(test.command) : '',
         uid: UID,
@@ -204,7 +182,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
       separate,
       prunes: prunes !== undefined,
       build: build.has,
-      migrates: found.migration !== undefined,
+      migrates: found.migration ? (found.migration.built ? 'build' : 'deps') : undefined,
       tests: test !== null,
       isStatic: row.kind === 'static',
       modulesFrom,
@@ -307,285 +285,3 @@ function nodeProbe(
 function quoteJs(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&').replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`
 }
-
-interface InstallSteps {
-  setup: string | undefined
-  installs: boolean
-  wholeSource: boolean
-  block: string
-  /** Code generators, after the install. */
-  generate: string
-  production: string
-  prune: string | undefined
-  hasDev: boolean
-}
-
-function installSteps(
-  { project, manifest, manager, secrets, native, warnings, row }: NodeFindings,
-  keepDev: boolean,
-): InstallSteps {
-  const { row: pm, lockfile } = manager
-  const all = { ...manifest.dependencies, ...manifest.devDependencies }
-  const installs = Object.keys(all).length > 0 || lockfile !== undefined
-  const scripts = LIFECYCLE.flatMap((name) =>
-    manifest.scripts[name] && !HOOKS_RE.test(manifest.scripts[name]) ? [manifest.scripts[name]] : [],
-  )
-  const hooksOnly = LIFECYCLE.some((name) => manifest.scripts[name]) && scripts.length === 0
-  const known = scripts.flatMap((line) =>
-    line.split('&&').map((part) => SCRIPT_READS.find((entry) => entry.command.test(part.trim()))?.reads),
-  )
-  const wholeSource =
-    known.some((reads) => reads === undefined) ||
-    Object.values(all).some((range) => /^(file|link|portal):/.test(range))
-  if (wholeSource && scripts.length > 0)
-    warnings.push({
-      rule: 'PD082',
-      message: `package.json runs "${scripts[0]}" at install: the whole source is copied before it, so each edit installs anew. Move it into "build" if it can be.`,
-      file: 'package.json',
-    })
-  const fileSecrets = secrets.flatMap((secret) => (secret.file ? [secret.file] : []))
-  const reads = [
-    ...new Set([
-      'package.json',
-      ...(lockfile ? [lockfile] : []),
-      ...pm.reads,
-      ...known.flatMap((entry) => entry ?? []),
-    ]),
-  ].filter((path) => (project.has(path) || project.hasFolder(path)) && !fileSecrets.includes(path))
-  const mounts = [
-    ...(wholeSource ? [] : reads.map((path) => bindMount(path))),
-    cacheMount(pm.cache.id, pm.cache.target),
-    ...secrets.map((secret) => secretMount(secret, WORKDIR)),
-  ]
-  const generators = GENERATORS.filter(
-    (entry) =>
-      entry.package in all && entry.schema.some((path) => project.has(path) || project.hasFolder(path)),
-  )
-  const env: Record<string, string> = {
-    ...Object.assign({}, ...native.map((entry) => entry.buildEnv ?? {})),
-    ...(hooksOnly ? { HUSKY: '0' } : {}),
-    ...Object.assign({}, ...(known.length > 0 ? generators.map((entry) => entry.env) : [])),
-  }
-  // Git hooks are of no use in an image, and their tool is no production dependency: production installs skip scripts of the project by pruning.
-  const install = lockfile ? pm.install.locked : pm.install.unlocked
-  const production = lockfile ? pm.production.locked : pm.production.unlocked
-  const pruneInstead =
-    !keepDev &&
-    row.modules &&
-    (scripts.length > 0 || hooksOnly || generators.some((entry) => entry.intoModules(project)))
-  const generate = generators.map((entry) => {
-    const read = ['package.json', ...entry.reads].filter(
-      (path) => project.has(path) || project.hasFolder(path),
-    )
-    return runBlock({
-      mounts: wholeSource ? [] : read.map((path) => bindMount(path)),
-      env: entry.env,
-      commands: [entry.command],
-      rule: 'PD029',
-    })
-  })
-  const setup = pm.setup?.(manager.version.value)
-  const yarnBinary = project.first(['.yarnrc.yml']) && /yarnPath/.test(project.source('.yarnrc.yml') ?? '')
-  return {
-    setup:
-      setup && !yarnBinary
-        ? [setup.env ? envBlock(setup.env) : '', `RUN ${setup.run.join(' ')} #@PD014`]
-            .filter(Boolean)
-            .join('\n')
-        : undefined,
-    installs,
-    wholeSource,
-    block: runBlock({ mounts, env, commands: [install], rule: 'PD006' }),
-    generate: generate.join('\n'),
-    production: runBlock({ mounts, env, commands: [production], rule: 'PD007' }),
-    prune: pruneInstead ? runBlock({ mounts, env, commands: [pm.prune], rule: 'PD007' }) : undefined,
-    hasDev: Object.keys(manifest.devDependencies).length > 0,
-  }
-}
-
-function buildSteps(
-  { facts, row, manifest, project }: NodeFindings,
-  name: string,
-): { has: boolean; block: string } {
-  const line = facts.value('build')
-  const mounts = row.buildCache ? [cacheMount(`${name}-${row.id}`, `${WORKDIR}/${row.buildCache}`)] : []
-  const generated = GENERATORS.filter(
-    (entry) =>
-      (entry.package in manifest.dependencies || entry.package in manifest.devDependencies) &&
-      entry.schema.some((path) => project.has(path)),
-  )
-  const env: Record<string, string> = {
-    ...row.buildEnv,
-    ...Object.assign({}, ...generated.map((entry) => entry.env)),
-  }
-  return {
-    has: line !== undefined,
-    block: line === undefined ? '' : runBlock({ mounts, env, commands: [line], rule: 'PD003' }),
-  }
-}
-
-/** COPY lines of the runtime stage, what changes least first. */
-function payloadOf(found: NodeFindings, hasBuild: boolean): string[] {
-  const { project, row, start } = found
-  if (row.kind === 'static') return []
-  const from = hasBuild ? 'build' : undefined
-  const listed: Payload[] | undefined = row.payload
-    ? row.payload.filter((entry) => isThere(project, entry.from, hasBuild))
-    : undefined
-  const folder = hasBuild ? outputFolder(project, start?.command.entry) : undefined
-  const parts = listed ?? (folder ? builtPayload(project, folder) : undefined)
-  if (parts && from) return parts.map((part) => copyLine(part, from))
-  const excludes = LEFT_OUT.map((pattern) => ` --exclude=${pattern}`).join('')
-  return [`COPY --link${excludes}${from ? ` --from=${from} ${WORKDIR}/ ./` : ' . ./'} #@PD008`]
-}
-
-/** The output of the build is not there yet; what stands beside it must be in the project. */
-function isThere(project: Project, path: string, hasBuild: boolean): boolean {
-  if (path.includes('*'))
-    return ['ts', 'mts', 'js', 'mjs', 'cjs'].some((extension) => project.has(path.replace('*', extension)))
-  if (/^(\.next|\.output|build|dist)(\/|$)/.test(path)) return hasBuild
-  return project.has(path) || project.hasFolder(path)
-}
-
-function copyLine({ from, to }: Payload, stage: string): string {
-  const target = to === '.' ? './' : from.includes('*') ? './' : `./${to}`
-  const source = from.includes('*') ? `${WORKDIR}/${from}` : dockerPaths([`${WORKDIR}/${from}`])
-  return `COPY --link --from=${stage} ${source}${to === '.' ? '/' : ''} ${dockerWord(target)} #@PD008`
-}
-
-function siteFolder({ project, manifest, row }: NodeFindings): string {
-  const site = row.site as NonNullable<FrameworkRow['site']>
-  const setting = site.setting && configValue(project, site.setting)
-  const found =
-    site.find?.(project, manifest)?.value ??
-    (typeof setting?.value === 'string' ? setting.value : undefined) ??
-    site.folder
-  return found.replace(/^\.\//, '').replace(/\/$/, '')
-}
-
-function ignoreLines({ row, project, start }: NodeFindings): string[] {
-  const output = outputFolder(project, start?.command.entry)
-  const folders = new Set([
-    'node_modules',
-    '.next',
-    '.nuxt',
-    '.output',
-    '.svelte-kit',
-    '.astro',
-    '.angular',
-    '.turbo',
-    '.cache',
-    '.vite',
-    'coverage',
-    ...(output ? [output] : []),
-    ...(row.site ? ['dist'] : []),
-  ])
-  return [
-    ...[...folders].map((folder) => `**/${folder}`),
-    '*.tsbuildinfo',
-    'npm-debug.log*',
-    'yarn-error.log',
-    '.yarn/cache',
-    '.yarn/unplugged',
-    '.yarn/install-state.gz',
-    '.pnpm-store',
-  ]
-}
-
-function stagesOf(is: {
-  installs: boolean
-  separate: boolean
-  prunes: boolean
-  build: boolean
-  migrates: boolean
-  tests: boolean
-  isStatic: boolean
-  modulesFrom: string
-  modules: boolean
-}): AppModel['stages'] {
-  return [
-    { name: 'base', from: [], what: 'Node.js and the package manager' },
-    { name: 'deps', from: ['base'], what: 'all dependencies' },
-    { name: 'dev', from: ['deps'], what: 'development server' },
-    ...(is.tests ? [{ name: 'test', from: ['deps'], what: 'the tests' }] : []),
-    ...(is.build ? [{ name: 'build', from: ['deps'], what: 'compiles the app' }] : []),
-    ...(is.separate
-      ? [{ name: 'prod-deps', from: [is.prunes ? 'deps' : 'base'], what: 'production dependencies' }]
-      : []),
-    ...(is.migrates ? [{ name: 'migrate', from: ['deps'], what: 'database migrations' }] : []),
-    {
-      name: 'runtime',
-      from: [...(is.build ? ['build'] : []), ...(is.modules ? [is.modulesFrom] : [])],
-      what: is.isStatic ? 'nginx with the built site' : 'what runs in production',
-    },
-  ]
-}
-
-function decisionsOf(
-  { facts, row, start }: NodeFindings,
-  is: { base: string; separate: boolean; init: boolean; probe: boolean },
-): AppModel['decisions'] {
-  const runs = start ? (start.shell ?? start.command.argv.join(' ')) : ''
-  return [
-    ...(row.kind === 'static'
-      ? [
-          {
-            title: 'Served by unprivileged nginx',
-            why: 'The build gives plain files: Node.js is not in the image at all.',
-            rule: 'PD025',
-          },
-        ]
-      : [
-          is.base === 'distroless'
-            ? {
-                title: 'Distroless image',
-                why: 'No shell and no package manager in production: less to patch, nothing to break into.',
-                rule: 'PD013',
-              }
-            : {
-                title: 'Debian slim image',
-                why: `Distroless does not fit here: ${facts.get('base')?.source}.`,
-                rule: 'PD013',
-              },
-          {
-            title: `Starts ${runs}`,
-            why: 'The program itself is process 1: signals reach it, and no package manager runs beside it.',
-            rule: 'PD010',
-          },
-        ]),
-    ...(is.separate
-      ? [
-          {
-            title: 'Production dependencies apart',
-            why: 'They are installed beside the build, not cut down after it: no development tool is in the image.',
-            rule: 'PD007',
-          },
-        ]
-      : []),
-    ...(is.init
-      ? [
-          {
-            title: 'tini as process 1',
-            why: 'The code has no SIGTERM handler; as process 1, Node.js would ignore the signal and be killed after ten seconds.',
-            rule: 'PD011',
-          },
-        ]
-      : []),
-    ...(is.probe
-      ? [
-          {
-            title: `Health check on ${facts.value('healthPath')}`,
-            why: `${facts.get('healthPath')?.source}; asked by the runtime itself, since there is no curl.`,
-            rule: 'PD012',
-          },
-        ]
-      : []),
-    {
-      title: 'Numeric, unprivileged user',
-      why: 'Kubernetes can verify a number, not a name; the code belongs to root and cannot change itself.',
-      rule: 'PD009',
-    },
-  ]
-}
-
-export type { Argv }

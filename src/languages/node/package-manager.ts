@@ -258,5 +258,5 @@ function fromLockfile(project: Project, id: ManagerId): Fact<string> {
 
 /** A tag of oven/bun: exact where the project is, else the line. */
 export function bunTag(version: string): string {
-  return /^\d+\.\d+\.\d+$/.test(version) ? version : String(coerce(version)?.major ?? TOOLS.bun)
+  return /^\d+\.\d+(\.\d+)?$/.test(version) ? version : String(coerce(version)?.major ?? TOOLS.bun)
 }

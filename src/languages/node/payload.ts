@@ -2,6 +2,9 @@ import type { Project } from '../../project.ts'
 import type { Payload } from './frameworks.ts'
 import type { Manifest } from './manifest.ts'
 
+/** Where the app lives in the image. */
+export const WORKDIR = '/app'
+
 /** Where compilers put what they make: never committed, so the image takes it from the build stage. */
 const OUTPUT_FOLDERS = ['dist', 'build', 'out', 'output', '.output', 'lib-dist', 'bundle']
 

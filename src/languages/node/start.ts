@@ -174,6 +174,24 @@ function nestedScript(
   return { name, line, args: words[0] === '--' ? words.slice(1) : words }
 }
 
+/** A package manager's script as the one program that it runs, by its file: no manager between, no cache of its own to write. */
+export function plainCommand(words: readonly string[], manifest: Manifest, depth = 0): string[] | undefined {
+  const nested = MANAGER_RE.test(words[0] ?? '') ? nestedScript(words, manifest) : undefined
+  const commands = nested ? parseShell(nested.line) : undefined
+  const only = nested
+    ? commands?.length === 1 && commands[0]
+      ? unwrap(commands[0])
+      : undefined
+    : { argv: [...words], env: {} }
+  if (!only || Object.keys(only.env).length > 0 || depth > 5) return undefined
+  const argv = [...only.argv, ...(nested?.args ?? [])]
+  const program = argv[0] ?? ''
+  if (MANAGER_RE.test(program)) return plainCommand(argv, manifest, depth + 1)
+  return /^(node|bun|sh|bash|make|\.{0,2}\/.*)$/.test(program)
+    ? argv
+    : [`node_modules/.bin/${program}`, ...argv.slice(1)]
+}
+
 const VALUE_FLAG_RE =
   /^(-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--title|--max-old-space-size)$/
 const PRELOAD_RE = /^(-r|--require|--import|--loader|--experimental-loader)$/

@@ -1,0 +1,138 @@
+import { type Answers, sourceOf } from '../../answers.ts'
+import { type Fact, fact, type Warning } from '../../facts.ts'
+import type { Project } from '../../project.ts'
+import { parseShell, shellLine } from '../../shell.ts'
+import type { FrameworkRow } from './frameworks.ts'
+import type { Manifest } from './manifest.ts'
+import { compilerOutput, entryFile } from './payload.ts'
+import { type StartCommand, type startFromScripts, takeApart } from './start.ts'
+
+export interface NodeStart {
+  command: StartCommand
+  confidence: Fact<string>['confidence']
+  /** The line that a shell must run, where it can't be taken apart. */
+  shell?: string
+}
+
+/** The start command: what the person said, what the framework decides, what scripts say, what the files suggest. */
+export function findStart(
+  project: Project,
+  manifest: Manifest,
+  row: FrameworkRow,
+  answers: Answers,
+  scripted: ReturnType<typeof startFromScripts>,
+  warnings: Warning[],
+): NodeStart | undefined {
+  if (row.kind === 'static') return undefined
+  if (answers.start !== undefined) {
+    const source = sourceOf(answers, 'start')
+    const taken = takeApart(answers.start, source, manifest)
+    if ('argv' in taken) return { command: taken, confidence: 'certain' }
+    const argv = parseShell(answers.start)
+    return {
+      command: { argv: argv?.[0]?.argv ?? ['sh'], env: {}, source, needs: [], before: [] },
+      confidence: 'certain',
+      shell: answers.start,
+    }
+  }
+  const own: NodeStart | undefined = row.start && {
+    command: {
+      argv: [...row.start],
+      env: {},
+      source: `default for ${row.title}`,
+      needs: [],
+      before: [],
+      ...(row.start[1] ? { entry: row.start.find((word) => /\.[cm]?js$/.test(word)) ?? '' } : {}),
+    },
+    confidence: 'default',
+  }
+  const before = scripted && 'argv' in scripted ? scripted.before : []
+  if (own && !row.scriptsFirst) return { ...own, command: { ...own.command, before } }
+  if (scripted && 'argv' in scripted) return { command: scripted, confidence: 'certain' }
+  if (own) return own
+  if (scripted?.kind === 'shell') {
+    const name = scripted.source.split('.').at(-1) as string
+    warnings.push({
+      rule: 'PD092',
+      message: `${scripted.source} needs a shell: signals reach the app through it, and it may swallow them. Write it as "node file.js" if it can be.`,
+      file: 'package.json',
+    })
+    return {
+      command: {
+        argv: ['sh', '-c', manifest.scripts[name] ?? ''],
+        env: {},
+        source: scripted.source,
+        needs: [],
+        before: [],
+      },
+      confidence: 'likely',
+      shell: manifest.scripts[name] ?? '',
+    }
+  }
+  const entry = entryFile(project, manifest)
+  if (entry && !(manifest.published && !manifest.private && !('listen' in manifest)))
+    return {
+      command: {
+        argv: ['node', entry.file],
+        env: {},
+        source: entry.source,
+        needs: [],
+        entry: entry.file,
+        before: [],
+      },
+      confidence: 'likely',
+    }
+  const source = project.first([
+    'src/server.ts',
+    'src/index.ts',
+    'src/main.ts',
+    'src/app.ts',
+    'server.ts',
+    'index.ts',
+    'main.ts',
+    'app.ts',
+  ])
+  if (source && !manifest.published) {
+    if (project.has('bun.lock') || project.has('bun.lockb'))
+      return {
+        command: { argv: ['bun', source], env: {}, source, needs: [], entry: source, before: [] },
+        confidence: 'likely',
+      }
+    const folder = manifest.scripts['build'] ? compilerOutput(project) : undefined
+    const file = folder ? source.replace(/^src\//, `${folder}/`).replace(/\.ts$/, '.js') : source
+    warnings.push({
+      rule: 'PD092',
+      message: `No script starts the app: "node ${file}" is a guess. Add a "start" script, or pass --start.`,
+      file: 'package.json',
+    })
+    return {
+      command: { argv: ['node', file], env: {}, source, needs: [], entry: file, before: [] },
+      confidence: 'guess',
+    }
+  }
+  return undefined
+}
+
+/** The build command, where there is anything to build. */
+export function findBuild(
+  manifest: Manifest,
+  row: FrameworkRow,
+  run: string[],
+  project: Project,
+): Fact<string> | undefined {
+  if (manifest.scripts['build']) return fact(shellLine(run), 'package.json#scripts.build')
+  if (row.site || row.payload)
+    return fact(
+      shellLine(['npm', 'exec', '--', row.id === 'next' ? 'next' : 'vite', 'build']),
+      `default for ${row.title}`,
+      'guess',
+    )
+  // A compiler and a place for its output, and nothing that says how to run it.
+  if (
+    'typescript' in manifest.devDependencies &&
+    compilerOutput(project) &&
+    Object.values(manifest.scripts).some((line) => line.includes(`${compilerOutput(project)}/`))
+  )
+    return fact('npm exec -- tsc', 'tsconfig.json', 'likely')
+  return undefined
+}

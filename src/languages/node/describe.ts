@@ -1,0 +1,131 @@
+import type { AppModel } from '../../model.ts'
+import type { NodeFindings } from './model.ts'
+import { outputFolder } from './payload.ts'
+
+/** Lines of .dockerignore that only Node.js projects need. */
+export function ignoreLines({ row, project, start }: NodeFindings): string[] {
+  const output = outputFolder(project, start?.command.entry)
+  const folders = new Set([
+    'node_modules',
+    '.next',
+    '.nuxt',
+    '.output',
+    '.svelte-kit',
+    '.astro',
+    '.angular',
+    '.turbo',
+    '.cache',
+    '.vite',
+    'coverage',
+    ...(output ? [output] : []),
+    ...(row.site ? ['dist'] : []),
+  ])
+  return [
+    ...[...folders].map((folder) => `**/${folder}`),
+    '*.tsbuildinfo',
+    'npm-debug.log*',
+    'yarn-error.log',
+    '.yarn/cache',
+    '.yarn/unplugged',
+    '.yarn/install-state.gz',
+    '.pnpm-store',
+  ]
+}
+
+/** The stages of the Dockerfile, for the diagram. */
+export function stagesOf(is: {
+  installs: boolean
+  separate: boolean
+  prunes: boolean
+  build: boolean
+  migrates: string | undefined
+  tests: boolean
+  isStatic: boolean
+  modulesFrom: string
+  modules: boolean
+}): AppModel['stages'] {
+  return [
+    { name: 'base', from: [], what: 'Node.js and the package manager' },
+    { name: 'deps', from: ['base'], what: 'all dependencies' },
+    { name: 'dev', from: ['deps'], what: 'development server' },
+    ...(is.tests ? [{ name: 'test', from: ['deps'], what: 'the tests' }] : []),
+    ...(is.build ? [{ name: 'build', from: ['deps'], what: 'compiles the app' }] : []),
+    ...(is.separate
+      ? [{ name: 'prod-deps', from: [is.prunes ? 'deps' : 'base'], what: 'production dependencies' }]
+      : []),
+    ...(is.migrates ? [{ name: 'migrate', from: [is.migrates], what: 'database migrations' }] : []),
+    {
+      name: 'runtime',
+      from: [...(is.build ? ['build'] : []), ...(is.modules ? [is.modulesFrom] : [])],
+      what: is.isStatic ? 'nginx with the built site' : 'what runs in production',
+    },
+  ]
+}
+
+/** What was decided, in a sentence each, for DOCKER.md. */
+export function decisionsOf(
+  { facts, row, start }: NodeFindings,
+  is: { base: string; separate: boolean; init: boolean; probe: boolean },
+): AppModel['decisions'] {
+  const runs = start ? (start.shell ?? start.command.argv.join(' ')) : ''
+  return [
+    ...(row.kind === 'static'
+      ? [
+          {
+            title: 'Served by unprivileged nginx',
+            why: 'The build gives plain files: Node.js is not in the image at all.',
+            rule: 'PD025',
+          },
+        ]
+      : [
+          is.base === 'distroless'
+            ? {
+                title: 'Distroless image',
+                why: 'No shell and no package manager in production: less to patch, nothing to break into.',
+                rule: 'PD013',
+              }
+            : {
+                title: 'Debian slim image',
+                why: `Distroless does not fit here: ${facts.get('base')?.source}.`,
+                rule: 'PD013',
+              },
+          {
+            title: `Starts ${runs}`,
+            why: 'The program itself is process 1: signals reach it, and no package manager runs beside it.',
+            rule: 'PD010',
+          },
+        ]),
+    ...(is.separate
+      ? [
+          {
+            title: 'Production dependencies apart',
+            why: 'They are installed beside the build, not cut down after it: no development tool is in the image.',
+            rule: 'PD007',
+          },
+        ]
+      : []),
+    ...(is.init
+      ? [
+          {
+            title: 'tini as process 1',
+            why: 'The code has no SIGTERM handler; as process 1, Node.js would ignore the signal and be killed after ten seconds.',
+            rule: 'PD011',
+          },
+        ]
+      : []),
+    ...(is.probe
+      ? [
+          {
+            title: `Health check on ${facts.value('healthPath')}`,
+            why: `${facts.get('healthPath')?.source}; asked by the runtime itself, since there is no curl.`,
+            rule: 'PD012',
+          },
+        ]
+      : []),
+    {
+      title: 'Numeric, unprivileged user',
+      why: 'Kubernetes can verify a number, not a name; the code belongs to root and cannot change itself.',
+      rule: 'PD009',
+    },
+  ]
+}

@@ -1,0 +1,138 @@
+import { bindMount, cacheMount, envBlock, runBlock, secretMount } from '../../dockerfile.ts'
+import { GENERATORS } from './generators.ts'
+import type { NodeFindings } from './model.ts'
+import { WORKDIR } from './payload.ts'
+
+/** Scripts of the project itself that an install runs. */
+const LIFECYCLE = ['preinstall', 'install', 'postinstall', 'prepare'] as const
+/** …that have no business in an image: git hooks. */
+const HOOKS_RE =
+  /^(husky|lefthook|simple-git-hooks|is-ci|pre-commit|skip-ci|node \.husky\/\S+|npx (?:husky|lefthook|simple-git-hooks))\b[^&|;]*(\|\| true|\|\| exit 0|\|\| :)?$/
+/** …and what those that do need of the source. */
+const SCRIPT_READS: readonly { command: RegExp; reads: readonly string[] }[] = [
+  { command: /^(npx )?patch-package\b/, reads: ['patches'] },
+  { command: /^(npx )?prisma generate\b/, reads: ['prisma', 'prisma.config.ts', 'schema.prisma'] },
+  { command: /^(nuxt|nuxi) prepare\b/, reads: ['nuxt.config.ts', 'nuxt.config.js', 'nuxt.config.mjs'] },
+  {
+    command: /^(svelte-kit sync|(?:npx )?svelte-kit sync)\b/,
+    reads: ['svelte.config.js', 'vite.config.ts', 'vite.config.js'],
+  },
+]
+
+export interface InstallSteps {
+  setup: string | undefined
+  installs: boolean
+  wholeSource: boolean
+  block: string
+  /** Code generators, after the install. */
+  generate: string
+  production: string
+  prune: string | undefined
+  hasDev: boolean
+}
+
+/** The instructions that install dependencies, as the manifest and its scripts ask for. */
+export function installSteps(
+  { project, manifest, manager, secrets, native, warnings, row }: NodeFindings,
+  keepDev: boolean,
+): InstallSteps {
+  const { row: pm, lockfile } = manager
+  const all = { ...manifest.dependencies, ...manifest.devDependencies }
+  const installs = Object.keys(all).length > 0 || lockfile !== undefined
+  const scripts = LIFECYCLE.flatMap((name) =>
+    manifest.scripts[name] && !HOOKS_RE.test(manifest.scripts[name]) ? [manifest.scripts[name]] : [],
+  )
+  const hooksOnly = LIFECYCLE.some((name) => manifest.scripts[name]) && scripts.length === 0
+  const known = scripts.flatMap((line) =>
+    line.split('&&').map((part) => SCRIPT_READS.find((entry) => entry.command.test(part.trim()))?.reads),
+  )
+  const wholeSource =
+    known.some((reads) => reads === undefined) ||
+    Object.values(all).some((range) => /^(file|link|portal):/.test(range))
+  if (wholeSource && scripts.length > 0)
+    warnings.push({
+      rule: 'PD082',
+      message: `package.json runs "${scripts[0]}" at install: the whole source is copied before it, so each edit installs anew. Move it into "build" if it can be.`,
+      file: 'package.json',
+    })
+  const fileSecrets = secrets.flatMap((secret) => (secret.file ? [secret.file] : []))
+  const reads = [
+    ...new Set([
+      'package.json',
+      ...(lockfile ? [lockfile] : []),
+      ...pm.reads,
+      ...known.flatMap((entry) => entry ?? []),
+    ]),
+  ].filter((path) => (project.has(path) || project.hasFolder(path)) && !fileSecrets.includes(path))
+  const mounts = [
+    ...(wholeSource ? [] : reads.map((path) => bindMount(path))),
+    cacheMount(pm.cache.id, pm.cache.target),
+    ...secrets.map((secret) => secretMount(secret, WORKDIR)),
+  ]
+  const generators = GENERATORS.filter(
+    (entry) =>
+      entry.package in all && entry.schema.some((path) => project.has(path) || project.hasFolder(path)),
+  )
+  const env: Record<string, string> = {
+    ...Object.assign({}, ...native.map((entry) => entry.buildEnv ?? {})),
+    ...(hooksOnly ? { HUSKY: '0' } : {}),
+    ...Object.assign({}, ...(known.length > 0 ? generators.map((entry) => entry.env) : [])),
+  }
+  // Git hooks are of no use in an image, and their tool is no production dependency: production installs skip scripts of the project by pruning.
+  const install = lockfile ? pm.install.locked : pm.install.unlocked
+  const production = lockfile ? pm.production.locked : pm.production.unlocked
+  const pruneInstead =
+    !keepDev &&
+    row.modules &&
+    (scripts.length > 0 || hooksOnly || generators.some((entry) => entry.intoModules(project)))
+  const generate = generators.map((entry) => {
+    const read = ['package.json', ...entry.reads].filter(
+      (path) => project.has(path) || project.hasFolder(path),
+    )
+    return runBlock({
+      mounts: wholeSource ? [] : read.map((path) => bindMount(path)),
+      env: entry.env,
+      commands: [entry.command],
+      rule: 'PD029',
+    })
+  })
+  const setup = pm.setup?.(manager.version.value)
+  const yarnBinary = project.first(['.yarnrc.yml']) && /yarnPath/.test(project.source('.yarnrc.yml') ?? '')
+  return {
+    setup:
+      setup && !yarnBinary
+        ? [setup.env ? envBlock(setup.env) : '', `RUN ${setup.run.join(' ')} #@PD014`]
+            .filter(Boolean)
+            .join('\n')
+        : undefined,
+    installs,
+    wholeSource,
+    block: runBlock({ mounts, env, commands: [install], rule: 'PD006' }),
+    generate: generate.join('\n'),
+    production: runBlock({ mounts, env, commands: [production], rule: 'PD007' }),
+    prune: pruneInstead ? runBlock({ mounts, env, commands: [pm.prune], rule: 'PD007' }) : undefined,
+    hasDev: Object.keys(manifest.devDependencies).length > 0,
+  }
+}
+
+/** The instruction that builds the app. */
+export function buildSteps(
+  { facts, row, manifest, project }: NodeFindings,
+  name: string,
+): { has: boolean; block: string } {
+  const line = facts.value('build')
+  const mounts = row.buildCache ? [cacheMount(`${name}-${row.id}`, `${WORKDIR}/${row.buildCache}`)] : []
+  const generated = GENERATORS.filter(
+    (entry) =>
+      (entry.package in manifest.dependencies || entry.package in manifest.devDependencies) &&
+      entry.schema.some((path) => project.has(path)),
+  )
+  const env: Record<string, string> = {
+    ...row.buildEnv,
+    ...Object.assign({}, ...generated.map((entry) => entry.env)),
+  }
+  return {
+    has: line !== undefined,
+    block: line === undefined ? '' : runBlock({ mounts, env, commands: [line], rule: 'PD003' }),
+  }
+}

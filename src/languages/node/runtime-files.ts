@@ -1,0 +1,46 @@
+import { dockerPaths, dockerWord } from '../../escape.ts'
+import type { Project } from '../../project.ts'
+import { configValue } from './conditions.ts'
+import type { FrameworkRow, Payload } from './frameworks.ts'
+import type { NodeFindings } from './model.ts'
+import { builtPayload, LEFT_OUT, outputFolder, WORKDIR } from './payload.ts'
+
+/** COPY lines of the runtime stage, what changes least first. */
+export function payloadOf(found: NodeFindings, hasBuild: boolean): string[] {
+  const { project, row, start } = found
+  if (row.kind === 'static') return []
+  const from = hasBuild ? 'build' : undefined
+  const listed: Payload[] | undefined = row.payload
+    ? row.payload.filter((entry) => isThere(project, entry.from, hasBuild))
+    : undefined
+  const folder = hasBuild ? outputFolder(project, start?.command.entry) : undefined
+  const parts = listed ?? (folder ? builtPayload(project, folder) : undefined)
+  if (parts && from) return parts.map((part) => copyLine(part, from))
+  const excludes = LEFT_OUT.map((pattern) => ` --exclude=${pattern}`).join('')
+  return [`COPY --link${excludes}${from ? ` --from=${from} ${WORKDIR}/ ./` : ' . ./'} #@PD008`]
+}
+
+/** The output of the build is not there yet; what stands beside it must be in the project. */
+function isThere(project: Project, path: string, hasBuild: boolean): boolean {
+  if (path.includes('*'))
+    return ['ts', 'mts', 'js', 'mjs', 'cjs'].some((extension) => project.has(path.replace('*', extension)))
+  if (/^(\.next|\.output|build|dist)(\/|$)/.test(path)) return hasBuild
+  return project.has(path) || project.hasFolder(path)
+}
+
+function copyLine({ from, to }: Payload, stage: string): string {
+  const target = to === '.' ? './' : from.includes('*') ? './' : `./${to}`
+  const source = from.includes('*') ? `${WORKDIR}/${from}` : dockerPaths([`${WORKDIR}/${from}`])
+  return `COPY --link --from=${stage} ${source}${to === '.' ? '/' : ''} ${dockerWord(target)} #@PD008`
+}
+
+/** Where the build puts a static site. */
+export function siteFolder({ project, manifest, row }: NodeFindings): string {
+  const site = row.site as NonNullable<FrameworkRow['site']>
+  const setting = site.setting && configValue(project, site.setting)
+  const found =
+    site.find?.(project, manifest)?.value ??
+    (typeof setting?.value === 'string' ? setting.value : undefined) ??
+    site.folder
+  return found.replace(/^\.\//, '').replace(/\/$/, '')
+}

@@ -2,13 +2,13 @@ import { type Fact, fact } from '../facts.ts'
 import type { ServiceId, Variable } from '../model.ts'
 import type { Project } from '../project.ts'
 import { SERVICES } from './index.ts'
-import { prismaProvider, sourceOfDependency } from './signs.ts'
+import { prismaProvider, sourceOfDependency, sourceOfExtra } from './signs.ts'
 import type { Ecosystem, ServiceRow, Signs } from './types.ts'
 import { isForTests, schemeBase } from './variables.ts'
 
 export interface ServiceSearch {
   ecosystem: Ecosystem
-  /** Production dependencies; extras stand in the version's text (`[redis]>=5`). */
+  /** Production dependencies, by name. */
   dependencies: ReadonlyMap<string, string>
   project: Project
   variables: readonly Variable[]
@@ -159,13 +159,11 @@ function driverSigns(row: ServiceRow, search: ServiceSearch): Sign[] {
   return signs
 }
 
-function dependencySources(signs: Signs, search: ServiceSearch): string[] {
-  return signs[search.ecosystem].flatMap((sign) => {
+function dependencySources(signs: Signs, { ecosystem, dependencies, project }: ServiceSearch): string[] {
+  return signs[ecosystem].flatMap((sign) => {
     const [name, extra] = sign.replace(']', '').split('[') as [string, string?]
-    const version = search.dependencies.get(name)
-    if (version === undefined) return []
-    if (extra && !(/^\s*\[([^\]]*)\]/.exec(version)?.[1] ?? '').split(/[\s,]+/).includes(extra)) return []
-    return [sourceOfDependency(search.project, search.ecosystem, name)]
+    if (!dependencies.has(name)) return []
+    return (extra ? sourceOfExtra(project, name, extra) : sourceOfDependency(project, ecosystem, name)) ?? []
   })
 }
 

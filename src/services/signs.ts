@@ -50,17 +50,47 @@ export function sourceOfDependency(project: Project, ecosystem: Ecosystem, name:
     )
     return `package.json#${field ?? 'dependencies'}.${name}`
   }
-  const loose = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/-/g, '[-_.]+')
-  const re = new RegExp(`^[\\s"'-]*${loose}(?![\\w-]|\\.\\w)`, 'im')
-  const inList = new RegExp(`["']${loose}(?![\\w-]|\\.\\w)`, 'i')
+  const end = '(?![\\w-]|\\.\\w)'
+  const loose = looseName(name)
+  return (
+    // At the start of a line, as an entry of a list, or as an extra of another package.
+    lineIn(project, new RegExp(`^[\\s"'-]*${loose}${end}`, 'im')) ??
+    lineIn(project, new RegExp(`["']${loose}${end}`, 'i')) ??
+    lineIn(project, new RegExp(`\\[[^\\]\\n]*\\b${loose}${end}`, 'i')) ??
+    `the dependency ${name}`
+  )
+}
+
+/** Where `celery[redis]` stands, or `celery = { extras = ["redis"] }`; null: the package is there without the extra. */
+export function sourceOfExtra(project: Project, name: string, extra: string): string | null {
+  const loose = looseName(name)
+  const asExtra = looseName(extra)
+  return (
+    lineIn(project, new RegExp(`^[\\s"'-]*${loose}\\s*\\[[^\\]\\n]*\\b${asExtra}\\b`, 'im')) ??
+    lineIn(project, new RegExp(`["']${loose}\\s*\\[[^\\]\\n]*\\b${asExtra}\\b`, 'i')) ??
+    lineIn(
+      project,
+      new RegExp(
+        `^\\s*"?${loose}"?\\s*=\\s*\\{[^}\\n]*\\bextras\\s*=\\s*\\[[^\\]\\n]*["']${asExtra}["']`,
+        'im',
+      ),
+    )
+  )
+}
+
+/** PEP 503: `-`, `_` and `.` are one. */
+function looseName(name: string): string {
+  return name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/[-_]/g, '[-_.]')
+}
+
+function lineIn(project: Project, re: RegExp): string | null {
   const folder = project.files().filter((path) => /^requirements\/[^/]+\.(?:txt|in)$/.test(path))
   for (const path of [...PYTHON_MANIFESTS, ...folder]) {
     const text = project.has(path) ? project.source(path) : null
-    const match = text ? (re.exec(text) ?? inList.exec(text)) : null
-    if (text && match) {
-      const index = match.index + match[0].search(/\S/)
-      return `${path}:${text.slice(0, index).split('\n').length}`
-    }
+    const match = text ? re.exec(text) : null
+    if (!text || !match) continue
+    const index = match.index + match[0].search(/\S/)
+    return `${path}:${text.slice(0, index).split('\n').length}`
   }
-  return `the dependency ${name}`
+  return null
 }

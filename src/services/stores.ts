@@ -15,7 +15,6 @@ export const memcached: ServiceRow = {
       'python-memcached',
       'aiomcache',
       'django-pylibmc',
-      'celery[memcache]',
       'fastapi-cache2[memcache]',
     ],
   },

@@ -76,11 +76,15 @@ export const TOOLS = {
   npm: '11',
   pnpm: '10',
   yarnBerry: '4',
-  bun: '1',
+  bun: '1.4',
   uv: '0.13.8',
-  poetry: '2',
-  pdm: '2',
-  pipenv: '2026',
+  poetry: '2.5.1',
+  poetryExport: '1.10.1',
+  pdm: '2.29.3',
+  pipenv: '2026.10.3',
+  gunicorn: '27.0.1',
+  uvicorn: '0.54.0',
+  waitress: '3.0.2',
 } as const
 
 /** GitHub actions by commit. The comment that goes with a SHA is its exact tag: zizmor compares the two. */

@@ -30,7 +30,10 @@ export function filesWith(project: Project, words: readonly string[]): SourceFil
 
 export function sourceFile(project: Project, path: string): SourceFile | null {
   let files = cache.get(project)
-  if (!files) cache.set(project, (files = new Map()))
+  if (!files) {
+    files = new Map()
+    cache.set(project, files)
+  }
   let file = files.get(path)
   if (file === undefined) {
     const text = project.source(path)
@@ -129,7 +132,10 @@ export function importRoot(project: Project, path: string): string {
   while (depth > 0 && project.has([...folders.slice(0, depth), '__init__.py'].join('/'))) depth--
   if (depth === folders.length && depth > 0) {
     const text = project.source(path) ?? ''
-    const dots = Math.max(0, ...[...text.matchAll(/^[ \t]*from[ \t]+(\.+)/gm)].map((match) => (match[1] as string).length))
+    const dots = Math.max(
+      0,
+      ...[...text.matchAll(/^[ \t]*from[ \t]+(\.+)/gm)].map((match) => (match[1] as string).length),
+    )
     depth -= Math.min(depth, dots)
   }
   // A folder without __init__.py is a package too, if the code says so.
@@ -142,14 +148,22 @@ function importsByName(project: Project, folders: string[]): boolean {
   const prefix = `${folders.join('/')}/`
   if (!/^[A-Za-z_]\w*$/.test(name) || name === 'src') return false
   const pattern = new RegExp(`^[ \\t]*(?:from|import)[ \\t]+${name}(?:\\.|[ \\t]+import\\b)`, 'm')
-  const siblings = project.sources(['.py']).filter((path) => path.startsWith(prefix) || !path.includes('/')).slice(0, 200)
-  return siblings.some((path) => pattern.test(project.source(path) ?? '')) && !project.has(`${prefix}${name}.py`)
+  const siblings = project
+    .sources(['.py'])
+    .filter((path) => path.startsWith(prefix) || !path.includes('/'))
+    .slice(0, 200)
+  return (
+    siblings.some((path) => pattern.test(project.source(path) ?? '')) && !project.has(`${prefix}${name}.py`)
+  )
 }
 
 /** `src/app/main.py` under the root `src` is `app.main`; a package's `__init__.py` is the package. */
 export function moduleOf(path: string, root: string): string {
   const relative = root ? path.slice(root.length + 1) : path
-  return relative.replace(/\.py$/, '').replace(/(^|\/)__init__$/, '').replaceAll('/', '.')
+  return relative
+    .replace(/\.py$/, '')
+    .replace(/(^|\/)__init__$/, '')
+    .replaceAll('/', '.')
 }
 
 /** Whether a path can be named as a module at all: `my-app/main.py` can't. */

@@ -1,6 +1,6 @@
 import type { Manifests } from './manifests.ts'
-import { appliesOnLinux, normalizeName, parseRequirement, type Requirement } from './requirement.ts'
 import type { PackageManagerId } from './package-manager.ts'
+import { appliesOnLinux, normalizeName, parseRequirement, type Requirement } from './requirement.ts'
 import { at, strings, type Table, table, text } from './values.ts'
 
 export interface Dependencies {
@@ -16,7 +16,8 @@ export interface Dependencies {
 
 /** A group of this name is part of production; every other one is for the people who work on it. */
 const PRODUCTION_GROUP_RE = /^(?:prod|production|deploy|deployment)$/i
-const DEVELOPMENT_EXTRA_RE = /^(?:dev|develop|development|tests?|testing|lint|linting|docs?|typing|types|ci)$/i
+const DEVELOPMENT_EXTRA_RE =
+  /^(?:dev|develop|development|tests?|testing|lint|linting|docs?|typing|types|ci)$/i
 
 /** What an extra brings that decides something here: a server, a driver. */
 const EXTRAS: Readonly<Record<string, readonly string[]>> = {
@@ -53,7 +54,8 @@ export function readDependencies(manifests: Manifests, manager: PackageManagerId
   }
   const usesRequirements = manager === 'pip' && manifests.requirements !== null
   if (manager === 'pipenv') readPipfile(manifests.pipfile, result)
-  else if (usesRequirements) for (const requirement of manifests.requirements?.requirements ?? []) add(result.production, requirement)
+  else if (usesRequirements)
+    for (const requirement of manifests.requirements?.requirements ?? []) add(result.production, requirement)
   if (manager !== 'pipenv' && (!usesRequirements || (manifests.requirements?.local.length ?? 0) > 0)) {
     readProject(manifests.pyproject, result)
     for (const requirement of manifests.setup?.requirements ?? []) add(result.production, requirement)
@@ -61,13 +63,25 @@ export function readDependencies(manifests: Manifests, manager: PackageManagerId
   if (usesRequirements) readGroups(manifests.pyproject, result)
   if (manager === 'poetry') readPoetry(manifests.pyproject, result)
   if (manager === 'pdm') {
-    for (const [group, entries] of Object.entries(at(manifests.pyproject, 'tool', 'pdm', 'dev-dependencies'))) {
+    for (const [group, entries] of Object.entries(
+      at(manifests.pyproject, 'tool', 'pdm', 'dev-dependencies'),
+    )) {
       result.developmentGroups.push(group)
-      addAll(result.development, strings(entries).map((entry) => entry.replace(/^-e\s+/, '')), `pyproject.toml#tool.pdm.dev-dependencies.${group}`)
+      addAll(
+        result.development,
+        strings(entries).map((entry) => entry.replace(/^-e\s+/, '')),
+        `pyproject.toml#tool.pdm.dev-dependencies.${group}`,
+      )
     }
   }
-  if (manager === 'uv') addAll(result.development, strings(at(manifests.pyproject, 'tool', 'uv')['dev-dependencies']), 'pyproject.toml#tool.uv.dev-dependencies')
-  for (const requirement of manifests.devRequirements?.requirements ?? []) add(result.development, requirement)
+  if (manager === 'uv')
+    addAll(
+      result.development,
+      strings(at(manifests.pyproject, 'tool', 'uv')['dev-dependencies']),
+      'pyproject.toml#tool.uv.dev-dependencies',
+    )
+  for (const requirement of manifests.devRequirements?.requirements ?? [])
+    add(result.development, requirement)
   return result
 }
 
@@ -91,7 +105,11 @@ function addAll(into: Map<string, Requirement>, entries: readonly string[], sour
 }
 
 function readProject(pyproject: Table | null, result: Dependencies): void {
-  addAll(result.production, strings(at(pyproject, 'project')['dependencies']), 'pyproject.toml#project.dependencies')
+  addAll(
+    result.production,
+    strings(at(pyproject, 'project')['dependencies']),
+    'pyproject.toml#project.dependencies',
+  )
   for (const [extra, entries] of Object.entries(at(pyproject, 'project', 'optional-dependencies'))) {
     const source = `pyproject.toml#project.optional-dependencies.${extra}`
     if (PRODUCTION_GROUP_RE.test(extra)) {
@@ -131,11 +149,19 @@ function groupEntries(groups: Table, group: string, seen: Set<string>): string[]
 function readPoetry(pyproject: Table | null, result: Dependencies): void {
   const poetry = at(pyproject, 'tool', 'poetry')
   addTables(result.production, table(poetry['dependencies']), 'pyproject.toml#tool.poetry.dependencies')
-  addTables(result.development, table(poetry['dev-dependencies']), 'pyproject.toml#tool.poetry.dev-dependencies')
+  addTables(
+    result.development,
+    table(poetry['dev-dependencies']),
+    'pyproject.toml#tool.poetry.dev-dependencies',
+  )
   for (const [group, content] of Object.entries(table(poetry['group']))) {
     const production = PRODUCTION_GROUP_RE.test(group)
     ;(production ? result.groups : result.developmentGroups).push(group)
-    addTables(production ? result.production : result.development, table(table(content)['dependencies']), `pyproject.toml#tool.poetry.group.${group}`)
+    addTables(
+      production ? result.production : result.development,
+      table(table(content)['dependencies']),
+      `pyproject.toml#tool.poetry.group.${group}`,
+    )
   }
 }
 
@@ -151,9 +177,17 @@ function addTables(into: Map<string, Requirement>, entries: Table, source: strin
     for (const entry of Array.isArray(value) ? value : [value]) {
       const fields = typeof entry === 'string' ? { version: entry } : table(entry)
       const platform = text(fields['platform'])
-      const marker = [text(fields['markers']), text(fields['sys_platform']) && `sys_platform ${text(fields['sys_platform'])}`].filter(Boolean).join(' and ')
-      if (fields['optional'] === true || !appliesOnLinux(marker) || (platform && platform !== 'linux')) continue
-      const url = text(fields['git']) ? `git+${text(fields['git'])}` : text(fields['url']) ?? text(fields['path'])
+      const marker = [
+        text(fields['markers']),
+        text(fields['sys_platform']) && `sys_platform ${text(fields['sys_platform'])}`,
+      ]
+        .filter(Boolean)
+        .join(' and ')
+      if (fields['optional'] === true || !appliesOnLinux(marker) || (platform && platform !== 'linux'))
+        continue
+      const url = text(fields['git'])
+        ? `git+${text(fields['git'])}`
+        : (text(fields['url']) ?? text(fields['path']))
       const specifier = text(fields['version']) ?? ''
       add(into, {
         name: normalizeName(key),

@@ -1,6 +1,17 @@
 import type { AppShape } from './apps.ts'
 
-export type Interface = 'asgi' | 'wsgi' | 'django' | 'streamlit' | 'script' | 'sanic' | 'celery' | 'rq' | 'dramatiq' | 'huey' | 'arq'
+export type Interface =
+  | 'asgi'
+  | 'wsgi'
+  | 'django'
+  | 'streamlit'
+  | 'script'
+  | 'sanic'
+  | 'celery'
+  | 'rq'
+  | 'dramatiq'
+  | 'huey'
+  | 'arq'
 
 /** How a framework is found and started: a row. To add one is to add a row and a fixture, and nothing else. */
 export interface FrameworkRow {
@@ -25,19 +36,70 @@ export interface FrameworkRow {
   runs?: RegExp
   /** The server binds loopback unless told otherwise: `0.0.0.0` in the environment does not reach it. */
   loopbackByDefault?: true
-  /** Its SIGTERM needs a hand: PID 1 has no default action. */
-  stopSignal?: string
 }
 
 const WRAPPERS = ['socketio.ASGIApp', 'socketio.WSGIApp', 'asgiref.WsgiToAsgi']
 
 export const FRAMEWORKS: readonly FrameworkRow[] = [
-  { id: 'django', title: 'Django', kind: 'server', packages: ['django'], score: 90, interface: 'django', port: 8000 },
-  { id: 'litestar', title: 'Litestar', kind: 'server', packages: ['litestar'], score: 80, interface: 'asgi', app: { constructors: ['litestar.Litestar'], wrappers: WRAPPERS }, port: 8000 },
-  { id: 'sanic', title: 'Sanic', kind: 'server', packages: ['sanic'], score: 80, interface: 'sanic', app: { constructors: ['sanic.Sanic'] }, port: 8000 },
-  { id: 'quart', title: 'Quart', kind: 'server', packages: ['quart'], score: 75, interface: 'asgi', app: { constructors: ['quart.Quart'], wrappers: WRAPPERS }, port: 5000 },
-  { id: 'fastapi', title: 'FastAPI', kind: 'server', packages: ['fastapi', 'fastapi-slim'], score: 70, interface: 'asgi', app: { constructors: ['fastapi.FastAPI'], wrappers: WRAPPERS }, port: 8000 },
-  { id: 'dash', title: 'Dash', kind: 'server', packages: ['dash'], score: 68, interface: 'wsgi', app: { constructors: ['dash.Dash'] }, port: 8050 },
+  {
+    id: 'django',
+    title: 'Django',
+    kind: 'server',
+    packages: ['django'],
+    score: 90,
+    interface: 'django',
+    port: 8000,
+  },
+  {
+    id: 'litestar',
+    title: 'Litestar',
+    kind: 'server',
+    packages: ['litestar'],
+    score: 80,
+    interface: 'asgi',
+    app: { constructors: ['litestar.Litestar'], wrappers: WRAPPERS },
+    port: 8000,
+  },
+  {
+    id: 'sanic',
+    title: 'Sanic',
+    kind: 'server',
+    packages: ['sanic'],
+    score: 80,
+    interface: 'sanic',
+    app: { constructors: ['sanic.Sanic'] },
+    port: 8000,
+  },
+  {
+    id: 'quart',
+    title: 'Quart',
+    kind: 'server',
+    packages: ['quart'],
+    score: 75,
+    interface: 'asgi',
+    app: { constructors: ['quart.Quart'], wrappers: WRAPPERS },
+    port: 5000,
+  },
+  {
+    id: 'fastapi',
+    title: 'FastAPI',
+    kind: 'server',
+    packages: ['fastapi', 'fastapi-slim'],
+    score: 70,
+    interface: 'asgi',
+    app: { constructors: ['fastapi.FastAPI'], wrappers: WRAPPERS },
+    port: 8000,
+  },
+  {
+    id: 'dash',
+    title: 'Dash',
+    kind: 'server',
+    packages: ['dash'],
+    score: 68,
+    interface: 'wsgi',
+    app: { constructors: ['dash.Dash'] },
+    port: 8050,
+  },
   {
     id: 'streamlit',
     title: 'Streamlit',
@@ -48,7 +110,19 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     port: 8501,
     healthPath: '/_stcore/health',
   },
-  { id: 'flask', title: 'Flask', kind: 'server', packages: ['flask'], score: 60, interface: 'wsgi', app: { constructors: ['flask.Flask', 'flask_openapi3.OpenAPI', 'apiflask.APIFlask', 'connexion.FlaskApp'], wrappers: WRAPPERS }, port: 5000 },
+  {
+    id: 'flask',
+    title: 'Flask',
+    kind: 'server',
+    packages: ['flask'],
+    score: 60,
+    interface: 'wsgi',
+    app: {
+      constructors: ['flask.Flask', 'flask_openapi3.OpenAPI', 'apiflask.APIFlask', 'connexion.FlaskApp'],
+      wrappers: WRAPPERS,
+    },
+    port: 5000,
+  },
   {
     id: 'gradio',
     title: 'Gradio',
@@ -61,16 +135,109 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     env: { GRADIO_SERVER_NAME: '0.0.0.0', GRADIO_ANALYTICS_ENABLED: 'False' },
     runs: /\.launch\s*\(/g,
   },
-  { id: 'starlette', title: 'Starlette', kind: 'server', packages: ['starlette'], score: 40, interface: 'asgi', app: { constructors: ['starlette.Starlette'], wrappers: WRAPPERS }, port: 8000 },
-  { id: 'falcon-asgi', title: 'Falcon (ASGI)', kind: 'server', packages: ['falcon'], score: 41, interface: 'asgi', app: { constructors: ['falcon.asgi.App'] }, onlyWithApp: true, port: 8000 },
-  { id: 'falcon', title: 'Falcon', kind: 'server', packages: ['falcon'], score: 40, interface: 'wsgi', app: { constructors: ['falcon.App', 'falcon.API'] }, port: 8000 },
-  { id: 'bottle', title: 'Bottle', kind: 'server', packages: ['bottle'], score: 35, interface: 'wsgi', app: { constructors: ['bottle.Bottle', 'bottle.default_app'] }, onlyWithApp: true, port: 8080 },
-  { id: 'aiohttp', title: 'aiohttp', kind: 'server', packages: ['aiohttp'], score: 30, interface: 'script', app: { constructors: ['aiohttp.Application'] }, onlyWithApp: true, port: 8080, runs: /\brun_app\s*\(/g },
-  { id: 'tornado', title: 'Tornado', kind: 'server', packages: ['tornado'], score: 30, interface: 'script', app: { constructors: ['tornado.Application'] }, onlyWithApp: true, port: 8888, runs: /\.listen\s*\(/g },
-  { id: 'celery', title: 'Celery', kind: 'worker', packages: ['celery'], score: 20, interface: 'celery', app: { constructors: ['celery.Celery'] }, onlyWithApp: true },
+  {
+    id: 'starlette',
+    title: 'Starlette',
+    kind: 'server',
+    packages: ['starlette'],
+    score: 40,
+    interface: 'asgi',
+    app: { constructors: ['starlette.Starlette'], wrappers: WRAPPERS },
+    port: 8000,
+  },
+  {
+    id: 'falcon-asgi',
+    title: 'Falcon (ASGI)',
+    kind: 'server',
+    packages: ['falcon'],
+    score: 41,
+    interface: 'asgi',
+    app: { constructors: ['falcon.asgi.App'] },
+    onlyWithApp: true,
+    port: 8000,
+  },
+  {
+    id: 'falcon',
+    title: 'Falcon',
+    kind: 'server',
+    packages: ['falcon'],
+    score: 40,
+    interface: 'wsgi',
+    app: { constructors: ['falcon.App', 'falcon.API'] },
+    port: 8000,
+  },
+  {
+    id: 'bottle',
+    title: 'Bottle',
+    kind: 'server',
+    packages: ['bottle'],
+    score: 35,
+    interface: 'wsgi',
+    app: { constructors: ['bottle.Bottle', 'bottle.default_app'] },
+    onlyWithApp: true,
+    port: 8080,
+  },
+  {
+    id: 'aiohttp',
+    title: 'aiohttp',
+    kind: 'server',
+    packages: ['aiohttp'],
+    score: 30,
+    interface: 'script',
+    app: { constructors: ['aiohttp.Application'] },
+    onlyWithApp: true,
+    port: 8080,
+    runs: /\brun_app\s*\(/g,
+  },
+  {
+    id: 'tornado',
+    title: 'Tornado',
+    kind: 'server',
+    packages: ['tornado'],
+    score: 30,
+    interface: 'script',
+    app: { constructors: ['tornado.Application'] },
+    onlyWithApp: true,
+    port: 8888,
+    runs: /\.listen\s*\(/g,
+  },
+  {
+    id: 'celery',
+    title: 'Celery',
+    kind: 'worker',
+    packages: ['celery'],
+    score: 20,
+    interface: 'celery',
+    app: { constructors: ['celery.Celery'] },
+    onlyWithApp: true,
+  },
   { id: 'rq', title: 'RQ', kind: 'worker', packages: ['rq'], score: 18, interface: 'rq' },
-  { id: 'dramatiq', title: 'Dramatiq', kind: 'worker', packages: ['dramatiq'], score: 18, interface: 'dramatiq' },
-  { id: 'huey', title: 'Huey', kind: 'worker', packages: ['huey'], score: 18, interface: 'huey', app: { constructors: ['huey.RedisHuey', 'huey.SqliteHuey', 'huey.PriorityRedisHuey', 'huey.RedisExpireHuey', 'huey.Huey'] }, onlyWithApp: true },
+  {
+    id: 'dramatiq',
+    title: 'Dramatiq',
+    kind: 'worker',
+    packages: ['dramatiq'],
+    score: 18,
+    interface: 'dramatiq',
+  },
+  {
+    id: 'huey',
+    title: 'Huey',
+    kind: 'worker',
+    packages: ['huey'],
+    score: 18,
+    interface: 'huey',
+    app: {
+      constructors: [
+        'huey.RedisHuey',
+        'huey.SqliteHuey',
+        'huey.PriorityRedisHuey',
+        'huey.RedisExpireHuey',
+        'huey.Huey',
+      ],
+    },
+    onlyWithApp: true,
+  },
   { id: 'arq', title: 'arq', kind: 'worker', packages: ['arq'], score: 18, interface: 'arq' },
   { id: 'script', title: 'Python script', kind: 'worker', packages: [], score: 1, interface: 'script' },
 ]

@@ -1,5 +1,5 @@
 import type { Project } from '../../project.ts'
-import { readRequirements, type RequirementsFile } from './requirements-file.ts'
+import { type RequirementsFile, readRequirements } from './requirements-file.ts'
 import { readSetup, type Setup } from './setup-files.ts'
 import { at, has, type Table, text } from './values.ts'
 
@@ -40,7 +40,14 @@ const DEV_REQUIREMENTS = [
   'requirements/test.txt',
 ]
 
-export const MANIFEST_FILES = ['pyproject.toml', 'Pipfile', 'setup.py', 'setup.cfg', ...LOCKS, ...REQUIREMENTS] as const
+export const MANIFEST_FILES = [
+  'pyproject.toml',
+  'Pipfile',
+  'setup.py',
+  'setup.cfg',
+  ...LOCKS,
+  ...REQUIREMENTS,
+] as const
 
 export async function readManifests(project: Project): Promise<Manifests> {
   const requirements = project.first(REQUIREMENTS)
@@ -57,13 +64,18 @@ export async function readManifests(project: Project): Promise<Manifests> {
 
 export function projectName(manifests: Manifests): string | undefined {
   const { pyproject, setup } = manifests
-  return text(at(pyproject, 'project')['name']) ?? text(at(pyproject, 'tool', 'poetry')['name']) ?? setup?.name
+  return (
+    text(at(pyproject, 'project')['name']) ?? text(at(pyproject, 'tool', 'poetry')['name']) ?? setup?.name
+  )
 }
 
 /** `[project.scripts]` and Poetry's: name → `package.module:function`. */
 export function consoleScripts(manifests: Manifests): Map<string, string> {
   const scripts = new Map<string, string>(manifests.setup?.scripts ?? [])
-  for (const node of [at(manifests.pyproject, 'tool', 'poetry', 'scripts'), at(manifests.pyproject, 'project', 'scripts')]) {
+  for (const node of [
+    at(manifests.pyproject, 'tool', 'poetry', 'scripts'),
+    at(manifests.pyproject, 'project', 'scripts'),
+  ]) {
     for (const [name, target] of Object.entries(node)) {
       const value = text(target)
       if (value) scripts.set(name, value)
@@ -78,5 +90,9 @@ export function isPackage(manifests: Manifests): boolean {
   if (at(pyproject, 'tool', 'uv')['package'] === false) return false
   if (at(pyproject, 'tool', 'poetry')['package-mode'] === false) return false
   if (at(pyproject, 'tool', 'pdm')['distribution'] === false) return false
-  return has(pyproject, 'build-system') || at(pyproject, 'tool', 'uv')['package'] === true || setup?.isSetup === true
+  return (
+    has(pyproject, 'build-system') ||
+    at(pyproject, 'tool', 'uv')['package'] === true ||
+    setup?.isSetup === true
+  )
 }

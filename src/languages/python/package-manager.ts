@@ -18,14 +18,20 @@ interface PackageManagerRow {
   own(manifests: Manifests): string | null
 }
 
-const tool = (name: string, manifests: Manifests) => (has(manifests.pyproject, 'tool', name) ? `pyproject.toml#tool.${name}` : null)
+const tool = (name: string, manifests: Manifests) =>
+  has(manifests.pyproject, 'tool', name) ? `pyproject.toml#tool.${name}` : null
 
 /** In the order in which a lock decides: the newest habit first, since an old lock is what people leave behind. */
 export const PACKAGE_MANAGER_ROWS: readonly PackageManagerRow[] = [
   { id: 'uv', title: 'uv', lock: 'uv.lock', own: (manifests) => tool('uv', manifests) },
   { id: 'poetry', title: 'Poetry', lock: 'poetry.lock', own: (manifests) => tool('poetry', manifests) },
   { id: 'pdm', title: 'PDM', lock: 'pdm.lock', own: (manifests) => tool('pdm', manifests) },
-  { id: 'pipenv', title: 'Pipenv', lock: 'Pipfile.lock', own: (manifests) => (manifests.pipfile ? 'Pipfile' : null) },
+  {
+    id: 'pipenv',
+    title: 'Pipenv',
+    lock: 'Pipfile.lock',
+    own: (manifests) => (manifests.pipfile ? 'Pipfile' : null),
+  },
   { id: 'pip', title: 'pip', lock: null, own: () => null },
 ]
 
@@ -56,18 +62,46 @@ export function findPackageManager(project: Project, manifests: Manifests, answe
     })
   }
   if (id === 'pip') warnUnpinned(manifests, warnings)
-  return { id, title: row.title, fact: managerFact, version: toolVersion(project, manifests, id, lock), lock, warnings }
+  return {
+    id,
+    title: row.title,
+    fact: managerFact,
+    version: toolVersion(project, manifests, id, lock),
+    lock,
+    warnings,
+  }
 }
 
-function choose(manifests: Manifests, answers: Answers, warnings: Warning[]): { id: PackageManagerId; source: string } {
+function choose(
+  manifests: Manifests,
+  answers: Answers,
+  warnings: Warning[],
+): { id: PackageManagerId; source: string } {
   if (answers.packageManager !== undefined) {
     const id = PACKAGE_MANAGERS.find((candidate) => candidate === answers.packageManager)
     if (!id) {
-      throw new CliError(`"${answers.packageManager}" is no package manager for Python.`, { code: EXIT.usage, hint: `Choose one of ${PACKAGE_MANAGERS.join(', ')}.` })
+      throw new CliError(`"${answers.packageManager}" is no package manager for Python.`, {
+        code: EXIT.usage,
+        hint: `Choose one of ${PACKAGE_MANAGERS.join(', ')}.`,
+      })
     }
-    const wants = { uv: manifests.pyproject, poetry: manifests.pyproject, pdm: manifests.pyproject, pipenv: manifests.pipfile, pip: manifests.requirements ?? manifests.pyproject ?? manifests.setup }[id]
+    const wants = {
+      uv: manifests.pyproject,
+      poetry: manifests.pyproject,
+      pdm: manifests.pyproject,
+      pipenv: manifests.pipfile,
+      pip: manifests.requirements ?? manifests.pyproject ?? manifests.setup,
+    }[id]
     if (!wants) {
-      throw new CliError(`${id} has nothing to install from here.`, { code: EXIT.usage, hint: id === 'pipenv' ? 'It needs a Pipfile.' : id === 'pip' ? 'It needs a requirements.txt, a pyproject.toml or a setup.py.' : 'It needs a pyproject.toml.' })
+      throw new CliError(`${id} has nothing to install from here.`, {
+        code: EXIT.usage,
+        hint:
+          id === 'pipenv'
+            ? 'It needs a Pipfile.'
+            : id === 'pip'
+              ? 'It needs a requirements.txt, a pyproject.toml or a setup.py.'
+              : 'It needs a pyproject.toml.',
+      })
     }
     return { id, source: sourceOf(answers, 'packageManager') }
   }
@@ -76,15 +110,30 @@ function choose(manifests: Manifests, answers: Answers, warnings: Warning[]): { 
   if (winner) {
     const others: string[] = locked.filter((row) => row !== winner).map((row) => row.lock as string)
     if (others.length > 0) {
-      warnings.push({ rule: 'PD006', message: `${winner.lock} and ${others.join(', ')} are both here: ${winner.lock} decides${winner.own(manifests) ? ` (${winner.own(manifests)})` : ''}. Delete the one that is not kept up to date.`, file: others[0] as string })
+      warnings.push({
+        rule: 'PD006',
+        message: `${winner.lock} and ${others.join(', ')} are both here: ${winner.lock} decides${winner.own(manifests) ? ` (${winner.own(manifests)})` : ''}. Delete the one that is not kept up to date.`,
+        file: others[0] as string,
+      })
     } else if (manifests.requirements && winner.id !== 'pip' && !manifests.requirements.hashed) {
-      warnings.push({ rule: 'PD006', message: `${winner.lock} and ${manifests.requirements.path} are both here: ${winner.lock} decides, ${manifests.requirements.path} is not read.`, file: manifests.requirements.path })
+      warnings.push({
+        rule: 'PD006',
+        message: `${winner.lock} and ${manifests.requirements.path} are both here: ${winner.lock} decides, ${manifests.requirements.path} is not read.`,
+        file: manifests.requirements.path,
+      })
     }
     return { id: winner.id, source: winner.lock as string }
   }
   if (manifests.pipfile) return { id: 'pipenv', source: 'Pipfile' }
-  if (manifests.requirements && !has(manifests.pyproject, 'tool', 'poetry', 'dependencies')) return { id: 'pip', source: manifests.requirements.path }
-  const owner = PACKAGE_MANAGER_ROWS.find((row) => row.own(manifests) && (row.id !== 'poetry' || has(manifests.pyproject, 'tool', 'poetry', 'dependencies') || has(manifests.pyproject, 'project')))
+  if (manifests.requirements && !has(manifests.pyproject, 'tool', 'poetry', 'dependencies'))
+    return { id: 'pip', source: manifests.requirements.path }
+  const owner = PACKAGE_MANAGER_ROWS.find(
+    (row) =>
+      row.own(manifests) &&
+      (row.id !== 'poetry' ||
+        has(manifests.pyproject, 'tool', 'poetry', 'dependencies') ||
+        has(manifests.pyproject, 'project')),
+  )
   if (owner) return { id: owner.id, source: owner.own(manifests) as string }
   if (manifests.pyproject) return { id: 'pip', source: 'pyproject.toml' }
   if (manifests.setup) return { id: 'pip', source: 'setup.py' }
@@ -96,16 +145,28 @@ function warnUnpinned(manifests: Manifests, warnings: Warning[]): void {
   const { requirements } = manifests
   if (!requirements) {
     if (manifests.pyproject || manifests.setup) {
-      warnings.push({ rule: 'PD081', message: 'There is no lockfile: each build resolves the dependencies anew, and two builds may differ. Run "uv lock", or "pip-compile" for a requirements.txt, and commit the file.', file: manifests.pyproject ? 'pyproject.toml' : 'setup.py' })
+      warnings.push({
+        rule: 'PD081',
+        message:
+          'There is no lockfile: each build resolves the dependencies anew, and two builds may differ. Run "uv lock", or "pip-compile" for a requirements.txt, and commit the file.',
+        file: manifests.pyproject ? 'pyproject.toml' : 'setup.py',
+      })
     }
     return
   }
   for (const missing of requirements.missing) {
-    warnings.push({ rule: 'PD006', message: `${missing.source} includes ${missing.path}, which is not in the project: the build will fail.`, file: missing.source.split(':')[0] as string })
+    warnings.push({
+      rule: 'PD006',
+      message: `${missing.source} includes ${missing.path}, which is not in the project: the build will fail.`,
+      file: missing.source.split(':')[0] as string,
+    })
   }
-  const loose = requirements.requirements.filter((requirement) => !requirement.url && !/^===?\d[^*,]*$/.test(requirement.specifier))
+  const loose = requirements.requirements.filter(
+    (requirement) => !requirement.url && !/^===?\d[^*,]*$/.test(requirement.specifier),
+  )
   const first = loose[0]
-  const constrained = requirements.files.length > 1 && requirements.files.some((file) => /constraint/i.test(file))
+  const constrained =
+    requirements.files.length > 1 && requirements.files.some((file) => /constraint/i.test(file))
   if (first && !requirements.hashed && !constrained) {
     const [file = requirements.path, line] = first.source.split(':')
     warnings.push({
@@ -122,13 +183,26 @@ function lockCommand(id: PackageManagerId): string {
 }
 
 /** The version that the project pins or that wrote its lock, else the one in the data file. */
-function toolVersion(project: Project, manifests: Manifests, id: PackageManagerId, lock: Lock | null): Fact<string> | undefined {
+function toolVersion(
+  project: Project,
+  manifests: Manifests,
+  id: PackageManagerId,
+  lock: Lock | null,
+): Fact<string> | undefined {
   if (id === 'pip') return undefined
   const stated = statedVersion(project, manifests, id, lock)
-  return stated ?? fact(TOOLS[id], `default for ${PACKAGE_MANAGER_ROWS.find((row) => row.id === id)?.title}`, 'default')
+  return (
+    stated ??
+    fact(TOOLS[id], `default for ${PACKAGE_MANAGER_ROWS.find((row) => row.id === id)?.title}`, 'default')
+  )
 }
 
-function statedVersion(project: Project, manifests: Manifests, id: PackageManagerId, lock: Lock | null): Fact<string> | undefined {
+function statedVersion(
+  project: Project,
+  manifests: Manifests,
+  id: PackageManagerId,
+  lock: Lock | null,
+): Fact<string> | undefined {
   if (id === 'uv') {
     const required = text(at(manifests.pyproject, 'tool', 'uv')['required-version'])
     const exact = required && /^={2,3}\s*(\d+\.\d+\.\d+)$/.exec(required)?.[1]
@@ -138,7 +212,9 @@ function statedVersion(project: Project, manifests: Manifests, id: PackageManage
     const required = text(at(manifests.pyproject, 'tool', 'poetry')['requires-poetry'])
     const exact = required && /^(?:={2,3}\s*)?(\d+\.\d+\.\d+)$/.exec(required)?.[1]
     if (exact) return fact(exact, 'pyproject.toml#tool.poetry.requires-poetry')
-    const written = lock && /^# This file is automatically @generated by Poetry (\d+\.\d+\.\d+)/.exec(project.text(lock) ?? '')?.[1]
+    const written =
+      lock &&
+      /^# This file is automatically @generated by Poetry (\d+\.\d+\.\d+)/.exec(project.text(lock) ?? '')?.[1]
     // Poetry 1 has no `sync`; Poetry 2 reads its locks.
     if (written && compare(toRelease(written), [2]) >= 0) return fact(written, `${lock}:1`)
   }

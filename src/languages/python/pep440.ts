@@ -15,7 +15,8 @@ interface Clause {
 
 /** The highest patch that any line of Python has had is below this. */
 const PATCHES = 60
-const CLAUSE_RE = /^(~=|===?|!=|<=|>=|<|>|\^|~)?\s*v?(\d+(?:\.\d+){0,4})(\.\*)?(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|post|rev|r|dev)[-_.]?\d*)*(?:\+[\w.]+)?$/i
+const CLAUSE_RE =
+  /^(~=|===?|!=|<=|>=|<|>|\^|~)?\s*v?(\d+(?:\.\d+){0,4})(\.\*)?(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|post|rev|r|dev)[-_.]?\d*)*(?:\+[\w.]+)?$/i
 
 /** The minor versions (`3.12`) among the given ones that the constraint allows; null where it can't be read. */
 export function minorsWithin(constraint: string, minors: readonly string[]): string[] | null {
@@ -46,7 +47,11 @@ export function toRelease(text: string): Release {
 function parseClauses(text: string): Clause[] | null {
   const clauses: Clause[] = []
   // Poetry lets a space stand for a comma: `>=3.9 <4.0`.
-  const parts = text.trim().replace(/([<>=!~^])\s+/g, '$1').split(/[\s,]+/).filter(Boolean)
+  const parts = text
+    .trim()
+    .replace(/([<>=!~^])\s+/g, '$1')
+    .split(/[\s,]+/)
+    .filter(Boolean)
   for (const part of parts) {
     if (part === '*') continue
     const match = CLAUSE_RE.exec(part)
@@ -64,7 +69,8 @@ function expand(op: string, release: Release, wildcard: boolean, bare: boolean):
   if (op === '~') return [lower, below(release.length > 1 ? bump(release.slice(0, 2)) : bump(release))]
   if (op === '~=') return release.length < 2 ? [lower] : [lower, below(bump(release.slice(0, -1)))]
   // `3.12` alone (Pipfile, .python-version) means the line, not 3.12.0.
-  if (op === '==' || op === '===') return [{ op: '==', release, prefix: wildcard || (bare && release.length < 3) }]
+  if (op === '==' || op === '===')
+    return [{ op: '==', release, prefix: wildcard || (bare && release.length < 3) }]
   if (op === '!=') return [{ op: '!=', release, prefix: wildcard }]
   return [{ op: op as Clause['op'], release, prefix: false }]
 }

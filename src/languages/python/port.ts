@@ -13,13 +13,16 @@ export interface Listening {
   host?: Fact<string>
 }
 
-const RUN_CALL_RE = /(?:\b(?:uvicorn|hypercorn|granian|app|application|server|web|demo|api)\.)?\b(?:run|run_app|serve|launch|listen)\s*\(/g
+const RUN_CALL_RE =
+  /(?:\b(?:uvicorn|hypercorn|granian|app|application|server|web|demo|api)\.)?\b(?:run|run_app|serve|launch|listen)\s*\(/g
 const NUMBER_RE = /(?:^|,)\s*(?:port|server_port)\s*=\s*(?:int\s*\(\s*)?([^,\n]{1,120})/
 const HOST_RE = /(?:^|,)\s*(?:host|server_name|address)\s*=\s*(?:[^,'"\n]{0,80}?,\s*)?['"]([^'"\n]+)['"]/
 
 /** The arguments of the first call that starts a server. */
 export function findListening(project: Project, row: FrameworkRow, preferred: string | undefined): Listening {
-  const files = filesWith(project, ['port', '.launch', '.listen', 'run_app', '.run(']).sort((a, b) => Number(b.path === preferred) - Number(a.path === preferred))
+  const files = filesWith(project, ['port', '.launch', '.listen', 'run_app', '.run(']).sort(
+    (a, b) => Number(b.path === preferred) - Number(a.path === preferred),
+  )
   const call = row.runs ?? RUN_CALL_RE
   const listening: Listening = {}
   for (const file of files) {
@@ -30,7 +33,9 @@ export function findListening(project: Project, row: FrameworkRow, preferred: st
       const source = `${file.path}:${file.line(match.index)}`
       const host = HOST_RE.exec(text)?.[1]
       if (host && !listening.host) listening.host = fact(host, source, 'likely')
-      const expression = NUMBER_RE.exec(text)?.[1] ?? (/\.listen\s*\($/.test(match[0]) ? /^\s*([^,]+)/.exec(text)?.[1] : undefined)
+      const expression =
+        NUMBER_RE.exec(text)?.[1] ??
+        (/\.listen\s*\($/.test(match[0]) ? /^\s*([^,]+)/.exec(text)?.[1] : undefined)
       if (!expression || listening.port) continue
       const read = portOf(text.slice(text.indexOf(expression)), file.code)
       if (read.variable) listening.portVariable = read.variable
@@ -42,24 +47,40 @@ export function findListening(project: Project, row: FrameworkRow, preferred: st
 
 /** A literal; `os.getenv("PORT", 8000)`; a constant of the same file that is one of these. */
 function portOf(expression: string, code: string, depth = 0): { port?: number; variable?: string } {
-  const variable = /^[^)]{0,40}?(?:environ(?:\.get)?|getenv)\s*[([]\s*['"](\w+)['"](?:\s*,\s*['"]?(\d{2,5})['"]?)?/.exec(expression)
+  const variable =
+    /^[^)]{0,40}?(?:environ(?:\.get)?|getenv)\s*[([]\s*['"](\w+)['"](?:\s*,\s*['"]?(\d{2,5})['"]?)?/.exec(
+      expression,
+    )
   if (variable) return { variable: variable[1] as string, ...(variable[2] && { port: Number(variable[2]) }) }
   const literal = /^\s*['"]?(\d{2,5})\b/.exec(expression)?.[1]
   if (literal && Number(literal) <= 65_535) return { port: Number(literal) }
   const name = /^\s*([A-Za-z_]\w*)/.exec(expression)?.[1]
   if (!name || depth > 2) return {}
-  const assigned = new RegExp(`^[ \\t]*${name}[ \\t]*(?::[^=\\n]*)?=[ \\t]*(?:int\\s*\\(\\s*)?([^\\n]+)`, 'm').exec(code)?.[1]
+  const assigned = new RegExp(
+    `^[ \\t]*${name}[ \\t]*(?::[^=\\n]*)?=[ \\t]*(?:int\\s*\\(\\s*)?([^\\n]+)`,
+    'm',
+  ).exec(code)?.[1]
   return assigned ? portOf(assigned, code, depth + 1) : {}
 }
 
 /** The port that the app listens on in the container. */
-export function findPort(answers: Answers, row: FrameworkRow, started: number | undefined, startSource: string, listening: Listening, warnings: Warning[]): Fact<number> {
+export function findPort(
+  answers: Answers,
+  row: FrameworkRow,
+  started: number | undefined,
+  startSource: string,
+  listening: Listening,
+  warnings: Warning[],
+): Fact<number> {
   const found = chosen(answers, 'port', () => {
     if (started) return fact(started, startSource)
     if (listening.port) return listening.port
     return row.port ? fact(row.port, `default for ${row.title}`, 'default') : undefined
   })
   if (found) return found
-  warnings.push({ rule: 'PD094', message: 'No port was found in the code: 8000 is assumed. Pass --port if it is another.' })
+  warnings.push({
+    rule: 'PD094',
+    message: 'No port was found in the code: 8000 is assumed. Pass --port if it is another.',
+  })
   return fact(8000, 'nothing in the code names a port', 'guess')
 }

@@ -24,13 +24,21 @@ export function parseRequirement(text: string, source: string): Requirement | nu
   const rest = text.trim().slice(match[0].length)
   const url = /^@\s*(\S+)/.exec(rest)?.[1]
   // After a URL only ` ;` starts a marker: a URL may hold a semicolon.
-  const [, specifier = '', marker = ''] = url ? /^@\s*\S+()\s*(?:;(.*))?$/.exec(rest) ?? [] : /^([^;]*)(?:;(.*))?$/.exec(rest) ?? []
+  const [, specifier = '', marker = ''] = url
+    ? (/^@\s*\S+()\s*(?:;(.*))?$/.exec(rest) ?? [])
+    : (/^([^;]*)(?:;(.*))?$/.exec(rest) ?? [])
   if (!url && !/^[\s(]*(?:$|[<>=!~])/.test(specifier)) return null
   if (!appliesOnLinux(marker)) return null
   return {
     name: normalizeName(match[1] as string),
-    extras: (match[2] ?? '').split(',').map((extra) => normalizeName(extra.trim())).filter(Boolean),
-    specifier: specifier.trim().replace(/^\((.*)\)$/, '$1').replace(/\s+/g, ''),
+    extras: (match[2] ?? '')
+      .split(',')
+      .map((extra) => normalizeName(extra.trim()))
+      .filter(Boolean),
+    specifier: specifier
+      .trim()
+      .replace(/^\((.*)\)$/, '$1')
+      .replace(/\s+/g, ''),
     ...(url && { url }),
     source,
   }
@@ -52,7 +60,8 @@ export function appliesOnLinux(marker: string): boolean {
   if (marker.trim() === '') return true
   TOKEN_RE.lastIndex = 0
   const tokens: string[] = []
-  for (let match = TOKEN_RE.exec(marker); match; match = TOKEN_RE.exec(marker)) tokens.push(match[1] as string)
+  for (let match = TOKEN_RE.exec(marker); match; match = TOKEN_RE.exec(marker))
+    tokens.push(match[1] as string)
   let at = 0
   const either = (): boolean => {
     let result = both()

@@ -22,21 +22,37 @@ const MAX_DEPTH = 8
 
 /** Reads `-r` and `-c` too, each file once. */
 export function readRequirements(project: Project, path: string): RequirementsFile {
-  const result: RequirementsFile = { path, requirements: [], files: [], hashed: false, local: [], indexes: [], missing: [] }
+  const result: RequirementsFile = {
+    path,
+    requirements: [],
+    files: [],
+    hashed: false,
+    local: [],
+    indexes: [],
+    missing: [],
+  }
   read(project, path, result, false, 0)
   return result
 }
 
-function read(project: Project, path: string, result: RequirementsFile, constraints: boolean, depth: number): void {
+function read(
+  project: Project,
+  path: string,
+  result: RequirementsFile,
+  constraints: boolean,
+  depth: number,
+): void {
   if (result.files.includes(path) || depth > MAX_DEPTH) return
   result.files.push(path)
   for (const { text, line } of logicalLines(project.text(path) ?? '')) {
     const source = `${path}:${line}`
-    const include = /^(-r|-c|--requirements?|--constraints?)(?:\s+|=)(\S+)/.exec(text) ?? /^(-r|-c)(\S+)/.exec(text)
+    const include =
+      /^(-r|-c|--requirements?|--constraints?)(?:\s+|=)(\S+)/.exec(text) ?? /^(-r|-c)(\S+)/.exec(text)
     if (include) {
       const target = posix.normalize(posix.join(posix.dirname(path), include[2] as string))
       if (/^\w+:\/\//.test(include[2] as string)) continue
-      if (target.startsWith('..') || target.startsWith('/') || !project.has(target)) result.missing.push({ path: include[2] as string, source })
+      if (target.startsWith('..') || target.startsWith('/') || !project.has(target))
+        result.missing.push({ path: include[2] as string, source })
       else read(project, target, result, constraints || /^--?c/.test(include[1] as string), depth + 1)
       continue
     }
@@ -48,9 +64,13 @@ function read(project: Project, path: string, result: RequirementsFile, constrai
     const target = editable ?? (/^(?:\.{1,2}(?:$|[/[])|file:)/.test(text) ? text.split(/\s/)[0] : undefined)
     if (target && !/^\w+\+|^https?:/.test(target)) result.local.push(target)
     else if (editable) addUrl(editable, source, result)
-    else if (/^(?:git|hg|svn|bzr)\+|^https?:\/\//.test(text)) addUrl(text.split(/\s/)[0] as string, source, result)
+    else if (/^(?:git|hg|svn|bzr)\+|^https?:\/\//.test(text))
+      addUrl(text.split(/\s/)[0] as string, source, result)
     else if (!text.startsWith('-')) {
-      const requirement = parseRequirement(text.replace(/\s--(?:hash|config-settings|global-option)[= ].*$/, ''), source)
+      const requirement = parseRequirement(
+        text.replace(/\s--(?:hash|config-settings|global-option)[= ].*$/, ''),
+        source,
+      )
       if (requirement) result.requirements.push(requirement)
     }
   }
@@ -59,7 +79,10 @@ function read(project: Project, path: string, result: RequirementsFile, constrai
 /** `git+https://host/x.git@v1#egg=name`: named by its fragment. */
 function addUrl(url: string, source: string, result: RequirementsFile): void {
   const egg = /#(?:.*&)?egg=([\w.[\],-]+)/.exec(url)?.[1]
-  const requirement = parseRequirement(egg ?? /([\w.-]+?)(?:\.git)?(?:@[^/]*)?(?:#.*)?$/.exec(url)?.[1] ?? '', source)
+  const requirement = parseRequirement(
+    egg ?? /([\w.-]+?)(?:\.git)?(?:@[^/]*)?(?:#.*)?$/.exec(url)?.[1] ?? '',
+    source,
+  )
   if (requirement) result.requirements.push({ ...requirement, url })
 }
 
@@ -71,7 +94,9 @@ function logicalLines(text: string): { text: string; line: number }[] {
     const plain = raw.replace(/(^|\s)#.*$/, '$1')
     const continued = plain.trimEnd().endsWith('\\')
     const part = continued ? plain.trimEnd().slice(0, -1) : plain
-    open = open ? { text: `${open.text} ${part.trim()}`, line: open.line } : { text: part.trim(), line: index + 1 }
+    open = open
+      ? { text: `${open.text} ${part.trim()}`, line: open.line }
+      : { text: part.trim(), line: index + 1 }
     if (continued) continue
     if (open.text.trim()) lines.push({ text: open.text.trim(), line: open.line })
     open = null

@@ -34,7 +34,17 @@ export const SERVERS: readonly ServerRow[] = [
     title: 'Granian',
     packages: ['granian'],
     interfaces: ['asgi', 'wsgi'],
-    argv: (app, kind, { port }) => ['granian', '--interface', kind, '--host', '0.0.0.0', '--port', String(port), ...factoryFlag(app), target(app)],
+    argv: (app, kind, { port }) => [
+      'granian',
+      '--interface',
+      kind,
+      '--host',
+      '0.0.0.0',
+      '--port',
+      String(port),
+      ...factoryFlag(app),
+      target(app),
+    ],
     dev: (app, kind, { port, has }) => [
       'granian',
       '--interface',
@@ -53,7 +63,14 @@ export const SERVERS: readonly ServerRow[] = [
     title: 'Hypercorn',
     packages: ['hypercorn'],
     interfaces: ['asgi', 'wsgi'],
-    argv: (app, _kind, { port }) => ['hypercorn', '--bind', `0.0.0.0:${port}`, '--access-logfile', '-', called(app)],
+    argv: (app, _kind, { port }) => [
+      'hypercorn',
+      '--bind',
+      `0.0.0.0:${port}`,
+      '--access-logfile',
+      '-',
+      called(app),
+    ],
     dev: (app, _kind, { port }) => ['hypercorn', '--bind', `0.0.0.0:${port}`, '--reload', called(app)],
   },
   {
@@ -80,7 +97,16 @@ export const SERVERS: readonly ServerRow[] = [
       ...factoryFlag(app),
       target(app),
     ],
-    dev: (app, _kind, { port }) => ['uvicorn', '--host', '0.0.0.0', '--port', String(port), '--reload', ...factoryFlag(app), target(app)],
+    dev: (app, _kind, { port }) => [
+      'uvicorn',
+      '--host',
+      '0.0.0.0',
+      '--port',
+      String(port),
+      '--reload',
+      ...factoryFlag(app),
+      target(app),
+    ],
     workers: true,
   },
   {
@@ -114,13 +140,22 @@ export const SERVERS: readonly ServerRow[] = [
     title: 'Waitress',
     packages: ['waitress'],
     interfaces: ['wsgi'],
-    argv: (app, _kind, { port }) => ['waitress-serve', '--host', '0.0.0.0', '--port', String(port), ...(app.factory ? ['--call'] : []), target(app)],
+    argv: (app, _kind, { port }) => [
+      'waitress-serve',
+      '--host',
+      '0.0.0.0',
+      '--port',
+      String(port),
+      ...(app.factory ? ['--call'] : []),
+      target(app),
+    ],
   },
 ]
 
 /** Threads keep a worker answering its health check while a slow request runs. */
 function workerClass(kind: 'asgi' | 'wsgi', { has, hasConfig }: ServerContext): string[] {
-  if (kind === 'asgi') return ['--worker-class', has('uvicorn-worker') ? 'uvicorn_worker.UvicornWorker' : 'asgi']
+  if (kind === 'asgi')
+    return ['--worker-class', has('uvicorn-worker') ? 'uvicorn_worker.UvicornWorker' : 'asgi']
   return hasConfig ? [] : ['--threads', '4']
 }
 

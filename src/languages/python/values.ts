@@ -7,7 +7,10 @@ export function table(value: unknown): Table {
 
 /** `tool.poetry.group` of a parsed file, an empty table where any step is missing. */
 export function at(root: Table | null, ...path: string[]): Table {
-  return path.reduce<Table>((node, key) => table(Object.hasOwn(node, key) ? node[key] : undefined), root ?? {})
+  return path.reduce<Table>(
+    (node, key) => table(Object.hasOwn(node, key) ? node[key] : undefined),
+    root ?? {},
+  )
 }
 
 export function has(root: Table | null, ...path: string[]): boolean {

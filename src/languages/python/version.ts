@@ -21,44 +21,84 @@ interface Statement {
  * (.python-version, .tool-versions, mise.toml, runtime.txt, Pipfile); then the newest line that people run within all
  * constraints together (requires-python, Poetry's `python`, the lock's). A line past its end is lifted, aloud.
  */
-export async function findPythonVersion(project: Project, manifests: Manifests, answers: Answers): Promise<{ fact: Fact<string>; warnings: Warning[] }> {
-  if (answers.runtimeVersion !== undefined) return { fact: answered(answers.runtimeVersion, sourceOf(answers, 'runtimeVersion')), warnings: [] }
+export async function findPythonVersion(
+  project: Project,
+  manifests: Manifests,
+  answers: Answers,
+): Promise<{ fact: Fact<string>; warnings: Warning[] }> {
+  if (answers.runtimeVersion !== undefined)
+    return { fact: answered(answers.runtimeVersion, sourceOf(answers, 'runtimeVersion')), warnings: [] }
   const warnings: Warning[] = []
   const pin = (await pins(project, manifests))[0]
   const ranges = (await constraints(project, manifests)).filter((statement) => {
     const readable = minorsWithin(statement.range, MINORS) !== null
-    if (!readable) warnings.push({ rule: 'PD022', message: `${statement.source} says "${statement.range}", which is no version constraint: it was not used.`, file: fileOf(statement) })
+    if (!readable)
+      warnings.push({
+        rule: 'PD022',
+        message: `${statement.source} says "${statement.range}", which is no version constraint: it was not used.`,
+        file: fileOf(statement),
+      })
     return readable
   })
-  const within = ranges.reduce<string[]>((left, statement) => left.filter((minor) => minorsWithin(statement.range, MINORS)?.includes(minor)), MINORS)
+  const within = ranges.reduce<string[]>(
+    (left, statement) => left.filter((minor) => minorsWithin(statement.range, MINORS)?.includes(minor)),
+    MINORS,
+  )
   if (pin) {
     const minor = toRelease(pin.range).slice(0, 2).join('.')
     const conflict = ranges.find((statement) => !minorsWithin(statement.range, [minor])?.includes(minor))
-    if (conflict) warnings.push({ rule: 'PD022', message: `${pin.source} asks for Python ${pin.range}, ${conflict.source} for "${conflict.range}": ${pin.source} decides.`, file: fileOf(pin) })
-    return MINORS.includes(minor) ? { fact: fact(minor, pin.source), warnings } : lifted(pin, within, warnings)
+    if (conflict)
+      warnings.push({
+        rule: 'PD022',
+        message: `${pin.source} asks for Python ${pin.range}, ${conflict.source} for "${conflict.range}": ${pin.source} decides.`,
+        file: fileOf(pin),
+      })
+    return MINORS.includes(minor)
+      ? { fact: fact(minor, pin.source), warnings }
+      : lifted(pin, within, warnings)
   }
   const first = ranges[0]
-  if (!first) return { fact: fact(DEFAULT, 'default: the newest line that most packages have wheels for', 'default'), warnings }
+  if (!first)
+    return {
+      fact: fact(DEFAULT, 'default: the newest line that most packages have wheels for', 'default'),
+      warnings,
+    }
   if (within.length === 0) return lifted(first, [], warnings)
-  return { fact: fact(within.includes(DEFAULT) ? DEFAULT : (within.at(-1) as string), first.source), warnings }
+  return {
+    fact: fact(within.includes(DEFAULT) ? DEFAULT : (within.at(-1) as string), first.source),
+    warnings,
+  }
 }
 
 function answered(version: string, source: string): Fact<string> {
   const minor = /^\d+\.\d+/.exec(version)?.[0]
   if (!minor || !MINORS.includes(minor)) {
-    throw new CliError(`There is no supported Python image for "${version}".`, { code: EXIT.usage, hint: `Choose one of ${MINORS.join(', ')}.` })
+    throw new CliError(`There is no supported Python image for "${version}".`, {
+      code: EXIT.usage,
+      hint: `Choose one of ${MINORS.join(', ')}.`,
+    })
   }
   return fact(minor, source)
 }
 
 /** No image for what is asked: the nearest line that has one. */
-function lifted(asked: Statement, within: string[], warnings: Warning[]): { fact: Fact<string>; warnings: Warning[] } {
+function lifted(
+  asked: Statement,
+  within: string[],
+  warnings: Warning[],
+): { fact: Fact<string>; warnings: Warning[] } {
   const lowest = lowestNamed(asked.range) ?? [0]
   const candidates = within.length > 0 ? within : MINORS
-  const target = candidates.find((minor) => compare(toRelease(minor), lowest.slice(0, 2)) >= 0) ?? (candidates.at(-1) as string)
+  const target =
+    candidates.find((minor) => compare(toRelease(minor), lowest.slice(0, 2)) >= 0) ??
+    (candidates.at(-1) as string)
   const newer = compare(lowest.slice(0, 2), toRelease(MINORS.at(-1) as string)) > 0
   const why = newer ? 'has no image that this version of the tool knows' : 'no longer gets security fixes'
-  warnings.push({ rule: 'PD022', message: `Python ${asked.range} (${asked.source}) ${why}: the files use Python ${target}. Test the app on it.`, file: fileOf(asked) })
+  warnings.push({
+    rule: 'PD022',
+    message: `Python ${asked.range} (${asked.source}) ${why}: the files use Python ${target}. Test the app on it.`,
+    file: fileOf(asked),
+  })
   return { fact: fact(target, `lifted from ${asked.range} (${asked.source})`, 'likely'), warnings }
 }
 
@@ -70,12 +110,17 @@ async function pins(project: Project, manifests: Manifests): Promise<Statement[]
   found.push(pinned(/^\s*python\s+(\S+)/m.exec(project.text('.tool-versions') ?? '')?.[1], '.tool-versions'))
   for (const file of ['mise.toml', '.mise.toml']) {
     const value = at(await project.toml(file), 'tools')['python']
-    const version = Array.isArray(value) ? value[0] : typeof value === 'object' && value !== null ? (value as { version?: unknown }).version : value
+    const version = Array.isArray(value)
+      ? value[0]
+      : typeof value === 'object' && value !== null
+        ? (value as { version?: unknown }).version
+        : value
     found.push(pinned(text(version), `${file}#tools.python`))
   }
   found.push(pinned(firstLine(project.text('runtime.txt')), 'runtime.txt'))
   const requires = at(manifests.pipfile, 'requires')
-  for (const key of ['python_full_version', 'python_version']) found.push(pinned(text(requires[key]), `Pipfile#requires.${key}`))
+  for (const key of ['python_full_version', 'python_version'])
+    found.push(pinned(text(requires[key]), `Pipfile#requires.${key}`))
   return found.filter((statement) => statement !== undefined)
 }
 
@@ -86,18 +131,32 @@ function pinned(value: string | undefined, source: string): Statement | undefine
 }
 
 function firstLine(content: string | null): string | undefined {
-  return content?.split('\n').map((line) => line.replace(/#.*/, '').trim()).find(Boolean)
+  return content
+    ?.split('\n')
+    .map((line) => line.replace(/#.*/, '').trim())
+    .find(Boolean)
 }
 
 async function constraints(project: Project, manifests: Manifests): Promise<Statement[]> {
   const { pyproject, setup } = manifests
   const found: [unknown, string][] = [
     [at(pyproject, 'project')['requires-python'], 'pyproject.toml#project.requires-python'],
-    [poetryPython(at(pyproject, 'tool', 'poetry', 'dependencies')['python']), 'pyproject.toml#tool.poetry.dependencies.python'],
+    [
+      poetryPython(at(pyproject, 'tool', 'poetry', 'dependencies')['python']),
+      'pyproject.toml#tool.poetry.dependencies.python',
+    ],
     [setup?.pythonRequires?.value, setup?.pythonRequires?.source ?? 'setup.cfg'],
   ]
-  if (manifests.locks.includes('uv.lock')) found.push([/^requires-python = "([^"\n]*)"/m.exec(project.text('uv.lock') ?? '')?.[1], 'uv.lock#requires-python'])
-  if (manifests.locks.includes('poetry.lock')) found.push([/^python-versions = "([^"\n]*)"\ncontent-hash/m.exec(project.text('poetry.lock') ?? '')?.[1], 'poetry.lock#metadata.python-versions'])
+  if (manifests.locks.includes('uv.lock'))
+    found.push([
+      /^requires-python = "([^"\n]*)"/m.exec(project.text('uv.lock') ?? '')?.[1],
+      'uv.lock#requires-python',
+    ])
+  if (manifests.locks.includes('poetry.lock'))
+    found.push([
+      /^python-versions = "([^"\n]*)"\ncontent-hash/m.exec(project.text('poetry.lock') ?? '')?.[1],
+      'poetry.lock#metadata.python-versions',
+    ])
   return found.flatMap(([value, source]) => {
     const range = text(value)
     return range && range !== '*' ? [{ range, source }] : []

@@ -1,0 +1,92 @@
+import type { Argv, Development } from '../../model.ts'
+import type { Django } from './django.ts'
+import type { FrameworkRow } from './frameworks.ts'
+import { WORKDIR } from './install.ts'
+import type { Launch } from './launch.ts'
+import type { ServerContext } from './servers.ts'
+
+interface DevelopmentInput {
+  row: FrameworkRow
+  launch: Launch
+  django: Django | null
+  port: number | null
+  context: ServerContext
+  rebuild: readonly string[]
+  staticRoot: string | null
+}
+
+/** What the `dev` target runs, and how a change of the source reaches it: by its own watcher, or by a restart. */
+export function developmentOf({
+  row,
+  launch,
+  django,
+  port,
+  context,
+  rebuild,
+  staticRoot,
+}: DevelopmentInput): Development {
+  const { command, watches } = devCommand(row, launch, django, port ?? 8000, context)
+  return {
+    command,
+    action: watches ? 'sync' : 'sync+restart',
+    workdir: WORKDIR,
+    ignore: [
+      '.venv/',
+      'venv/',
+      '**/__pycache__/',
+      '.git/',
+      '.pytest_cache/',
+      '.mypy_cache/',
+      '.ruff_cache/',
+      ...(staticRoot ? [`${staticRoot}/`] : []),
+    ],
+    rebuild: [...rebuild],
+    env: { ...row.env },
+    port,
+  }
+}
+
+function devCommand(
+  row: FrameworkRow,
+  launch: Launch,
+  django: Django | null,
+  port: number,
+  context: ServerContext,
+): { command: Argv; watches: boolean } {
+  const { app, kind, server } = launch
+  if (django) return { command: ['python', django.manage, 'runserver', `0.0.0.0:${port}`], watches: true }
+  if (row.id === 'flask' && app) {
+    return {
+      command: [
+        'flask',
+        '--app',
+        `${app.module}:${app.attribute}${app.factory ? '()' : ''}`,
+        '--debug',
+        'run',
+        '--host',
+        '0.0.0.0',
+        '--port',
+        String(port),
+      ],
+      watches: true,
+    }
+  }
+  if (row.interface === 'streamlit')
+    return { command: [...launch.argv(port), '--server.runOnSave', 'true'], watches: true }
+  if (row.interface === 'sanic' && app)
+    return {
+      command: [
+        'sanic',
+        '--host',
+        '0.0.0.0',
+        '--port',
+        String(port),
+        '--reload',
+        ...(app.factory ? ['--factory'] : []),
+        `${app.module}:${app.attribute}`,
+      ],
+      watches: true,
+    }
+  if (server?.dev && app && kind) return { command: server.dev(app, kind, context), watches: true }
+  return { command: launch.argv(port), watches: false }
+}

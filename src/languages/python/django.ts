@@ -1,0 +1,215 @@
+import { type Fact, fact } from '../../facts.ts'
+import type { Project } from '../../project.ts'
+import { type AppRef, moduleOf, type SourceFile, sourceFile } from './code.ts'
+
+/** A Django project as its own files tell it. */
+export interface Django {
+  /** `manage.py`, or `backend/manage.py`. */
+  manage: string
+  /** The folder of manage.py: imports start there. */
+  root: string
+  /** The settings module for production. */
+  settings: Fact<string>
+  /** Whether it differs from the default of wsgi.py/asgi.py or manage.py: then the image names it. */
+  nameSettings: boolean
+  wsgi: AppRef | null
+  asgi: AppRef | null
+  /** `ASGI_APPLICATION` or Channels: the project wants ASGI. */
+  prefersAsgi: boolean
+  /** The settings file and what it imports, nearest first. */
+  files: SourceFile[]
+  /** Collected static files: where, relative to the project, or null where the path can't be read. */
+  staticRoot: { path: string | null; source: string } | null
+  whitenoise: boolean
+  /** Any address is let in: a request by 127.0.0.1 gets a 400 otherwise. */
+  allowsAnyHost: boolean
+}
+
+const DEVELOPMENT_RE = /(?:^|[._])(?:local|dev|develop|development)$/i
+const PRODUCTION_NAMES = ['production', 'prod', 'prd', 'deploy', 'docker']
+
+export function readDjango(project: Project): Django | null {
+  const manage = project
+    .files()
+    .filter(
+      (path) => /(^|\/)manage\.py$/.test(path) && project.source(path)?.includes('DJANGO_SETTINGS_MODULE'),
+    )
+    .sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1))[0]
+  if (!manage) return null
+  const root = manage.split('/').slice(0, -1).join('/')
+  const byManage = settingsIn(sourceFile(project, manage))
+  const wsgi = entry(project, root, 'wsgi', byManage?.module)
+  const asgi = entry(project, root, 'asgi', byManage?.module)
+  const byEntry =
+    settingsIn(wsgi && sourceFile(project, wsgi.file)) ?? settingsIn(asgi && sourceFile(project, asgi.file))
+  const settings = productionSettings(project, root, byEntry ?? byManage)
+  const files = settingsFiles(project, root, settings.value)
+  const code = files.map((file) => file.code).join('\n')
+  return {
+    manage,
+    root,
+    settings,
+    nameSettings:
+      [byManage, byEntry].some((stated) => stated !== undefined && stated.module !== settings.value) ||
+      !byManage,
+    wsgi,
+    asgi,
+    prefersAsgi: /^\s*ASGI_APPLICATION\s*=/m.test(code) || /['"]channels['"]/.test(code),
+    files,
+    staticRoot: findStaticRoot(project, files),
+    whitenoise: /whitenoise/i.test(code),
+    allowsAnyHost: /ALLOWED_HOSTS\s*=\s*\[\s*['"]\*['"]/.test(code),
+  }
+}
+
+function settingsIn(file: SourceFile | null): { module: string; source: string } | undefined {
+  const match = file && /DJANGO_SETTINGS_MODULE['"]\s*(?:,|\]\s*=)\s*['"]([\w.]+)['"]/.exec(file.code)
+  return match ? { module: match[1] as string, source: `${file.path}:${file.line(match.index)}` } : undefined
+}
+
+/** `config/wsgi.py` beside the settings, else the shallowest one with an `application`. */
+function entry(
+  project: Project,
+  root: string,
+  name: 'wsgi' | 'asgi',
+  settings: string | undefined,
+): AppRef | null {
+  const prefix = root ? `${root}/` : ''
+  const beside = settings ? `${prefix}${settings.split('.')[0]}/${name}.py` : ''
+  const path = [
+    beside,
+    ...project
+      .files()
+      .filter((file) => file.startsWith(prefix) && file.endsWith(`/${name}.py`))
+      .sort((a, b) => a.length - b.length),
+  ].find((file) => file && project.has(file))
+  const file = path ? sourceFile(project, path) : null
+  if (!file) return null
+  const match = /^(application|app)\b[^=\n]*=/m.exec(file.code)
+  return match
+    ? {
+        module: moduleOf(file.path, root),
+        attribute: match[1] as string,
+        factory: false,
+        root,
+        file: file.path,
+        line: file.line(match.index),
+      }
+    : null
+}
+
+/** Settings for development in wsgi.py are never meant for production, where there are settings that are. */
+function productionSettings(
+  project: Project,
+  root: string,
+  stated: { module: string; source: string } | undefined,
+): Fact<string> {
+  const prefix = root ? `${root}/` : ''
+  if (!stated) return fact('settings', 'no DJANGO_SETTINGS_MODULE was found', 'guess')
+  const module = stated.module
+  const path = `${prefix}${module.replaceAll('.', '/')}`
+  const folder = project.has(`${path}.py`) ? path.replace(/\/[^/]*$/, '') : path
+  const parent = project.has(`${path}.py`) ? module.replace(/\.[^.]*$/, '') : module
+  // A package `settings/` whose __init__ chooses by itself is left alone.
+  const init = project.source(`${path}/__init__.py`) ?? ''
+  if (DEVELOPMENT_RE.test(module) || (project.hasFolder(path) && !/import|environ/.test(init))) {
+    const name = PRODUCTION_NAMES.find((candidate) => project.has(`${folder}/${candidate}.py`))
+    if (name) return fact(`${parent}.${name}`, `${folder}/${name}.py`, 'likely')
+  }
+  return fact(module, stated.source)
+}
+
+function settingsFiles(project: Project, root: string, settings: string): SourceFile[] {
+  const prefix = root ? `${root}/` : ''
+  const files: SourceFile[] = []
+  const open = (module: string): void => {
+    const path = `${prefix}${module.replaceAll('.', '/')}`
+    const found = project.first([`${path}.py`, `${path}/__init__.py`])
+    const file = found ? sourceFile(project, found) : null
+    if (!file || files.includes(file) || files.length > 20) return
+    files.push(file)
+    for (const match of file.code.matchAll(/^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+\*/gm)) {
+      const dots = (match[1] as string).length
+      const base =
+        dots === 0
+          ? []
+          : moduleOf(file.path, root)
+              .split('.')
+              .slice(0, file.path.endsWith('__init__.py') ? (dots > 1 ? 1 - dots : undefined) : -dots)
+      open([...base, match[2] as string].filter(Boolean).join('.'))
+    }
+  }
+  open(settings)
+  return files
+}
+
+/** `BASE_DIR / "staticfiles"`, `os.path.join(BASE_DIR, "static")`, `str(BASE_DIR / "x")`, with BASE_DIR taken from its own line. */
+function findStaticRoot(project: Project, files: SourceFile[]): Django['staticRoot'] {
+  if (!files.some((file) => /django\.contrib\.staticfiles/.test(file.code))) return null
+  for (const file of files) {
+    const match = /^[ \t]*STATIC_ROOT[ \t]*(?::[^=\n]*)?=[ \t]*([^\n]+)/m.exec(file.code)
+    if (!match) continue
+    return {
+      path: resolvePath(project, match[1] as string, file, files),
+      source: `${file.path}:${file.line(match.index)}`,
+    }
+  }
+  return null
+}
+
+function resolvePath(
+  project: Project,
+  expression: string,
+  file: SourceFile,
+  files: SourceFile[],
+): string | null {
+  const parts =
+    /^(?:str\(\s*)?(?:(?:os\.path\.join|join|Path)\(\s*)?([A-Z_]\w*)\s*((?:[,/]\s*['"][\w./-]+['"]\s*)+)\)*\s*$/.exec(
+      expression,
+    ) ??
+    /^(?:str\(\s*)?([A-Z_]\w*)\.(?:joinpath|path)\(\s*((?:,?\s*['"][\w./-]+['"]\s*)+)\)*\s*$/.exec(expression)
+  if (!parts) {
+    const literal = /^['"](\w[\w./-]*)['"]\s*$/.exec(expression)?.[1]
+    return literal && !literal.includes('..') ? literal : null
+  }
+  const base = baseFolder(parts[1] as string, [file, ...files])
+  if (base === null) return null
+  const names = [...(parts[2] as string).matchAll(/['"]([^'"]+)['"]/g)].map((name) => name[1] as string)
+  const path = [base, ...names]
+    .filter(Boolean)
+    .join('/')
+    .replace(/\/{2,}/g, '/')
+    .replace(/\/$/, '')
+  return path.split('/').includes('..') || path.startsWith('/') || path === '' || project.has(path)
+    ? null
+    : path
+}
+
+/** The folder that `BASE_DIR` is: up from its settings file once per `.parent` or `dirname`. */
+function baseFolder(name: string, files: SourceFile[]): string | null {
+  const pattern = new RegExp(`^[ \\t]*${name}[ \\t]*(?::[^=\\n]*)?=[ \\t]*([^\\n]*__file__[^\\n]*)`, 'm')
+  for (const file of files) {
+    const line = pattern.exec(file.code)?.[1]
+    if (line === undefined) continue
+    const chain = /\.parents\[(\d)\]/.exec(line)
+    const up = chain
+      ? Number(chain[1]) + 1
+      : (line.match(/\.parent\b|\bdirname\s*\(/g) ?? []).length +
+        (/\benviron\.Path\s*\(/.test(line) ? Number(/-\s*(\d)/.exec(line)?.[1] ?? 0) : 0)
+    const folders = file.path.split('/')
+    if (up > folders.length) return null
+    return folders.slice(0, folders.length - up).join('/')
+  }
+  return null
+}
+
+/** A value that passes where settings read a variable at build time; never one that works in production. */
+export function dummyValue(name: string, kind: string): string {
+  if (/DATABASE_URL|DB_URL|POSTGRES_URL/.test(name)) return 'sqlite:////tmp/build.sqlite3'
+  if (/REDIS|CELERY|BROKER|CACHE/.test(name) && (kind === 'url' || /URL|BROKER/.test(name)))
+    return 'redis://127.0.0.1:6379/0'
+  if (kind === 'url') return 'https://build.invalid/'
+  if (kind === 'number') return '1'
+  if (kind === 'boolean') return '0'
+  return 'build-only'
+}

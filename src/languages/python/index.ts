@@ -1,0 +1,420 @@
+import { type Answers, chosen, sourceOf } from '../../answers.ts'
+import { scanVariables } from '../../env/scan.ts'
+import { CliError, EXIT } from '../../errors.ts'
+import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
+import type { Argv, Process, Variable } from '../../model.ts'
+import type { Project } from '../../project.ts'
+import { shellLine } from '../../shell.ts'
+import type { Evidence, Inspection, Language } from '../types.ts'
+import { findApps } from './apps.ts'
+import { type AppRef, filesWith } from './code.ts'
+import { type Dependencies, readDependencies } from './dependencies.ts'
+import { type Django, readDjango } from './django.ts'
+import { FRAMEWORKS, type FrameworkRow } from './frameworks.ts'
+import { findHealthPath } from './health.ts'
+import { findIndexes } from './indexes.ts'
+import { planInstall } from './install.ts'
+import { findLaunch } from './launch.ts'
+import { isPackage, MANIFEST_FILES, type Manifests, projectName, readManifests } from './manifests.ts'
+import { findMigration } from './migrations.ts'
+import { pythonModel } from './model.ts'
+import { findNative, withGeoDjango } from './native.ts'
+import { findPackageManager, PACKAGE_MANAGERS } from './package-manager.ts'
+import { findListening, findPort } from './port.ts'
+import { normalizeName } from './requirement.ts'
+import { statedProcesses, statedStart } from './start.ts'
+import { djangoWarnings } from './static-files.ts'
+import { at, has as hasKey } from './values.ts'
+import { findPythonVersion } from './version.ts'
+import { findWorkers, toProcesses, type Worker } from './workers.ts'
+
+export const python: Language = {
+  id: 'python',
+  title: 'Python',
+  frameworks: FRAMEWORKS,
+  packageManagers: PACKAGE_MANAGERS,
+  envLibraries: ['pydantic-settings', 'django-environ', 'environs', 'stdlib'],
+  detect,
+  inspect,
+}
+
+const SCRIPTS = [
+  'main.py',
+  'app.py',
+  'server.py',
+  'run.py',
+  'bot.py',
+  'worker.py',
+  'streamlit_app.py',
+  'wsgi.py',
+  'asgi.py',
+  'src/main.py',
+  'app/main.py',
+]
+
+async function detect(project: Project): Promise<Evidence[]> {
+  const evidence: Evidence[] = []
+  const manifest =
+    MANIFEST_FILES.find((path) => project.has(path) && path !== 'pyproject.toml') ??
+    (project.has('pyproject.toml') ? 'pyproject.toml' : undefined)
+  if (manifest) {
+    const manifests = await readManifests(project)
+    // A pyproject.toml that only sets up linters makes no Python app.
+    const real =
+      manifest !== 'pyproject.toml' ||
+      ['project', 'build-system', 'dependency-groups'].some((key) => hasKey(manifests.pyproject, key)) ||
+      ['poetry', 'pdm', 'uv'].some((tool) => hasKey(manifests.pyproject, 'tool', tool))
+    if (real) {
+      evidence.push({ source: manifest, weight: 2 })
+      const { production } = readDependencies(manifests, findPackageManager(project, manifests, {}).id)
+      const row = FRAMEWORKS.find(
+        (candidate) =>
+          candidate.kind === 'server' &&
+          !candidate.onlyWithApp &&
+          candidate.packages.some((name) => production.has(name)),
+      )
+      if (row)
+        evidence.push({
+          source:
+            production.get(row.packages.find((name) => production.has(name)) as string)?.source ?? manifest,
+          weight: 3,
+        })
+    }
+  }
+  const script = project.first(['manage.py', ...SCRIPTS])
+  if (script) evidence.push({ source: script, weight: 1 })
+  return evidence
+}
+
+async function inspect(project: Project, answers: Answers): Promise<Inspection> {
+  const facts = new Facts()
+  const manifests = await readManifests(project)
+  const manager = findPackageManager(project, manifests, answers)
+  const warnings: Warning[] = [...manager.warnings]
+  const dependencies = readDependencies(manifests, manager.id)
+  const { production } = dependencies
+  const imported = production.size === 0 ? importedPackages(project) : new Set<string>()
+  const has = (name: string) => production.has(name) || imported.has(name)
+  const variables = [...scanVariables(project, 'python')]
+
+  const { row, app, source, others } = findFramework(project, dependencies, has, answers)
+  facts.set('framework', source)
+  facts.set('packageManager', manager.fact)
+  facts.set('packageManagerVersion', manager.version)
+  const version = await findPythonVersion(project, manifests, answers)
+  facts.set('runtimeVersion', version.fact)
+  warnings.push(...version.warnings)
+  if (others.length > 0) facts.set('alsoFound', fact(others, source.source, 'likely'))
+
+  const django = row.interface === 'django' ? readDjango(project) : null
+  const workers = findWorkers(project, has)
+  const stated = statedStart(project, manifests, answers, row.kind, warnings)
+  const launch = findLaunch({ project, manifests, answers, row, app, django, workers, stated, has, warnings })
+  const common = { facts, warnings, dependencies: versions(dependencies), variables }
+  if (!launch)
+    return {
+      ...common,
+      notAnApp: notAnApp(manifests, row),
+      model: () => {
+        throw new CliError('This is no app.', { code: EXIT.usage })
+      },
+    }
+
+  if (launch.app)
+    facts.set(
+      'module',
+      fact(
+        `${launch.app.module}:${launch.app.attribute}`,
+        `${launch.app.file}:${launch.app.line}`,
+        launch.fact.confidence === 'guess' ? 'guess' : 'likely',
+      ),
+    )
+  const listening = findListening(project, row, launch.app?.file ?? launch.script ?? undefined)
+  if (row.kind === 'server') {
+    const port = findPort(answers, row, launch.port, launch.fact.source, listening, warnings)
+    facts.set('port', port)
+    const health = chosen(answers, 'healthPath', () =>
+      row.healthPath ? fact(row.healthPath, `default for ${row.title}`, 'default') : findHealthPath(project),
+    )
+    facts.set('healthPath', health ?? fact('/', 'no health route in the code', 'guess'))
+    if (!health)
+      warnings.push({
+        rule: 'PD093',
+        message:
+          'The code has no health route: the check takes any answer below 500 of / for life. Add one (/healthz), or name it with --health-path.',
+      })
+    facts.set('start', fact(shellLine(launch.argv(port.value)), launch.fact.source, launch.fact.confidence))
+    const { host } = listening
+    if (
+      !launch.server &&
+      host &&
+      /^(?:127\.|localhost$|::1$)/.test(host.value) &&
+      row.interface === 'script'
+    ) {
+      const [file = '', line] = host.source.split(':')
+      warnings.push({
+        rule: 'PD024',
+        message: `${host.source} listens on ${host.value} only: nothing outside of the container would reach it. Use 0.0.0.0.`,
+        file,
+        line: Number(line),
+      })
+    }
+  } else facts.set('start', launch.fact)
+
+  const build = chosen(answers, 'build', () =>
+    django?.staticRoot
+      ? fact(
+          shellLine(['python', django.manage, 'collectstatic', '--noinput']),
+          django.staticRoot.source,
+          'likely',
+        )
+      : undefined,
+  )
+  facts.set('build', build)
+  if (django) warnings.push(...djangoWarnings(django, has))
+  if (row.interface === 'django' && !django)
+    warnings.push({ rule: 'PD092', message: 'Django is a dependency, and no manage.py was found.' })
+
+  const geo = filesWith(project, ['django.contrib.gis'])[0]
+  const native = withGeoDjango(findNative(production), geo?.path)
+  facts.set('nativePackages', native ? fact(native.packages, native.source) : undefined)
+  for (const note of native?.notes ?? []) warnings.push({ rule: 'PD080', message: note })
+  const migration = findMigration(project, {
+    django,
+    app: launch.app,
+    framework: row.id,
+    pyproject: manifests.pyproject,
+    has,
+  })
+  facts.set('migrations', migration ? fact(migration.tool, migration.source) : undefined)
+  if (migration && !has(migration.package))
+    warnings.push({
+      rule: 'PD021',
+      message: `The migrations need ${migration.package}, which is not among the production dependencies: the migrate target has no such program. Move it there.`,
+      file: migration.source.split(/[#:]/)[0] as string,
+    })
+  const indexes = findIndexes(manifests, manager.id)
+  warnings.push(...indexes.warnings)
+  if (indexes.secrets.length > 0)
+    facts.set(
+      'buildSecrets',
+      fact(
+        indexes.secrets.map((secret) => secret.id),
+        indexes.source,
+      ),
+    )
+  const test = findTest(dependencies, django, project)
+  facts.set('test', test ? fact(shellLine(test.command), test.source) : undefined)
+  facts.set('base', baseOf(answers, warnings))
+  for (const worker of workers) addVariable(variables, worker)
+  if (variables.length > 0)
+    facts.set(
+      'envVars',
+      fact(
+        variables.map((variable) => variable.name),
+        sourcesOf(variables),
+        'likely',
+      ),
+    )
+  if (production.size === 0 && imported.size > 0 && manager.fact.source === 'default')
+    warnings.push({
+      rule: 'PD081',
+      message: `The code imports ${[...imported].slice(0, 4).join(', ')}, and no file lists its dependencies: add a requirements.txt or a pyproject.toml.`,
+    })
+  if (project.truncated)
+    warnings.push({
+      rule: 'PD090',
+      message:
+        'This is a large tree: its source folders were read, the rest in part. Check port, health path and variables below.',
+    })
+
+  const plan = planInstall({ project, manifests, manager, dependencies, secrets: indexes.secrets })
+  if (plan.wholeSource)
+    warnings.push({
+      rule: 'PD004',
+      message: `${plan.wholeSource}. Every edit installs the dependencies anew.`,
+    })
+  const installsProject =
+    isPackage(manifests) &&
+    plan.workspace === null &&
+    (launch.installsProject || readsOwnMetadata(project, manifests))
+  const processes = processesOf(project, row, workers, stated?.source)
+  return {
+    ...common,
+    model: (choices) =>
+      pythonModel(
+        {
+          project,
+          manifests,
+          manager,
+          dependencies,
+          row,
+          launch,
+          django,
+          facts,
+          warnings,
+          variables,
+          listening,
+          native,
+          migration,
+          processes,
+          test,
+          secrets: indexes.secrets,
+          plan,
+          installsProject,
+          answers,
+          has,
+        },
+        choices,
+      ),
+  }
+}
+
+function versions({ production }: Dependencies): Map<string, string> {
+  return new Map([...production].map(([name, requirement]) => [name, requirement.specifier || '*']))
+}
+
+/** The framework whose app is in the code wins over one that is only a dependency; then the more specific. */
+function findFramework(
+  project: Project,
+  dependencies: Dependencies,
+  has: (name: string) => boolean,
+  answers: Answers,
+): { row: FrameworkRow; app: AppRef | null; source: Fact<string>; others: string[] } {
+  const appOf = (row: FrameworkRow) => (row.app ? (findApps(project, row.app)[0] ?? null) : null)
+  if (answers.framework !== undefined) {
+    const row = FRAMEWORKS.find((candidate) => candidate.id === answers.framework)
+    if (!row)
+      throw new CliError(`There is no framework "${answers.framework}" for Python.`, {
+        code: EXIT.usage,
+        hint: `Known: ${FRAMEWORKS.map((known) => known.id).join(', ')}.`,
+      })
+    return { row, app: appOf(row), source: fact(row.id, sourceOf(answers, 'framework')), others: [] }
+  }
+  const found = FRAMEWORKS.filter((row) => row.packages.some(has))
+    .map((row) => ({ row, app: appOf(row) }))
+    .filter(({ row, app }) => app !== null || !row.onlyWithApp)
+    .map((entry) => ({
+      ...entry,
+      rank:
+        entry.row.score +
+        (entry.app || entry.row.interface === 'django' || entry.row.interface === 'streamlit' ? 100 : 0) +
+        (entry.row.kind === 'server' ? 50 : 0),
+    }))
+    .sort((a, b) => b.rank - a.rank)
+  const best = found[0]
+  const script = FRAMEWORKS.find((row) => row.id === 'script') as FrameworkRow
+  if (!best)
+    return {
+      row: script,
+      app: null,
+      source: fact('script', 'no framework among the dependencies', 'default'),
+      others: [],
+    }
+  const name = best.row.packages.find(has) as string
+  const stated = dependencies.production.get(name)?.source
+  const source = stated ?? (best.app ? `${best.app.file}:${best.app.line}` : 'the imports')
+  return {
+    row: best.row,
+    app: best.app,
+    source: fact(best.row.id, source, stated ? 'certain' : 'likely'),
+    others: found
+      .slice(1)
+      .filter(({ row }) => row.kind === 'server')
+      .map(({ row }) => row.id),
+  }
+}
+
+/** Top-level imports: what a project without a manifest needs. */
+function importedPackages(project: Project): Set<string> {
+  const names = filesWith(project, ['import '])
+    .slice(0, 300)
+    .flatMap((file) => [...file.imports.values()].map((name) => normalizeName(name.split('.')[0] as string)))
+  return new Set(names.filter((name) => FRAMEWORKS.some((row) => row.packages.includes(name))))
+}
+
+function findTest(
+  dependencies: Dependencies,
+  django: Django | null,
+  project: Project,
+): { command: Argv; source: string } | null {
+  const pytest = dependencies.development.get('pytest') ?? dependencies.production.get('pytest')
+  if (pytest) return { command: ['python', '-m', 'pytest'], source: pytest.source }
+  const tests =
+    django && project.files().find((path) => /(^|\/)(?:tests\.py|tests\/test_[^/]*\.py)$/.test(path))
+  return django && tests ? { command: ['python', django.manage, 'test'], source: tests } : null
+}
+
+function baseOf(answers: Answers, warnings: Warning[]): Fact<string> {
+  if (answers.base === 'distroless') {
+    warnings.push({
+      rule: 'PD013',
+      message:
+        "--base distroless does not fit: its Python is Debian's, at another path than the venv's. The slim image is used.",
+    })
+  }
+  return fact('slim', 'a venv needs the interpreter that it was made with', 'default')
+}
+
+/** Workers of the Procfile where it names them, else those that the code shows; the main process is none of them. */
+function processesOf(
+  project: Project,
+  row: FrameworkRow,
+  workers: readonly Worker[],
+  startSource: string | undefined,
+): Process[] {
+  const stated = statedProcesses(project).filter((process) => process.source !== startSource)
+  if (stated.length > 0)
+    return stated.map(({ name, argv }) => ({ name: normalizeName(name), command: argv, devCommand: argv }))
+  const own = toProcesses(workers)
+  return row.kind === 'worker' ? own.filter((process) => process.name === 'scheduler') : own
+}
+
+function addVariable(variables: Variable[], { variable, id }: Worker): void {
+  if (!variable || variables.some(({ name }) => name === variable)) return
+  variables.push({
+    name: variable,
+    kind: 'url',
+    required: true,
+    secret: false,
+    public: false,
+    sources: [`${id} worker`],
+  })
+}
+
+/** `importlib.metadata.version("my-app")` finds nothing where the project is not installed. */
+function readsOwnMetadata(project: Project, manifests: Manifests): boolean {
+  const name = projectName(manifests)
+  if (!name) return false
+  if (Object.keys(at(manifests.pyproject, 'project', 'entry-points')).length > 0) return true
+  return filesWith(project, ['importlib.metadata', 'importlib_metadata', 'pkg_resources']).some((file) =>
+    [
+      ...file.code.matchAll(
+        /\b(?:version|metadata|distribution|get_distribution)\s*\(\s*(?:['"]([\w.-]+)['"]|(__name__|__package__))/g,
+      ),
+    ].some((match) => match[2] !== undefined || normalizeName(match[1] as string) === normalizeName(name)),
+  )
+}
+
+function notAnApp(manifests: Manifests, row: FrameworkRow): { message: string; hint: string } {
+  const name = projectName(manifests)
+  const title = name ? `"${name}"` : 'This project'
+  const hint = 'If it is an app after all, say how it starts: --start "python main.py".'
+  if (row.interface === 'django')
+    return { message: `${title} uses Django, and has no manage.py: it looks like a library.`, hint }
+  if (row.id !== 'script')
+    return { message: `${title} depends on ${row.title}, and nothing in its code starts it.`, hint }
+  return {
+    message: `${title} looks like a library: no framework, no main.py or __main__.py, no single console script.`,
+    hint,
+  }
+}
+
+function sourcesOf(variables: readonly Variable[]): string {
+  const files = [
+    ...new Set(
+      variables.flatMap((variable) => variable.sources.map((source) => source.split(':')[0] as string)),
+    ),
+  ]
+  return files.length > 3 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ')
+}

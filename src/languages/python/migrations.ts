@@ -1,0 +1,86 @@
+import type { Migration } from '../../model.ts'
+import type { Project } from '../../project.ts'
+import type { AppRef } from './code.ts'
+import type { Django } from './django.ts'
+import { at, type Table } from './values.ts'
+
+export interface FoundMigration extends Migration {
+  source: string
+  /** The package that the command comes from: it must be a production dependency. */
+  package: string
+}
+
+/** The step that brings the database up to the code. */
+export function findMigration(
+  project: Project,
+  options: {
+    django: Django | null
+    app: AppRef | null
+    framework: string
+    pyproject: Table | null
+    has(name: string): boolean
+  },
+): FoundMigration | null {
+  const { django, app, framework, pyproject, has } = options
+  if (framework === 'django' && django) {
+    const databases = django.files.find((file) => /^[ \t]*DATABASES\b/m.test(file.code))
+    if (!databases) return null
+    return {
+      tool: 'django',
+      title: 'Django migrations',
+      command: ['python', django.manage, 'migrate', '--noinput'],
+      source: databases.path,
+      package: 'django',
+    }
+  }
+  if (has('flask-migrate') && app) {
+    const folder = project.files().find((path) => /(^|\/)migrations\/(?:env\.py|alembic\.ini)$/.test(path))
+    if (folder) {
+      const directory = folder.split('/').slice(0, -1).join('/')
+      return {
+        tool: 'flask-migrate',
+        title: 'Flask-Migrate',
+        command: [
+          'flask',
+          '--app',
+          `${app.module}:${app.attribute}`,
+          'db',
+          'upgrade',
+          ...(directory === 'migrations' ? [] : ['--directory', directory]),
+        ],
+        source: folder,
+        package: 'flask-migrate',
+      }
+    }
+  }
+  const ini = [
+    'alembic.ini',
+    ...project.files().filter((path) => path.endsWith('/alembic.ini') && !path.includes('/migrations/')),
+  ].find((path) => project.has(path))
+  if (ini && ini.split('/').length < 4) {
+    return {
+      tool: 'alembic',
+      title: 'Alembic',
+      command: ['alembic', ...(ini === 'alembic.ini' ? [] : ['--config', ini]), 'upgrade', 'head'],
+      source: ini,
+      package: 'alembic',
+    }
+  }
+  if (Object.keys(at(pyproject, 'tool', 'alembic')).length > 0)
+    return {
+      tool: 'alembic',
+      title: 'Alembic',
+      command: ['alembic', 'upgrade', 'head'],
+      source: 'pyproject.toml#tool.alembic',
+      package: 'alembic',
+    }
+  if (Object.keys(at(pyproject, 'tool', 'aerich')).length > 0)
+    return {
+      tool: 'aerich',
+      title: 'Aerich',
+      command: ['aerich', 'upgrade'],
+      source: 'pyproject.toml#tool.aerich',
+      package: 'aerich',
+    }
+  return null
+}

@@ -1,0 +1,288 @@
+import type { Answers } from '../../answers.ts'
+import { IMAGES } from '../../data/versions.ts'
+import { aptInstall, checkDirective, envBlock, runBlock } from '../../dockerfile.ts'
+import { dockerPaths, jsonArgv, safeName } from '../../escape.ts'
+import type { Facts, Warning } from '../../facts.ts'
+import type { AppModel, Argv, BuildSecret, Process, Variable } from '../../model.ts'
+import type { Project } from '../../project.ts'
+import type { ModelChoices } from '../types.ts'
+import type { Dependencies } from './dependencies.ts'
+import { decisionsOf, stagesOf } from './describe.ts'
+import { developmentOf } from './development.ts'
+import type { Django } from './django.ts'
+import type { FrameworkRow } from './frameworks.ts'
+import { type InstallPlan, OVERLAY, VENV, WORKDIR } from './install.ts'
+import type { Launch } from './launch.ts'
+import { type Manifests, projectName } from './manifests.ts'
+import type { FoundMigration } from './migrations.ts'
+import type { NativeNeeds } from './native.ts'
+import type { PackageManager } from './package-manager.ts'
+import type { Listening } from './port.ts'
+import { pythonProbe } from './probe.ts'
+import { collectStatic } from './static-files.ts'
+import { at, text } from './values.ts'
+
+/** All that inspection found, as the model needs it. */
+export interface PythonFindings {
+  project: Project
+  manifests: Manifests
+  manager: PackageManager
+  dependencies: Dependencies
+  row: FrameworkRow
+  launch: Launch
+  django: Django | null
+  facts: Facts
+  warnings: Warning[]
+  variables: Variable[]
+  listening: Listening
+  native: NativeNeeds | null
+  migration: FoundMigration | null
+  processes: Process[]
+  test: { command: Argv } | null
+  secrets: BuildSecret[]
+  plan: InstallPlan
+  /** The project itself must be installed: its metadata is read, or its own program is started. */
+  installsProject: boolean
+  answers: Answers
+  has(name: string): boolean
+}
+
+const UID = '65532'
+const USER = `${UID}:${UID}`
+/** Folders that the app does not need in production. */
+const LEFT_OUT = ['tests', 'test', 'docs']
+
+export function pythonModel(found: PythonFindings, _choices: ModelChoices): AppModel {
+  const { facts, row, launch, django, plan, native, migration, manager, project } = found
+  const name = safeName(projectName(found.manifests) ?? project.name)
+  const version = facts.value('runtimeVersion') ?? '3.13'
+  const port = row.kind === 'server' ? (facts.value('port') ?? 8000) : null
+  const healthPath = port === null ? null : (facts.value('healthPath') ?? '/')
+  const isGuess = facts.get('healthPath')?.confidence === 'guess'
+  const lax = isGuess || django !== null
+  const variable =
+    launch.server || row.interface === 'streamlit' || row.interface === 'sanic'
+      ? undefined
+      : found.listening.portVariable
+  const probe =
+    port === null ? null : pythonProbe({ port, variable, path: healthPath ?? '/', fails: lax ? 500 : 400 })
+  const context = { port: port ?? 8000, has: found.has, hasConfig: project.has('gunicorn.conf.py') }
+  const staticPath = django?.staticRoot?.path ?? null
+  const development = developmentOf({
+    row,
+    launch,
+    django,
+    port,
+    context,
+    rebuild: plan.reads,
+    staticRoot: staticPath,
+  })
+  const buildCommand = facts.value('build')
+  const builds = buildCommand !== undefined || found.installsProject || plan.workspace !== null
+  const run = runEnvironment(found, port)
+  const excluded = LEFT_OUT.filter((folder) => project.hasFolder(folder))
+  const wholeFromBuild = buildCommand !== undefined && staticPath === null
+  const venvStage = plan.workspace ? 'build' : 'deps'
+  const base = {
+    PYTHONUNBUFFERED: '1',
+    PYTHONDONTWRITEBYTECODE: '1',
+    ...pythonPath(found),
+    PATH: `${VENV}/bin:$PATH`,
+  }
+  const command = launch.argv(port ?? 8000)
+
+  return {
+    name,
+    language: 'python',
+    languageTitle: `Python ${version}`,
+    frameworkTitle: row.title,
+    kind: row.kind,
+    dockerfile: {
+      template: 'python/Dockerfile.ejs',
+      data: {
+        frontend: IMAGES.frontend,
+        check: checkDirective([]),
+        baseImage: IMAGES.python(version),
+        baseWhy: `Python ${version} (${withoutLine(facts.get('runtimeVersion')?.source ?? '')}) on Debian 13`,
+        baseEnv: envBlock(base, {
+          PYTHONUNBUFFERED: 'PD051',
+          PYTHONDONTWRITEBYTECODE: 'PD051',
+          PATH: 'PD050',
+        }),
+        runApt: (native?.run.length ?? 0) > 0,
+        runAptBlock: native && native.run.length > 0 ? aptInstall(native.run, 'PD080') : '',
+        runAptWhat: native?.whatRun ?? '',
+        buildApt: (native?.build.length ?? 0) > 0,
+        buildAptBlock: native && native.build.length > 0 ? aptInstall(native.build, 'PD080') : '',
+        buildAptWhat: native?.whatBuild ?? '',
+        locks: plan.lock !== null,
+        lockTitle: `${manager.title} ${manager.version?.value} (${withoutLine(manager.version?.source ?? '')}) writes what its lock pins as a list for pip, and goes no further`,
+        lockBlock: plan.lock ?? '',
+        setupTitle:
+          manager.id === 'uv'
+            ? `uv ${manager.version?.value} (${manager.version?.source})`
+            : 'The runtime image takes this venv over as it is; pip stays outside of it',
+        setupBlock: plan.setup,
+        wholeSource: plan.wholeSource !== null,
+        wholeSourceWhy: plan.wholeSource ?? '',
+        installs: manager.fact.source !== 'default',
+        installBlock: plan.production,
+        addsServer: launch.adds !== null,
+        addsServerWhat: launch.adds?.split('==')[0] ?? '',
+        addsServerBlock: launch.adds ? plan.add(launch.adds) : '',
+        devInstalls: plan.development !== null,
+        devInstallBlock: plan.development ?? '',
+        devEnv: Object.keys(development.env).length > 0,
+        devEnvBlock: envBlock(development.env),
+        devProject: found.installsProject,
+        devProjectBlock: plan.projectDevelopment,
+        devPort: port !== null,
+        devCommand: jsonArgv(development.command),
+        tests: found.test !== null,
+        testCommand: found.test ? jsonArgv(found.test.command) : '',
+        builds,
+        workspace: plan.workspace !== null,
+        workspaceBlock: plan.workspace ?? '',
+        installsProject: found.installsProject,
+        projectBlock: plan.project,
+        hasBuild: buildCommand !== undefined,
+        isCollect: django?.staticRoot != null,
+        buildBlock:
+          buildCommand === undefined
+            ? ''
+            : django
+              ? collectStatic(django, found.variables, buildCommand)
+              : runBlock({ commands: [buildCommand], rule: 'PD003' }),
+        release: migration === null ? 'runtime' : 'release',
+        migrates: migration !== null,
+        migrateTitle: migration?.title ?? '',
+        migrateCommand: migration ? jsonArgv(migration.command) : '',
+        uid: UID,
+        venvCopy: `COPY --link --from=${venvStage} ${VENV} ${VENV}`,
+        overlayCopy: `COPY --link --from=build ${OVERLAY} ${VENV}`,
+        appCopy: `COPY --link${wholeFromBuild ? ' --from=build' : ''} --chmod=u=rwX,go=rX${excluded.map((folder) => ` --exclude=${folder}`).join('')} ${wholeFromBuild ? `${WORKDIR}/ ./` : '. ./'}`,
+        collected: buildCommand !== undefined && staticPath !== null,
+        collectedCopy:
+          staticPath === null
+            ? ''
+            : `COPY --link --from=build ${dockerPaths([`${WORKDIR}/${staticPath}`, `./${staticPath}`])}`,
+        runEnv: Object.keys(run.env).length > 0,
+        runEnvBlock: envBlock(run.env, run.rules),
+        hasPort: port !== null,
+        port: port ?? 0,
+        isLax: lax,
+        laxWhy: isGuess
+          ? 'No health route was found: any answer below 500 counts as life'
+          : 'Django answers 400 to a host that ALLOWED_HOSTS lacks: below 500 it is alive',
+        probe: probe ? jsonArgv(probe) : '',
+        startSource: withoutLine(launch.fact.source),
+        serverRule: launch.server ? 'PD053' : 'PD010',
+        command: jsonArgv(command),
+      },
+    },
+    stages: stagesOf({
+      locks: plan.lock !== null,
+      tests: found.test !== null,
+      builds,
+      migrates: migration !== null,
+      venvStage,
+    }),
+    ignore: ignoreLines(found, staticPath),
+    port,
+    healthPath,
+    healthcheck:
+      port === null || !probe
+        ? null
+        : pythonProbe({ port, variable: undefined, path: healthPath ?? '/', fails: lax ? 500 : 400 }),
+    development,
+    migration: migration && { tool: migration.tool, title: migration.title, command: migration.command },
+    test: found.test,
+    processes: found.processes,
+    variables: found.variables,
+    environment: {},
+    publicVars: [],
+    buildSecrets: found.secrets,
+    env: null,
+    writable: ['/tmp'],
+    user: USER,
+    decisions: decisionsOf(found, { probe: probe !== null, command }),
+  }
+}
+
+/** Line numbers move with every edit: a generated file that names them would never be up to date. */
+export function withoutLine(source: string): string {
+  return source.replace(/:\d+$/, '')
+}
+
+/** Where imports start from, when that is not the working directory. An installed project is found in the venv. */
+function pythonPath({
+  launch,
+  installsProject,
+  processes,
+  launch: { app },
+}: PythonFindings): Record<string, string> {
+  const root = app?.root ?? launch.root
+  if (root === '') {
+    // A console script has its own folder on the path, not the one that it is started in.
+    const needsCwd = processes.some(({ command }) =>
+      ['dramatiq', 'arq', 'huey_consumer'].includes(command[0] ?? ''),
+    )
+    return needsCwd ? { PYTHONPATH: WORKDIR } : {}
+  }
+  return installsProject && root === 'src' ? {} : { PYTHONPATH: `${WORKDIR}/${root}` }
+}
+
+function runEnvironment(
+  { row, launch, django, listening }: PythonFindings,
+  port: number | null,
+): { env: Record<string, string>; rules: Record<string, string> } {
+  const argv = launch.argv(port ?? 8000)
+  const workers =
+    launch.server?.id === 'gunicorn' &&
+    launch.kind === 'wsgi' &&
+    !argv.some((word) => /^(?:-w|--workers)/.test(word))
+  const env: Record<string, string> = {
+    ...(django?.nameSettings ? { DJANGO_SETTINGS_MODULE: django.settings.value } : {}),
+    ...row.env,
+    ...launch.env,
+    ...(workers ? { WEB_CONCURRENCY: '2' } : {}),
+    ...(row.id === 'gradio' ? { GRADIO_SERVER_PORT: String(port) } : {}),
+    ...(!launch.server && row.interface === 'script' && listening.portVariable && port !== null
+      ? { [listening.portVariable]: String(port) }
+      : {}),
+  }
+  return { env, rules: { WEB_CONCURRENCY: 'PD053', GRADIO_SERVER_NAME: 'PD024' } }
+}
+
+function ignoreLines(
+  { manifests, installsProject, plan, project }: PythonFindings,
+  staticPath: string | null,
+): string[] {
+  const readme =
+    at(manifests.pyproject, 'project')['readme'] ?? at(manifests.pyproject, 'tool', 'poetry')['readme']
+  const file = typeof readme === 'string' ? readme : text(at({ readme }, 'readme')['file'])
+  const needsReadme =
+    (installsProject || plan.workspace !== null || plan.wholeSource !== null) &&
+    file !== undefined &&
+    project.has(file)
+  return [
+    ...['.venv', 'venv', 'env', '.env.d', '__pypackages__', '.pdm-python'].filter(
+      (path) => path !== 'env' || project.has('env/pyvenv.cfg'),
+    ),
+    '**/__pycache__',
+    '**/*.py[cod]',
+    '**/*.egg-info',
+    '.pytest_cache',
+    '.mypy_cache',
+    '.ruff_cache',
+    '.tox',
+    '.nox',
+    '.coverage',
+    'htmlcov',
+    '.ipynb_checkpoints',
+    '*.sqlite3',
+    'celerybeat-schedule*',
+    ...(staticPath ? [staticPath] : []),
+    ...(needsReadme ? [`!${file}`] : []),
+  ]
+}

@@ -1,0 +1,201 @@
+import type { Requirement } from './requirement.ts'
+
+/** A package that needs more than pip gives: Debian 13's packages to build it, and to run it. */
+export interface NativeRow {
+  packages: readonly string[]
+  /** Any of these beside it brings its own libraries: then nothing is needed. */
+  unless?: readonly string[]
+  build: readonly string[]
+  run: readonly string[]
+  /** For the comment: what the packages are for. */
+  what: string
+}
+
+const C = ['gcc', 'libc6-dev'] as const
+const CXX = ['g++', 'libc6-dev'] as const
+
+/** Every name was looked up in Debian 13; the test asks for each of them again where there is an engine. */
+export const NATIVE: readonly NativeRow[] = [
+  { packages: ['psycopg2'], build: [...C, 'libpq-dev'], run: ['libpq5'], what: 'PostgreSQL client' },
+  { packages: ['psycopg-c'], build: [...C, 'libpq-dev'], run: ['libpq5'], what: 'PostgreSQL client' },
+  {
+    packages: ['psycopg'],
+    unless: ['psycopg-binary', 'psycopg-c'],
+    build: [],
+    run: ['libpq5'],
+    what: 'PostgreSQL client',
+  },
+  {
+    packages: ['mysqlclient'],
+    build: [...C, 'pkg-config', 'default-libmysqlclient-dev'],
+    run: ['libmariadb3'],
+    what: 'MySQL client',
+  },
+  {
+    packages: ['xmlsec', 'python3-saml'],
+    build: [...C, 'pkg-config', 'libxml2-dev', 'libxmlsec1-dev'],
+    run: ['libxml2', 'libxmlsec1t64-openssl'],
+    what: 'XML signatures',
+  },
+  {
+    packages: ['opencv-python', 'opencv-contrib-python'],
+    unless: ['opencv-python-headless', 'opencv-contrib-python-headless'],
+    build: [],
+    run: ['libgl1', 'libglib2.0-0t64', 'libxcb1'],
+    what: 'OpenCV with its windows',
+  },
+  {
+    packages: ['weasyprint', 'django-weasyprint', 'flask-weasyprint'],
+    build: [],
+    run: ['libpango-1.0-0', 'libpangoft2-1.0-0', 'libharfbuzz-subset0', 'fonts-dejavu-core'],
+    what: 'text layout and a font',
+  },
+  { packages: ['gdal'], build: [...CXX, 'libgdal-dev'], run: ['libgdal36'], what: 'GDAL' },
+  {
+    packages: ['djangorestframework-gis', 'django-leaflet', 'django-geojson'],
+    build: [],
+    run: ['libgdal36', 'libgeos-c1t64', 'libproj25'],
+    what: 'GeoDjango',
+  },
+  { packages: ['python-magic'], build: [], run: ['libmagic1t64'], what: 'file types' },
+  { packages: ['cairosvg', 'cairocffi'], build: [], run: ['libcairo2'], what: 'Cairo' },
+  { packages: ['pycairo'], build: [...C, 'pkg-config', 'libcairo2-dev'], run: ['libcairo2'], what: 'Cairo' },
+  {
+    packages: ['rlpycairo', 'svglib'],
+    build: [...C, 'pkg-config', 'libcairo2-dev'],
+    run: ['libcairo2'],
+    what: 'Cairo',
+  },
+  { packages: ['pyodbc', 'aioodbc', 'mssql-django'], build: [], run: ['unixodbc'], what: 'ODBC' },
+  { packages: ['pdf2image'], build: [], run: ['poppler-utils'], what: 'PDF pages as images' },
+  {
+    packages: ['pydub', 'ffmpeg-python', 'moviepy', 'openai-whisper', 'yt-dlp'],
+    build: [],
+    run: ['ffmpeg'],
+    what: 'audio and video',
+  },
+  {
+    packages: ['pytesseract', 'tesserocr', 'ocrmypdf'],
+    build: [],
+    run: ['tesseract-ocr'],
+    what: 'text recognition',
+  },
+  {
+    packages: ['python-ldap', 'django-auth-ldap'],
+    build: [...C, 'libldap-dev', 'libsasl2-dev'],
+    run: ['libldap2', 'libsasl2-2'],
+    what: 'LDAP',
+  },
+  { packages: ['uwsgi'], build: [...C], run: [], what: 'uWSGI' },
+  {
+    packages: ['gssapi', 'pykerberos', 'requests-kerberos'],
+    build: [...C, 'libkrb5-dev'],
+    run: ['libgssapi-krb5-2'],
+    what: 'Kerberos',
+  },
+  {
+    packages: ['pygraphviz'],
+    build: [...C, 'libgraphviz-dev', 'pkg-config'],
+    run: ['graphviz'],
+    what: 'Graphviz',
+  },
+  { packages: ['graphviz', 'pydot', 'diagrams'], build: [], run: ['graphviz'], what: 'Graphviz' },
+  { packages: ['wand'], build: [], run: ['libmagickwand-7.q16-10'], what: 'ImageMagick' },
+  { packages: ['pyvips'], unless: ['pyvips-binary'], build: [], run: ['libvips42t64'], what: 'libvips' },
+  { packages: ['pyaudio'], build: [...C, 'portaudio19-dev'], run: ['libportaudio2'], what: 'sound' },
+  { packages: ['sounddevice'], build: [], run: ['libportaudio2'], what: 'sound' },
+  { packages: ['pyzbar'], build: [], run: ['libzbar0t64'], what: 'bar codes' },
+  { packages: ['pyenchant'], build: [], run: ['libenchant-2-2'], what: 'spelling' },
+  {
+    packages: ['pylibmc'],
+    build: [...C, 'libmemcached-dev', 'zlib1g-dev'],
+    run: ['libmemcached11t64'],
+    what: 'Memcached client',
+  },
+  {
+    packages: ['systemd-python'],
+    build: [...C, 'pkg-config', 'libsystemd-dev'],
+    run: ['libsystemd0'],
+    what: 'systemd',
+  },
+  { packages: ['plyvel'], build: [...CXX, 'libleveldb-dev'], run: ['libleveldb1d'], what: 'LevelDB' },
+  { packages: ['lightgbm', 'xgboost'], build: [], run: ['libgomp1'], what: 'OpenMP' },
+  { packages: ['pypandoc'], unless: ['pypandoc-binary'], build: [], run: ['pandoc'], what: 'Pandoc' },
+  { packages: ['gitpython'], build: [], run: ['git'], what: 'Git' },
+]
+
+export interface NativeNeeds {
+  /** The project's packages that need something, as named in its manifests. */
+  packages: string[]
+  source: string
+  build: string[]
+  run: string[]
+  /** What each list is for, for one comment. */
+  whatBuild: string
+  whatRun: string
+  /** What packages alone can't mend. */
+  notes: string[]
+}
+
+/** What the production dependencies need from Debian; sorted, so that the order of a manifest does not change a layer. */
+export function findNative(production: ReadonlyMap<string, Requirement>): NativeNeeds | null {
+  const rows = NATIVE.filter(
+    (row) =>
+      row.packages.some((name) => production.has(name)) && !row.unless?.some((name) => production.has(name)),
+  )
+  const names = rows.flatMap((row) => row.packages.filter((name) => production.has(name)))
+  const build = new Set(rows.flatMap((row) => row.build))
+  const run = new Set(rows.flatMap((row) => row.run))
+  const git = [...production.values()].filter((requirement) => requirement.url?.startsWith('git+'))
+  if (git.length > 0) build.add('git')
+  const notes = NOTES.filter(([names]) => names.some((candidate) => production.has(candidate))).map(
+    ([, note]) => note,
+  )
+  if (build.size + run.size + notes.length === 0) return null
+  const forBuild = [
+    ...rows
+      .filter((row) => row.build.length > 0)
+      .flatMap((row) => row.packages.filter((name) => production.has(name))),
+    ...git.map((requirement) => requirement.name),
+  ]
+  const forRun = rows
+    .filter((row) => row.run.length > 0)
+    .flatMap((row) => row.packages.filter((name) => production.has(name)))
+  const first = production.get(names[0] ?? git[0]?.name ?? '')
+  return {
+    packages: [...new Set([...names, ...git.map((requirement) => requirement.name)])],
+    source: first?.source ?? 'the manifests',
+    build: [...build].sort(),
+    run: [...run].sort(),
+    whatBuild: [...new Set(forBuild)].join(', '),
+    whatRun: [...new Set(forRun)].join(', '),
+    notes,
+  }
+}
+
+const NOTES: readonly (readonly [readonly string[], string])[] = [
+  [
+    ['torch'],
+    'torch comes with gigabytes of CUDA from PyPI: where no GPU is used, take it from https://download.pytorch.org/whl/cpu.',
+  ],
+  [
+    ['playwright', 'selenium', 'pyppeteer'],
+    'A browser is not in the image: point the app at one that runs in a container of its own.',
+  ],
+  [
+    ['pyodbc', 'aioodbc', 'mssql-django'],
+    "Microsoft's ODBC driver is in no repository of Debian: FreeTDS is in tdsodbc, or add Microsoft's.",
+  ],
+]
+
+/** GeoDjango loads its libraries by name, whatever the dependencies are. */
+export function withGeoDjango(needs: NativeNeeds | null, source: string | undefined): NativeNeeds | null {
+  if (source === undefined) return needs
+  const before = needs ?? { packages: [], source, build: [], run: [], whatBuild: '', whatRun: '', notes: [] }
+  return {
+    ...before,
+    packages: [...new Set([...before.packages, 'django.contrib.gis'])],
+    run: [...new Set([...before.run, 'libgdal36', 'libgeos-c1t64', 'libproj25'])].sort(),
+    whatRun: [before.whatRun, 'django.contrib.gis'].filter(Boolean).join(', '),
+  }
+}

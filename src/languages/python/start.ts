@@ -1,0 +1,117 @@
+import { type Answers, sourceOf } from '../../answers.ts'
+import type { Confidence, Warning } from '../../facts.ts'
+import type { Argv } from '../../model.ts'
+import type { Project } from '../../project.ts'
+import { type CommandLine, isDevelopmentServer, readCommandLine } from './command-line.ts'
+import type { Manifests } from './manifests.ts'
+import { at, text } from './values.ts'
+
+/** A command that the project states itself. */
+export interface Stated {
+  argv: Argv
+  env: Record<string, string>
+  source: string
+  confidence: Confidence
+}
+
+/** A process of the Procfile other than `web` and `release`. */
+export interface StatedProcess extends Stated {
+  name: string
+}
+
+const SCRIPT_NAMES = ['start', 'serve', 'web', 'prod', 'production', 'start:prod']
+
+/** `--start`, then the Procfile's `web`, then a script named `start` in a manifest. A development server is none of these. */
+export function statedStart(
+  project: Project,
+  manifests: Manifests,
+  answers: Answers,
+  kind: 'server' | 'worker',
+  warnings: Warning[],
+): Stated | null {
+  if (answers.start !== undefined) {
+    const read = readCommandLine(answers.start)
+    const source = sourceOf(answers, 'start')
+    return read && read.dropped.length === 0
+      ? { argv: read.argv, env: read.env, source, confidence: 'certain' }
+      : { argv: ['sh', '-c', answers.start], env: {}, source, confidence: 'certain' }
+  }
+  const entries = procfile(project)
+  const entry =
+    entries.find(({ name }) => name === 'web') ??
+    (kind === 'worker' ? entries.find(({ name }) => name !== 'release') : undefined)
+  if (entry) {
+    const stated = accept(entry.line, entry.source, warnings)
+    if (stated) return stated
+  }
+  for (const { line, source } of scripts(manifests)) {
+    const read = readCommandLine(line)
+    if (read && !isDevelopmentServer(read.argv) && read.dropped.length === 0)
+      return { argv: read.argv, env: read.env, source, confidence: 'certain' }
+  }
+  return null
+}
+
+function accept(line: string, source: string, warnings: Warning[]): Stated | null {
+  const read: CommandLine | null = readCommandLine(line)
+  const [file = '', lineNumber] = source.split(':')
+  const where = { file, ...(lineNumber && { line: Number(lineNumber) }) }
+  if (!read) {
+    warnings.push({
+      rule: 'PD010',
+      message: `"${line}" needs a shell: it was not taken as the start command. Pass --start to name another.`,
+      ...where,
+    })
+    return null
+  }
+  if (isDevelopmentServer(read.argv)) {
+    warnings.push({
+      rule: 'PD056',
+      message: `"${line}" is a development server: it was not taken as the start command.`,
+      ...where,
+    })
+    return null
+  }
+  for (const step of read.dropped)
+    warnings.push({
+      rule: 'PD021',
+      message: `"${step}" runs before the server: it is a step of its own now, so that replicas do not race.`,
+      ...where,
+    })
+  return { argv: read.argv, env: read.env, source, confidence: 'certain' }
+}
+
+/** Other processes of the Procfile, as they are stated. */
+export function statedProcesses(project: Project): StatedProcess[] {
+  return procfile(project)
+    .filter(({ name }) => name !== 'web' && name !== 'release')
+    .flatMap(({ name, line, source }) => {
+      const read = readCommandLine(line)
+      return read ? [{ name, argv: read.argv, env: read.env, source, confidence: 'certain' as const }] : []
+    })
+}
+
+function procfile(project: Project): { name: string; line: string; source: string }[] {
+  return (project.text('Procfile') ?? '').split('\n').flatMap((text, index) => {
+    const match = /^([A-Za-z][\w-]*)\s*:\s*(.+)$/.exec(text.trim())
+    return match
+      ? [{ name: match[1] as string, line: (match[2] as string).trim(), source: `Procfile:${index + 1}` }]
+      : []
+  })
+}
+
+function scripts(manifests: Manifests): { line: string; source: string }[] {
+  const tables: [string, ReturnType<typeof at>][] = [
+    ['pyproject.toml#tool.pdm.scripts', at(manifests.pyproject, 'tool', 'pdm', 'scripts')],
+    ['pyproject.toml#tool.poe.tasks', at(manifests.pyproject, 'tool', 'poe', 'tasks')],
+    ['pyproject.toml#tool.taskipy.tasks', at(manifests.pyproject, 'tool', 'taskipy', 'tasks')],
+    ['Pipfile#scripts', at(manifests.pipfile, 'scripts')],
+  ]
+  return tables.flatMap(([source, node]) =>
+    SCRIPT_NAMES.flatMap((name) => {
+      const value = node[name]
+      const line = text(value) ?? text(at({ value }, 'value')['cmd'])
+      return line ? [{ line, source: `${source}.${name}` }] : []
+    }),
+  )
+}

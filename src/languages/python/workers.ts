@@ -1,0 +1,166 @@
+import type { Argv, Process } from '../../model.ts'
+import type { Project } from '../../project.ts'
+import { findApps } from './apps.ts'
+import { filesWith, importRoot, isModule, moduleOf, type SourceFile } from './code.ts'
+import { FRAMEWORKS } from './frameworks.ts'
+
+/** A queue worker of the project, and its scheduler where it has schedules. */
+export interface Worker {
+  id: string
+  command: Argv
+  scheduler?: Argv
+  root: string
+  source: string
+  /** A variable that the worker's own command reads. */
+  variable?: string
+}
+
+/** Celery counts the host's processors, not the container's share: the number is said. */
+const CONCURRENCY = '2'
+
+type Find = (project: Project) => Worker | null
+
+const WORKERS: readonly { id: string; packages: readonly string[]; find: Find }[] = [
+  { id: 'celery', packages: ['celery'], find: findCelery },
+  { id: 'rq', packages: ['rq', 'django-rq'], find: findRq },
+  { id: 'dramatiq', packages: ['dramatiq'], find: findDramatiq },
+  { id: 'huey', packages: ['huey'], find: findHuey },
+  { id: 'arq', packages: ['arq'], find: findArq },
+]
+
+export function findWorkers(project: Project, has: (name: string) => boolean): Worker[] {
+  return WORKERS.filter((row) => row.packages.some(has)).flatMap((row) => row.find(project) ?? [])
+}
+
+export function toProcesses(workers: readonly Worker[]): Process[] {
+  return workers.flatMap(({ id, command, scheduler }) => [
+    { name: workers.length > 1 ? `worker-${id}` : 'worker', command, devCommand: command },
+    ...(scheduler ? [{ name: 'scheduler', command: scheduler, devCommand: scheduler }] : []),
+  ])
+}
+
+function shapeOf(id: string) {
+  return FRAMEWORKS.find((row) => row.id === id)?.app ?? { constructors: [] }
+}
+
+function findCelery(project: Project): Worker | null {
+  const app = findApps(project, shapeOf('celery'))[0]
+  if (!app || app.factory) return null
+  // Celery itself looks for `app` and `celery` in a module; any other name is given.
+  const name = ['app', 'celery'].includes(app.attribute) ? app.module : `${app.module}:${app.attribute}`
+  const celery = (...rest: string[]): Argv => ['celery', '--app', name, ...rest]
+  const database = filesWith(project, ['django_celery_beat']).length > 0
+  const schedule =
+    database ||
+    filesWith(project, ['beat_schedule', 'CELERY_BEAT_SCHEDULE', 'add_periodic_task', 'CELERYBEAT_SCHEDULE'])
+      .length > 0
+  return {
+    id: 'celery',
+    command: celery('worker', '--loglevel', 'INFO', '--concurrency', CONCURRENCY),
+    ...(schedule && {
+      scheduler: celery(
+        'beat',
+        '--loglevel',
+        'INFO',
+        ...(database
+          ? ['--scheduler', 'django_celery_beat.schedulers:DatabaseScheduler']
+          : ['--schedule', '/tmp/celerybeat-schedule']),
+      ),
+    }),
+    root: app.root,
+    source: `${app.file}:${app.line}`,
+  }
+}
+
+function findRq(project: Project): Worker | null {
+  const django = filesWith(project, ['django_rq'])[0]
+  const manage = project.files().find((path) => /(^|\/)manage\.py$/.test(path))
+  if (django && manage)
+    return {
+      id: 'rq',
+      command: ['python', manage, 'rqworker', 'default'],
+      root: manage.split('/').slice(0, -1).join('/'),
+      source: `${django.path}:1`,
+    }
+  const own = filesWith(project, ['.work('])
+    .map((file) => ({
+      file,
+      match: /\b(?:Simple|SpawnWorker|RoundRobin|Random)?Worker\s*\(/.exec(file.code),
+    }))
+    .find(({ file, match }) => match && [...file.imports.values()].some((name) => /^rq\b/.test(name)))
+  if (own?.match)
+    return {
+      id: 'rq',
+      command: runFile(project, own.file.path),
+      root: importRoot(project, own.file.path),
+      source: `${own.file.path}:${own.file.line(own.match.index)}`,
+    }
+  const queue = filesWith(project, ['Queue('])
+    .map((file) => ({
+      file,
+      match: /\bQueue\s*\(\s*(?:(?:name\s*=\s*)?['"]([\w.:-]+)['"])?/.exec(file.code),
+    }))
+    .find(({ file, match }) => match && [...file.imports.values()].some((name) => /^rq\b/.test(name)))
+  const source = queue?.match ? `${queue.file.path}:${queue.file.line(queue.match.index)}` : 'default for RQ'
+  return {
+    id: 'rq',
+    command: ['rq', 'worker', queue?.match?.[1] ?? 'default'],
+    root: queue ? importRoot(project, queue.file.path) : '',
+    source,
+    variable: 'RQ_REDIS_URL',
+  }
+}
+
+function findDramatiq(project: Project): Worker | null {
+  const files = filesWith(project, ['dramatiq.actor', '@actor'])
+  const first = files[0]
+  if (!first) return null
+  const root = importRoot(project, first.path)
+  const modules = files.map((file) => moduleOf(file.path, root)).filter(isModule)
+  return {
+    id: 'dramatiq',
+    command: ['dramatiq', ...modules, '--processes', CONCURRENCY],
+    root,
+    source: sourceAt(first, /@(?:dramatiq\.)?actor/),
+  }
+}
+
+function findHuey(project: Project): Worker | null {
+  const app = findApps(project, shapeOf('huey'))[0]
+  if (!app) return null
+  return {
+    id: 'huey',
+    command: ['huey_consumer', `${app.module}.${app.attribute}`],
+    root: app.root,
+    source: `${app.file}:${app.line}`,
+  }
+}
+
+function findArq(project: Project): Worker | null {
+  for (const file of filesWith(project, ['WorkerSettings'])) {
+    const match = /^class[ \t]+(WorkerSettings)\b/m.exec(file.code)
+    if (!match) continue
+    const root = importRoot(project, file.path)
+    return {
+      id: 'arq',
+      command: ['arq', `${moduleOf(file.path, root)}.WorkerSettings`],
+      root,
+      source: `${file.path}:${file.line(match.index)}`,
+    }
+  }
+  return null
+}
+
+function sourceAt(file: SourceFile, pattern: RegExp): string {
+  return `${file.path}:${file.line(pattern.exec(file.code)?.index ?? 0)}`
+}
+
+/** `python -m package.module` where the file is part of a package, else the file. */
+export function runFile(project: Project, path: string): string[] {
+  const root = importRoot(project, path)
+  const module = moduleOf(path, root)
+  const packaged = isModule(module) && module.includes('.')
+  if (path.endsWith('/__main__.py'))
+    return packaged ? ['python', '-m', module.replace(/\.__main__$/, '')] : ['python', path]
+  return packaged ? ['python', '-m', module] : ['python', path]
+}

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Answers, joinAnswers } from '../src/answers.ts'
@@ -49,7 +49,9 @@ describe.each(goodFixtures())('$name', (fixture) => {
         join(fixture.expected, 'files', file.path),
       )
     }
-    const expected = filesBelow(join(fixture.expected, 'files'))
+    // Not there yet: a new fixture, whose files this run writes (never under CI).
+    const folder = join(fixture.expected, 'files')
+    const expected = existsSync(folder) ? filesBelow(folder) : written.map((file) => file.path).sort()
     expect(written.map((file) => file.path).sort(), 'an expected file is no longer written').toEqual(expected)
   })
 

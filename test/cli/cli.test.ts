@@ -12,13 +12,20 @@ const fixture = (name: string) => {
   return copyOf(found)
 }
 const express = () => fixture('node-express-ts')
-const snapshot = (folder: string) => filesBelow(folder).map((path) => [path, statSync(join(folder, path)).mtimeMs, readFileSync(join(folder, path), 'base64')])
+const snapshot = (folder: string) =>
+  filesBelow(folder).map((path) => [
+    path,
+    statSync(join(folder, path)).mtimeMs,
+    readFileSync(join(folder, path), 'base64'),
+  ])
 
 describe('the package', () => {
   it('is one small tarball without dependencies', () => {
     const { tarball, folder } = installPacked()
     expect(statSync(tarball).size).toBeLessThanOrEqual(150_000)
-    const manifest = JSON.parse(readFileSync(join(folder, 'node_modules/create-prod-docker/package.json'), 'utf8'))
+    const manifest = JSON.parse(
+      readFileSync(join(folder, 'node_modules/create-prod-docker/package.json'), 'utf8'),
+    )
     expect(manifest.dependencies ?? {}).toEqual({})
     const lock = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8'))
     expect(Object.keys(lock.packages)).toEqual(['node_modules/create-prod-docker'])
@@ -28,9 +35,14 @@ describe('the package', () => {
     const dist = join(installPacked().folder, 'node_modules/create-prod-docker/dist')
     for (const file of filesBelow(dist)) {
       const text = readFileSync(join(dist, file), 'utf8')
-      const imported = [...text.matchAll(/\brequire\(\s*(["'`])([^"'`]+)\1\s*\)|\bimport\(\s*(["'`])([^"'`]+)\3\s*\)/g)].map((match) => match[2] ?? match[4] ?? '')
+      const imported = [
+        ...text.matchAll(/\brequire\(\s*(["'`])([^"'`]+)\1\s*\)|\bimport\(\s*(["'`])([^"'`]+)\3\s*\)/g),
+      ].map((match) => match[2] ?? match[4] ?? '')
       expect(imported.length, file).toBeGreaterThan(file === 'cli.cjs' ? 0 : -1)
-      expect(imported.filter((name) => !/^(node:|\.\/)/.test(name)), file).toEqual([])
+      expect(
+        imported.filter((name) => !/^(node:|\.\/)/.test(name)),
+        file,
+      ).toEqual([])
     }
   })
 })
@@ -84,11 +96,20 @@ describe('without a terminal', () => {
     const document = JSON.parse(stdout)
     expect(code).toBe(0)
     expect(document).toMatchObject({ schema: 1, root, mode: 'create', exit: 0 })
-    expect(document.facts.find((fact: { key: string }) => fact.key === 'framework')).toEqual({ key: 'framework', value: 'express', source: 'package.json#dependencies.express', confidence: 'certain' })
-    expect(document.files.map((file: { id: string; action: string }) => `${file.id} ${file.action}`)).toContain('dockerfile create')
+    expect(document.facts.find((fact: { key: string }) => fact.key === 'framework')).toEqual({
+      key: 'framework',
+      value: 'express',
+      source: 'package.json#dependencies.express',
+      confidence: 'certain',
+    })
+    expect(
+      document.files.map((file: { id: string; action: string }) => `${file.id} ${file.action}`),
+    ).toContain('dockerfile create')
     const again = JSON.parse((await cli(['--yes', '--json'], { cwd: root })).stdout)
     expect(again.mode).toBe('upgrade')
-    expect(new Set(again.files.map((file: { action: string }) => file.action))).toEqual(new Set(['unchanged']))
+    expect(new Set(again.files.map((file: { action: string }) => file.action))).toEqual(
+      new Set(['unchanged']),
+    )
   })
 
   it('an answer given by a flag is kept, and shown as its source', async () => {
@@ -96,7 +117,12 @@ describe('without a terminal', () => {
     await cli(['--yes', '--port', '4321'], { cwd: root })
     const { stdout } = await cli(['--yes', '--json'], { cwd: root })
     const port = JSON.parse(stdout).facts.find((fact: { key: string }) => fact.key === 'port')
-    expect(port).toEqual({ key: 'port', value: 4321, source: '.prod-docker/answers.json', confidence: 'certain' })
+    expect(port).toEqual({
+      key: 'port',
+      value: 4321,
+      source: '.prod-docker/answers.json',
+      confidence: 'certain',
+    })
     expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toContain('EXPOSE 4321')
   })
 
@@ -167,7 +193,11 @@ describe('usage', () => {
 
   it('a refusal under --json is a document too', async () => {
     const { code, stdout } = await cli(['--json'], { cwd: temporaryFolder() })
-    expect(JSON.parse(stdout)).toMatchObject({ schema: 1, error: { message: 'This folder is empty.' }, exit: 2 })
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 1,
+      error: { message: 'This folder is empty.' },
+      exit: 2,
+    })
     expect(code).toBe(2)
   })
 })
@@ -252,11 +282,23 @@ describe('bad input', () => {
     const root = temporaryFolder()
     mkdirSync(join(root, 'src'))
     const hostile = '$(touch /tmp/cpd-owned)`id`"\'\n${{ github.token }}\\'
-    writeFileSync(join(root, 'package.json'), JSON.stringify({ name: hostile, scripts: { start: 'node src/server.js', test: hostile, dev: hostile }, dependencies: { express: '5' } }))
-    writeFileSync(join(root, 'src/server.js'), `const port = process.env.PORT || 3000\nrequire('express')().listen(port)\nconsole.log(process.env['A"; RUN id'], process.env.\u0041_B)\n`)
+    writeFileSync(
+      join(root, 'package.json'),
+      JSON.stringify({
+        name: hostile,
+        scripts: { start: 'node src/server.js', test: hostile, dev: hostile },
+        dependencies: { express: '5' },
+      }),
+    )
+    writeFileSync(
+      join(root, 'src/server.js'),
+      `const port = process.env.PORT || 3000\nrequire('express')().listen(port)\nconsole.log(process.env['A"; RUN id'], process.env.\u0041_B)\n`,
+    )
     const { code } = await cli(['--yes'], { cwd: root })
     expect(code).toBe(0)
-    for (const path of filesBelow(root).filter((file) => !file.startsWith('src/') && file !== 'package.json' && !file.startsWith('.prod-docker'))) {
+    for (const path of filesBelow(root).filter(
+      (file) => !file.startsWith('src/') && file !== 'package.json' && !file.startsWith('.prod-docker'),
+    )) {
       const text = readFileSync(join(root, path), 'utf8')
       expect(text, path).not.toContain('touch /tmp/cpd-owned')
       expect(text, path).not.toMatch(/\$\{\{ github\.token \}\}\\/)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { copyOf, filesBelow, fixtures, removeTemporaryFolders } from '../support/fixtures.ts'
 import { KEYS, session } from '../support/packed.ts'
@@ -8,8 +9,9 @@ import { run } from '../support/referees.ts'
 afterAll(removeTemporaryFolders)
 
 const hasScript = run('script', ['--version']).output.includes('util-linux')
-const express = () => copyOf(fixtures().find(({ name }) => name === 'node-express-ts') as { name: string; project: string })
-const plain = (screen: string) => screen.replace(/\u001b\[[\d;?]*[A-Za-z]/g, '')
+const express = () =>
+  copyOf(fixtures().find(({ name }) => name === 'node-express-ts') as { name: string; project: string })
+const plain = (screen: string) => stripVTControlCharacters(screen)
 
 // util-linux's `script` gives the pseudo-terminal: macOS and Windows have none of that name.
 describe.skipIf(!hasScript)('at a terminal', () => {
@@ -63,19 +65,26 @@ describe.skipIf(!hasScript)('at a terminal', () => {
   ])('Ctrl-C at "$question" writes nothing and exits 130', async ({ question, before }) => {
     const root = express()
     const tree = filesBelow(root)
-    const { code, screen } = await session([], [...before.map((after) => ({ after, keys: KEYS.enter })), { after: question, keys: KEYS.ctrlC }], { cwd: root })
+    const { code, screen } = await session(
+      [],
+      [...before.map((after) => ({ after, keys: KEYS.enter })), { after: question, keys: KEYS.ctrlC }],
+      { cwd: root },
+    )
     expect(code).toBe(130)
     expect(plain(screen)).toContain('Cancelled. Nothing was written.')
     expect(filesBelow(root)).toEqual(tree)
   })
 
-  it.each([{ env: { CI: '1' } }, { env: { CLAUDECODE: '1' } }])('asks nothing under $env', async ({ env }) => {
-    const root = express()
-    const { code, screen } = await session([], [], { cwd: root, env })
-    expect(code).toBe(0)
-    expect(plain(screen)).not.toContain('Looks right?')
-    expect(filesBelow(root)).toContain('Dockerfile')
-  })
+  it.each([{ env: { CI: '1' } }, { env: { CLAUDECODE: '1' } }])(
+    'asks nothing under $env',
+    async ({ env }) => {
+      const root = express()
+      const { code, screen } = await session([], [], { cwd: root, env })
+      expect(code).toBe(0)
+      expect(plain(screen)).not.toContain('Looks right?')
+      expect(filesBelow(root)).toContain('Dockerfile')
+    },
+  )
 
   it('uses colour at a terminal, and none under NO_COLOR', async () => {
     const coloured = await session(['--yes'], [], { cwd: express() })

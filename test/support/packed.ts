@@ -20,7 +20,11 @@ export function installPacked(): { bin: string; tarball: string; folder: string 
   const name = readdirSync(folder).find((file) => file.endsWith('.tgz')) as string
   const tarball = join(folder, name)
   npm(['install', '--no-audit', '--no-fund', '--offline', '--prefix', folder, tarball], folder)
-  installed = { bin: join(folder, 'node_modules', 'create-prod-docker', 'bin', 'create-prod-docker.js'), tarball, folder }
+  installed = {
+    bin: join(folder, 'node_modules', 'create-prod-docker', 'bin', 'create-prod-docker.js'),
+    tarball,
+    folder,
+  }
   return installed
 }
 
@@ -31,13 +35,25 @@ export interface CliResult {
 }
 
 /** No CI, no agent, no colour: what a plain terminal session has. */
-export const PLAIN_ENV: Record<string, string> = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/tmp', TERM: 'xterm-256color', LANG: 'C.UTF-8' }
+export const PLAIN_ENV: Record<string, string> = {
+  PATH: process.env['PATH'] ?? '',
+  HOME: process.env['HOME'] ?? '/tmp',
+  TERM: 'xterm-256color',
+  LANG: 'C.UTF-8',
+}
 
 /** Runs the installed tool. `stdin`: closed, or a pipe that stays open, as in many a script. */
-export function cli(args: readonly string[], options: { cwd: string; env?: Record<string, string>; stdin?: 'closed' | 'open' }): Promise<CliResult> {
+export function cli(
+  args: readonly string[],
+  options: { cwd: string; env?: Record<string, string>; stdin?: 'closed' | 'open' },
+): Promise<CliResult> {
   const { bin } = installPacked()
   return new Promise((done) => {
-    const child = spawn(process.execPath, [bin, ...args], { cwd: options.cwd, env: { ...PLAIN_ENV, ...options.env }, stdio: [options.stdin === 'open' ? 'pipe' : 'ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [bin, ...args], {
+      cwd: options.cwd,
+      env: { ...PLAIN_ENV, ...options.env },
+      stdio: [options.stdin === 'open' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    })
     let stdout = ''
     let stderr = ''
     child.stdout?.on('data', (chunk) => (stdout += chunk))
@@ -60,11 +76,21 @@ export interface Press {
 export const KEYS = { enter: '\r', down: '\u001b[B', space: ' ', ctrlC: '\u0003' } as const
 
 /** Runs the tool at a pseudo-terminal (util-linux's `script`), pressing keys as questions appear. */
-export function session(args: readonly string[], presses: readonly Press[], options: { cwd: string; env?: Record<string, string>; columns?: number }): Promise<{ code: number | null; screen: string }> {
+export function session(
+  args: readonly string[],
+  presses: readonly Press[],
+  options: { cwd: string; env?: Record<string, string>; columns?: number },
+): Promise<{ code: number | null; screen: string }> {
   const { bin } = installPacked()
-  const command = [process.execPath, bin, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  const command = [process.execPath, bin, ...args]
+    .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+    .join(' ')
   return new Promise((done) => {
-    const child = spawn('script', ['-qec', `stty cols ${options.columns ?? 120} rows 50; ${command}`, '/dev/null'], { cwd: options.cwd, env: { ...PLAIN_ENV, ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn(
+      'script',
+      ['-qec', `stty cols ${options.columns ?? 120} rows 50; ${command}`, '/dev/null'],
+      { cwd: options.cwd, env: { ...PLAIN_ENV, ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] },
+    )
     let screen = ''
     let next = 0
     let from = 0

@@ -1,8 +1,9 @@
 import type { Answers } from '../../answers.ts'
+import { envContext } from '../../env/context.ts'
 import type { nodeEnvFile } from '../../env/node.ts'
 import type { NodeFindings } from './model.ts'
 
-type Input = Parameters<typeof nodeEnvFile>[0]
+type Input = Parameters<typeof nodeEnvFile>[0] & { envExample: string | undefined }
 
 /** What the environment check is written in: the project's own language, module system and library. */
 export function envInput({ project, manifest, variables, row }: NodeFindings, answers: Answers): Input {
@@ -35,6 +36,6 @@ export function envInput({ project, manifest, variables, row }: NodeFindings, an
     directory: project.hasFolder('src') ? 'src' : '',
     importExtensions: options['allowImportingTsExtensions'] === true,
     framework: row.id,
-    taken: (path) => project.has(path),
+    ...envContext(project, 'node'),
   }
 }

@@ -59,6 +59,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
       file: 'package.json',
     })
 
+  const environment = envInput(found, choices.answers)
   const install = installSteps(found, needsDev.length > 0)
   const build = buildSteps(found, name)
   const payload = payloadOf(found, build.has)
@@ -219,7 +220,8 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     environment: {},
     publicVars: variables.filter((variable) => variable.public),
     buildSecrets: found.secrets,
-    env: nodeEnvFile(envInput(found, choices.answers)),
+    env: nodeEnvFile(environment),
+    envExample: environment.envExample,
     writable: ['/tmp', ...(row.writable ?? [])],
     user: row.kind === 'static' ? '101:101' : `${UID}:${UID}`,
     decisions: decisionsOf(found, { base, separate, init, probe: probe !== null }),

@@ -1,0 +1,206 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, describe, expect, it } from 'vitest'
+import { copyOf, type Fixture, goodFixtures, removeTemporaryFolders } from '../support/fixtures.ts'
+import { hasEngine } from '../support/referees.ts'
+
+afterAll(removeTemporaryFolders)
+
+const MINUTES = 60_000
+const booted = goodFixtures().filter((fixture) => fixture.config.boot)
+
+const docker = (args: string[], cwd: string, env: Record<string, string> = {}) =>
+  execa('docker', args, { cwd, env, all: true, reject: false, timeout: 9 * MINUTES })
+
+function dockerized(fixture: Fixture): string {
+  const root = copyOf(fixture)
+  cpSync(join(fixture.expected, 'files'), root, { recursive: true })
+  return root
+}
+
+/** A port that nothing listens on. */
+const freePort = () =>
+  new Promise<number>((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => done(port))
+    })
+  })
+
+async function answer(url: string, tries = 1): Promise<{ status: number; text: string }> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const response = await fetch(url, { redirect: 'manual' })
+      return { status: response.status, text: await response.text() }
+    } catch (error) {
+      if (attempt >= tries) throw error
+      await new Promise((done) => setTimeout(done, 500))
+    }
+  }
+}
+
+describe.skipIf(!hasEngine())('what was written runs', () => {
+  it('covers the eight kinds of app that are promised', () => expect(booted.length).toBeGreaterThanOrEqual(8))
+
+  describe.each(booted)('$name', (fixture) => {
+    const boot = fixture.config.boot as NonNullable<Fixture['config']['boot']>
+
+    it(
+      'development: compose up --build --wait, and a request is answered',
+      async () => {
+        const root = dockerized(fixture)
+        const port = await freePort()
+        const project = `cpd-dev-${fixture.name}`
+        const env = { PORT: String(port), COMPOSE_PROJECT_NAME: project }
+        try {
+          const up = await docker(['compose', 'up', '--build', '--wait', '--quiet-pull'], root, env)
+          expect(
+            up.exitCode,
+            up.exitCode === 0
+              ? ''
+              : `${up.all}\n${(await docker(['compose', 'logs', '--tail', '40'], root, env)).all}`,
+          ).toBe(0)
+          const { status, text } = await answer(`http://127.0.0.1:${port}${boot.path}`, 10)
+          expect(status, text).toBeLessThan(400)
+          if (boot.contains) expect(text).toContain(boot.contains)
+        } finally {
+          await docker(
+            [
+              'compose',
+              '--profile',
+              '*',
+              'down',
+              '--volumes',
+              '--remove-orphans',
+              '--rmi',
+              'local',
+              '--timeout',
+              '5',
+            ],
+            root,
+            env,
+          )
+        }
+      },
+      12 * MINUTES,
+    )
+
+    it(
+      'production: read-only, without root or capabilities, healthy, and stopped by SIGTERM in time',
+      async () => {
+        const root = dockerized(fixture)
+        const port = await freePort()
+        const project = `cpd-prod-${fixture.name}`
+        const image = `${project}:test`
+        const env = { PORT: String(port), COMPOSE_PROJECT_NAME: project }
+        // The development stack with the production image in place of the app: the same services, the same variables.
+        writeFileSync(
+          join(root, 'compose.proof.yaml'),
+          `services:\n  app:\n    build: !override\n      context: .\n      target: runtime\n    image: ${image}\n    command: !reset null\n    init: false\n    read_only: true\n    cap_drop: [ALL]\n    security_opt: ["no-new-privileges:true"]\n    tmpfs: ["/tmp:mode=1777,size=64m"]\n    healthcheck: !reset null\n    ports: !override ["127.0.0.1:${port}:${containerPort(root)}"]\n    environment:\n      PORT: "${containerPort(root)}"\n`,
+        )
+        const files = ['--file', 'compose.yaml', '--file', 'compose.proof.yaml']
+        try {
+          const up = await docker(['compose', ...files, 'up', '--build', '--wait', '--quiet-pull'], root, env)
+          expect(
+            up.exitCode,
+            up.exitCode === 0
+              ? ''
+              : `${up.all}\n${(await docker(['compose', ...files, 'logs', '--tail', '40'], root, env)).all}`,
+          ).toBe(0)
+          const { status, text } = await answer(`http://127.0.0.1:${port}${boot.path}`, 10)
+          expect(status, text).toBeLessThan(400)
+          const id = (await docker(['compose', ...files, 'ps', '--quiet', 'app'], root, env)).stdout.trim()
+          const state = JSON.parse((await docker(['inspect', id], root)).stdout)[0]
+          expect(state.Config.User).toMatch(/^[1-9]\d*:[1-9]\d*$/)
+          expect(state.State.Health?.Status).toBe('healthy')
+          const started = Date.now()
+          await docker(['stop', '--time', '10', id], root)
+          const stopped = JSON.parse((await docker(['inspect', id], root)).stdout)[0].State
+          expect(Date.now() - started, 'killed after ten seconds').toBeLessThan(9_000)
+          expect([0, 143]).toContain(stopped.ExitCode)
+        } finally {
+          await docker(
+            [
+              'compose',
+              ...files,
+              '--profile',
+              '*',
+              'down',
+              '--volumes',
+              '--remove-orphans',
+              '--timeout',
+              '5',
+            ],
+            root,
+            env,
+          )
+          await docker(['image', 'rm', '--force', image], root)
+        }
+      },
+      12 * MINUTES,
+    )
+  })
+
+  describe.each(booted.filter((fixture) => fixture.config.reload))('$name', (fixture) => {
+    const reload = fixture.config.reload as NonNullable<Fixture['config']['reload']>
+
+    it(
+      'an edit is served while docker compose up --watch runs',
+      async () => {
+        const root = dockerized(fixture)
+        const port = await freePort()
+        const env = { PORT: String(port), COMPOSE_PROJECT_NAME: `cpd-watch-${fixture.name}` }
+        const up = execa('docker', ['compose', 'up', '--build', '--watch'], {
+          cwd: root,
+          env,
+          all: true,
+          reject: false,
+        })
+        try {
+          const url = `http://127.0.0.1:${port}${reload.path}`
+          const until = async (text: string) => {
+            for (let attempt = 0; attempt < 240; attempt++) {
+              const got = await answer(url).catch(() => undefined)
+              if (got?.text.includes(text)) return
+              await new Promise((done) => setTimeout(done, 1_000))
+            }
+            throw new Error(`${url} never said "${text}"`)
+          }
+          await until(reload.from)
+          // Watching begins a moment after the containers are up.
+          await new Promise((done) => setTimeout(done, 5_000))
+          const file = join(root, reload.file)
+          writeFileSync(file, readFileSync(file, 'utf8').replaceAll(reload.from, reload.to))
+          await until(reload.to)
+        } finally {
+          up.kill('SIGINT')
+          await up
+          await docker(
+            [
+              'compose',
+              '--profile',
+              '*',
+              'down',
+              '--volumes',
+              '--remove-orphans',
+              '--rmi',
+              'local',
+              '--timeout',
+              '5',
+            ],
+            root,
+            env,
+          )
+        }
+      },
+      12 * MINUTES,
+    )
+  })
+})
+
+/** The port inside of the container, from the Dockerfile's last EXPOSE. */
+function containerPort(root: string): string {
+  return [...readFileSync(join(root, 'Dockerfile'), 'utf8').matchAll(/^EXPOSE (\d+)/gm)].at(-1)?.[1] ?? '3000'
+}

@@ -8,12 +8,14 @@ export function checked(variables: readonly Variable[]): Variable[] {
   const secrets = new Set(
     variables.filter((variable) => variable.secret).map((variable) => `${variable.name}_FILE`),
   )
-  return variables.filter(
+  const read = variables.filter(
     (variable) =>
       !variable.public &&
       !secrets.has(variable.name) &&
       variable.sources.some((source) => !/(?:^|\/)(?:\.env\.|env\.example|example\.env)/.test(source)),
   )
+  // Optional text can be neither missing nor wrong: a check of nothing else would never say anything.
+  return read.some(({ required, secret, kind }) => required || secret || kind !== 'string') ? read : []
 }
 
 /** The first of the names that is free: a file of the project is never overwritten. */

@@ -76,7 +76,7 @@ VITE_API=
     expect(files({ variables: [variable('A')], envExample: '.env.sample' })).toEqual([])
     expect(files({ variables: [] })).toEqual([])
     const env = nodeEnvFile({
-      variables: [variable('A')],
+      variables: [variable('A', { required: true })],
       typescript: true,
       module: 'esm',
       library: 'none',

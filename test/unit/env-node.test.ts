@@ -114,7 +114,7 @@ describe('text that projects could choose', () => {
               ...(fallback && { default: fallback }),
             }),
           )
-          const text = written(input(combination, variables))
+          const text = written(input(combination, [variable('Z', { required: true }), ...variables]))
           expect(await prettier.format(text, { parser: 'typescript' })).toBe(text)
         },
       ),
@@ -344,6 +344,7 @@ describe('where it stands and when it is written', () => {
 
   it('is not written where there is nothing to check, or a schema already', () => {
     expect(nodeEnvFile({ ...base, variables: [] })).toBe(null)
+    expect(nodeEnvFile({ ...base, variables: [variable('OPTIONAL_TEXT', { default: 'x' })] })).toBe(null)
     expect(nodeEnvFile({ ...base, variables: [variable('VITE_A', { public: true })] })).toBe(null)
     expect(nodeEnvFile({ ...base, existing: 'src/config.ts' })).toBe(null)
   })

@@ -229,7 +229,10 @@ describe.each([
 /** Every part of the templates alone and together: what one file does not use must not be in it. */
 const SUBSETS: Variable[][] = [
   VARIABLES,
-  ...VARIABLES.map((entry) => [entry]),
+  ...VARIABLES.map((entry) => [entry]).filter(([entry]) =>
+    pythonEnvFile({ ...input({ library: 'stdlib', lazy: false }), variables: entry ? [entry] : [] }),
+  ),
+  ...VARIABLES.map((entry) => [{ ...entry, required: true }]),
   VARIABLES.slice(2, 4),
   VARIABLES.slice(4, 7),
   VARIABLES.slice(7, 10),

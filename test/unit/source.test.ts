@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { blankComments, lineOf, readJavaScript } from '../../src/source/javascript.ts'
-import { blankPython, readPython } from '../../src/source/python.ts'
+import { lineCounter } from '../../src/source/lines.ts'
+import { blankPython } from '../../src/source/python.ts'
 
 /** Text made of the pieces that the scanners decide on, besides text that is anything at all. */
 const pieces = (list: string[]) =>
@@ -106,17 +107,11 @@ describe('blankPython', () => {
   ])('%j', (text, expected) => {
     expect(blankPython(text)).toBe(expected)
   })
-
-  it('tells code from text', () => {
-    const text = 'print("os.environ", os.environ)'
-    const { inString } = readPython(text)
-    expect(inString(text.indexOf('os.environ'))).toBe(true)
-    expect(inString(text.lastIndexOf('os.environ'))).toBe(false)
-  })
 })
 
 describe('lineOf', () => {
   it('counts from 1', () => {
     expect([0, 1, 2, 3, 4].map((index) => lineOf('a\nb\nc', index))).toEqual([1, 1, 2, 2, 3])
+    expect([0, 1, 2, 3, 4].map(lineCounter('a\nb\nc'))).toEqual([1, 1, 2, 2, 3])
   })
 })

@@ -1,19 +1,33 @@
-import { blankRanges } from './lines.ts'
+import { blankRanges, isWithin } from './lines.ts'
 
 export { lineOf } from './lines.ts'
+
+export interface PythonText {
+  /** The text with comments and docstrings as spaces: every index and line number still fits. */
+  code: string
+  /** Whether `index` lies in a string: words there are text, not code. */
+  inString(index: number): boolean
+}
 
 /** Comments and strings that stand alone (docstrings) replaced by spaces; other strings stay. Never throws. */
 export function blankPython(text: string): string {
   return text.includes('#') || text.includes('"""') || text.includes("'''")
-    ? blankRanges(text, scan(text))
+    ? blankRanges(text, scan(text).blanks)
     : text
+}
+
+/** As {@link blankPython}, and tells code from quoted text. */
+export function readPython(text: string): PythonText {
+  const { blanks, strings } = scan(text)
+  return { code: blankRanges(text, blanks), inString: (index) => isWithin(strings, index) }
 }
 
 const STOPS_RE = /["'#([{}\])]/g
 
 /** One pass, linear; a quote that does not end stands for itself. */
-function scan(text: string): number[] {
+function scan(text: string): { blanks: number[]; strings: number[] } {
   const blanks: number[] = []
+  const strings: number[] = []
   const dead: Record<string, number> = {}
   let depth = 0
   let at = 0
@@ -38,6 +52,7 @@ function scan(text: string): number[] {
         at += 1
       } else {
         if (triple && depth === 0 && standsAlone(text, at)) blanks.push(at, end)
+        else strings.push(at, end)
         at = end
       }
     } else {
@@ -45,7 +60,7 @@ function scan(text: string): number[] {
       at++
     }
   }
-  return blanks
+  return { blanks, strings }
 }
 
 function stringEnd(text: string, from: number, quote: string, triple: boolean): number {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { blankComments, lineOf, readJavaScript } from '../../src/source/javascript.ts'
 import { lineCounter } from '../../src/source/lines.ts'
-import { blankPython } from '../../src/source/python.ts'
+import { blankPython, readPython } from '../../src/source/python.ts'
 
 /** Text made of the pieces that the scanners decide on, besides text that is anything at all. */
 const pieces = (list: string[]) =>
@@ -106,6 +106,13 @@ describe('blankPython', () => {
     ['f"{os.environ["X"]}" # y', 'f"{os.environ["X"]}"    '],
   ])('%j', (text, expected) => {
     expect(blankPython(text)).toBe(expected)
+  })
+
+  it('tells code from text', () => {
+    const text = 'print("os.environ", os.environ)'
+    const { inString } = readPython(text)
+    expect(inString(text.indexOf('os.environ'))).toBe(true)
+    expect(inString(text.lastIndexOf('os.environ'))).toBe(false)
   })
 })
 

@@ -49,6 +49,10 @@ export interface Plan {
   changes: boolean
 }
 
+/** A file beside the artefact's own says what it is itself. */
+const BESIDE: Record<string, string> = { 'env-example': 'the variables, with samples' }
+const aboutOf = (artefact: Artefact, file: ArtefactFile): string => BESIDE[file.id] ?? artefact.title
+
 /** Other names under which Compose finds a file: a compose.yaml beside one of them would shadow it in silence. */
 const SAME_AS: Record<string, readonly string[]> = {
   'compose.yaml': ['compose.yml', 'docker-compose.yaml', 'docker-compose.yml'],
@@ -83,7 +87,7 @@ export function makePlan(
         id: file.id,
         path: one.path ?? file.path,
         action: one.action,
-        reason: one.reason,
+        reason: one.action === 'create' ? aboutOf(artefact, file) : one.reason,
         before: one.before,
         after: one.after,
       })

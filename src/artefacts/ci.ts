@@ -6,7 +6,7 @@ import type { Artefact, ArtefactInput } from './types.ts'
 /** `.github/workflows/docker.yml`: check, build, test, scan, and on the main branch publish and sign. */
 export const ciArtefact: Artefact = {
   id: 'ci',
-  title: 'Pipeline for GitHub Actions',
+  title: 'checks, builds, tests, scans, publishes',
   needs: ['dockerfile'],
   render: (input) =>
     input.answers.ci === 'none'
@@ -59,7 +59,7 @@ function buildInputs(app: AppModel): string {
   const args = app.publicVars
     .filter(({ name }) => isName(name))
     .map(({ name, default: own }) => `${name}=\${{ vars.${name}${fallback(own)} }}`)
-  const secrets = app.buildSecrets.map(({ id, env }) => {
+  const secrets = app.buildSecrets.filter(({ id }) => /^[\w.-]+$/.test(id)).map(({ id, env }) => {
     const name = secretName(env ?? id)
     return `${id}=\${{ secrets.${name} }}`
   })

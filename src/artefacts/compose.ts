@@ -3,13 +3,14 @@ import type { AppModel, Argv, Process } from '../model.ts'
 import { unmark } from '../render.ts'
 import type { ServiceUse } from '../services/types.ts'
 import { alias, note, writeYaml, type Yaml, type YamlMap } from '../yaml.ts'
+import { environment, escaped } from './compose-environment.ts'
 import { backingService, volumeName } from './compose-services.ts'
 import type { Artefact, ArtefactInput } from './types.ts'
 
 /** `compose.yaml`: the whole system on a developer's machine, with reload on change. Production has a file of its own. */
 export const composeArtefact: Artefact = {
   id: 'compose',
-  title: 'Compose file for development',
+  title: 'the whole system on your machine',
   needs: ['dockerfile'],
   render: (input) => [
     {
@@ -21,12 +22,6 @@ export const composeArtefact: Artefact = {
 }
 
 const HEADER = '# Development: docker compose up --build --watch'
-
-/** Secrets that an app makes for itself (a key for cookies or tokens): any long text will do in development. */
-const OWN_SECRET_RE =
-  /(?:^|_)(?:SECRET|SECRET_KEY|SECRET_KEY_BASE|APP_KEY|JWT_KEY|SESSION_KEY|COOKIE_KEY|ENCRYPTION_KEY|SIGNING_KEY|SALT|PEPPER|\w*(?:JWT|AUTH|SESSION|COOKIE|CSRF)\w*_SECRET(?:_KEY)?)$/
-const THIRD_PARTY_RE =
-  /(?:^|_)(?:AWS|S3|STRIPE|GITHUB|GOOGLE|FACEBOOK|TWITTER|CLIENT|OAUTH\d?|AUTH0|CLERK|TWILIO|SLACK|OPENAI|API|WEBHOOK|MINIO|AZURE|GCP|PAYPAL|DISCORD)_/
 
 function composeFile({ app, services }: ArtefactInput): YamlMap {
   const shared = environment(app, services)
@@ -52,7 +47,7 @@ function composeFile({ app, services }: ArtefactInput): YamlMap {
         app: appService(app, services, env),
         ...Object.fromEntries(
           app.processes.map((process) => [
-            process.name,
+            processName(process, services),
             note(processService(app, process, services, env), { gap: true }),
           ]),
         ),
@@ -95,32 +90,6 @@ function composeFile({ app, services }: ArtefactInput): YamlMap {
 
 type EnvOf = (own: Record<string, Yaml>) => Yaml | undefined
 
-/** What every container is told: the language's own, where the services are, and keys that only must be there. */
-function environment(app: AppModel, services: readonly ServiceUse[]): Record<string, Yaml> {
-  const connections = services.flatMap(({ connection }) => Object.entries(connection))
-  const told = new Set([...Object.keys(app.environment), ...connections.map(([name]) => name)])
-  const keys = app.variables.filter(
-    ({ name, required, secret, public: isPublic, default: own }) =>
-      required &&
-      secret &&
-      !isPublic &&
-      !own &&
-      !told.has(name) &&
-      OWN_SECRET_RE.test(name) &&
-      !THIRD_PARTY_RE.test(name),
-  )
-  return {
-    ...escaped(app.environment),
-    ...Object.fromEntries(connections),
-    ...Object.fromEntries(keys.map(({ name }) => [name, note(`\${${name}:-${DEV_KEY}}`, { rule: 'PD045' })])),
-  }
-}
-
-/** Long enough for what checks a key's length, and plainly not one. */
-const DEV_KEY = 'dev-only-not-a-secret-dev-only-not-a-secret'
-
-const escaped = (values: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, composeText(value)]))
 const command = (argv: Argv) => argv.map(composeText)
 
 function build(app: AppModel, target: string): Yaml {
@@ -152,6 +121,11 @@ function appService(app: AppModel, services: readonly ServiceUse[], env: EnvOf):
     healthcheck: healthcheck(app.healthcheck),
     develop: { watch: watch(app, development.action) },
   }
+}
+
+/** A process may be called like a service (`redis`), or like one of ours. */
+function processName({ name }: Process, services: readonly ServiceUse[]): string {
+  return ['app', 'migrate', 'test', ...services.map(({ id }) => id)].includes(name) ? `${name}-process` : name
 }
 
 function processService(

@@ -4,7 +4,7 @@ import type { Artefact } from './types.ts'
 /** The language precomputed all that its template prints. */
 export const dockerfileArtefact: Artefact = {
   id: 'dockerfile',
-  title: 'Dockerfile',
+  title: 'how the image is built',
   needs: [],
   render: ({ app }) => [
     { id: 'dockerfile', path: 'Dockerfile', rendered: render(app.dockerfile.template, app.dockerfile.data) },

@@ -101,7 +101,7 @@ const GROUPS: readonly Group[] = [
 /** `.dockerignore`: the language's lines come last, so that a `!` of its own overrules what stands above. */
 export const dockerignoreArtefact: Artefact = {
   id: 'dockerignore',
-  title: 'What stays out of the build',
+  title: 'what never enters a build',
   needs: [],
   render({ app }) {
     const own = app.ignore.filter(

@@ -6,7 +6,7 @@ import type { Artefact } from './types.ts'
 /** `DOCKER.md`: the page that a colleague opens who has never seen the project. */
 export const docsArtefact: Artefact = {
   id: 'docs',
-  title: 'Page for people',
+  title: 'a page for the next person',
   needs: ['dockerfile'],
   render: (input) => [
     {

@@ -6,7 +6,7 @@ import type { Artefact, ArtefactInput } from './types.ts'
 /** The check in the app's own language, and the sample beside it. */
 export const envArtefact: Artefact = {
   id: 'env',
-  title: 'Check of the environment',
+  title: 'checks the environment at start',
   needs: [],
   render(input) {
     const { env } = input.app

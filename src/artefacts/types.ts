@@ -24,6 +24,7 @@ export interface ArtefactFile {
 /** One kind of file that is written: an object literal in the registry. */
 export interface Artefact {
   id: ArtefactId
+  /** What it is for, in a few words: shown where it is created. */
   title: string
   /** Written only where these are ours too: a compose file names targets of our Dockerfile. */
   needs: readonly ArtefactId[]

@@ -58,13 +58,21 @@ function isDull(entry: FactEntry): boolean {
   )
 }
 
+const WIDTH = 32
+
+/** As many items as fit a column, and how many more there are. */
+function listText(items: readonly unknown[]): string {
+  let text = ''
+  for (const [index, item] of items.entries()) {
+    const next = text ? `${text}, ${item}` : String(item)
+    if (text && next.length > WIDTH) return `${text} +${items.length - index}`
+    text = next
+  }
+  return text || 'none'
+}
+
 function valueText(entry: FactEntry): string {
   const { value } = entry
-  if (Array.isArray(value))
-    return value.length === 0
-      ? 'none'
-      : value.length > 4
-        ? `${value.slice(0, 4).join(', ')} +${value.length - 4}`
-        : value.join(', ')
+  if (Array.isArray(value)) return listText(value)
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+// @ts-expect-error: a plain script
+import { screens, toSvg } from '../scripts/record.js'
+import { helpText } from '../src/help.ts'
+import { FRAMEWORKS } from '../src/languages/node/frameworks.ts'
+import { python } from '../src/languages/python/index.ts'
+import { SERVICES } from '../src/services/index.ts'
+import { run } from './support/referees.ts'
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+const version = (JSON.parse(read('package.json')) as { version: string }).version
+
+describe('what we tell is true', () => {
+  it('README shows the present --help', () => expect(read('README.md')).toContain(helpText(version)))
+
+  it('README names every framework and service', () => {
+    const text = read('README.md').toLowerCase()
+    const titles = [...FRAMEWORKS, ...python.frameworks]
+      .filter((row) => !['worker', 'node', 'script'].includes(row.id))
+      .map((row) => row.title)
+    expect(
+      [...titles, ...SERVICES.map((row) => row.title)].filter(
+        (title) => !text.includes(title.toLowerCase().replace(/ \(.*\)$/, '')),
+      ),
+    ).toEqual([])
+  })
+
+  it('CHANGELOG has an entry for this version', () =>
+    expect(read('CHANGELOG.md')).toContain(`## ${version}\n`))
+
+  it('README says the exit codes that the code has', () => {
+    const codes = [...read('src/errors.ts').matchAll(/^ {2}\w+: (\d+),$/gm)].map((match) => match[1])
+    expect(codes.length).toBe(7)
+    for (const code of codes) expect(read('README.md')).toMatch(new RegExp(`^\\| ${code} +\\|`, 'm'))
+  })
+
+  it.skipIf(!run('script', ['--version']).output.includes('util-linux'))(
+    'the recording shows the present output',
+    async () => {
+      expect(toSvg(await screens())).toBe(read('docs/recording.svg'))
+    },
+  )
+})

@@ -2,6 +2,7 @@ import type { Fact } from '../../facts.ts'
 import { fact } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { blankComments, lineOf } from '../../source/javascript.ts'
+import { importedFile, resolveSpecifier } from './imports.ts'
 import { JS_EXTENSIONS } from './listen.ts'
 
 /** A whole path that says "I am alive", with prefixes; the better ones for a container's own check first. */
@@ -28,7 +29,13 @@ const PATH_RE = new RegExp(`^(?:/[\\w.-]+){0,3}/${NAME}(?:/${NAME})?/?$`, 'i')
 
 /** `app.get('/healthz'`, `fastify.route({ url: '/health'`, `.use('/health'`. */
 const ROUTE_RE =
-  /\.(get|all|use|head|route|register)\s*(?:<[^()]*>)?\(\s*(?:\{[^{}]*?\b(?:url|path)\s*:\s*)?(['"`])(\/[^'"`\s$]*)\2(?:\s*,\s*([\w.]+)\s*[,)])?/g
+  /\.(get|all|use|head|route|register)\s*(?:<[^()]*>)?\(\s*(?:\{[^{}]*?\b(?:url|path)\s*:\s*)?(['"`])(\/[^'"`\s$]*)\2(?:\s*,\s*(?:require\(\s*['"]([^'"]+)['"]\s*\)|([\w.]+)\s*[,)]))?/g
+/** `register(health, { prefix: '/health' })`: Fastify's way to mount. */
+const REGISTER_RE = /\.register\(\s*([\w.]+)\s*,\s*\{[^{}]*\bprefix\s*:\s*(['"`])(\/[^'"`\s$]*)\2/g
+/** `new Router({ prefix: '/v1' })`, `new Hono().basePath('/api')`: before every route of the file. */
+const FILE_PREFIX_RE = /(?:\bnew\s+\w*Router\(\s*\{[^{}]*\bprefix\s*:|\.basePath\()\s*(['"`])(\/[^'"`\s$]*)\1/
+/** `request.url === '/livez'`: a server without a framework. */
+const COMPARED_RE = /\b(?:url|pathname|path)\s*===?\s*(['"`])(\/[^'"`\s$]*)\1/g
 const CONTROLLER_RE =
   /@Controller\(\s*(?:(['"`])([^'"`]*)\1|\{[^}]*\bpath\s*:\s*(['"`])([^'"`]*)\3[^}]*\})?\s*\)/
 const NEST_GET_RE = /@Get\(\s*(?:(['"`])([^'"`]*)\1)?\s*\)/g
@@ -74,7 +81,7 @@ export function findHealthPath(project: Project, framework: string): Fact<string
     }
   }
   const sources = project.sources(JS_EXTENSIONS)
-  const mounts = new Map<string, string>()
+  const mounts = new Map<string, { below: string; by: string }>()
   let globalPrefix = ''
   let excluded = ''
   const codes = new Map<string, string>()
@@ -82,7 +89,7 @@ export function findHealthPath(project: Project, framework: string): Fact<string
     const raw = project.source(file)
     if (
       !raw ||
-      !/health|live|ready|\bup\b|ping|status|alive|heartbeat|setGlobalPrefix|\.use\(|\.route\(|register\(/i.test(
+      !/health|live|ready|\bup\b|ping|status|alive|heartbeat|setGlobalPrefix|\.use\(|\.route\(|register\(|basePath|prefix/i.test(
         raw,
       )
     )
@@ -94,23 +101,32 @@ export function findHealthPath(project: Project, framework: string): Fact<string
       globalPrefix = `/${(prefix[2] as string).replace(/^\/|\/$/g, '')}`
       excluded = prefix[3] ?? ''
     }
+    // A router mounted below a path: its own routes get that prefix.
     for (const match of code.matchAll(ROUTE_RE)) {
-      // A router mounted below a path: its own routes get that prefix.
-      const target =
-        match[4] && (match[1] === 'use' || match[1] === 'route')
-          ? importedFile(code, match[4], file, sources)
-          : undefined
-      if (target) mounts.set(target, match[3] as string)
+      const target = mountedFile(match, code, file, sources)
+      if (target) mounts.set(target, { below: match[3] as string, by: file })
+    }
+    for (const match of code.matchAll(REGISTER_RE)) {
+      const target = importedFile(code, match[1] as string, file, sources)
+      if (target) mounts.set(target, { below: match[3] as string, by: file })
     }
   }
+  const prefixOf = (file: string, depth = 0): string => {
+    const mount = mounts.get(file)
+    const own = FILE_PREFIX_RE.exec(codes.get(file) ?? '')?.[2] ?? ''
+    const outer = mount && depth < 5 ? prefixOf(mount.by, depth + 1) + mount.below : ''
+    return (outer.replace(/\/$/, '') + own).replace(/\/$/, '')
+  }
   for (const [file, code] of codes) {
-    const mount = (mounts.get(file) ?? '').replace(/\/$/, '')
-    for (const match of code.matchAll(ROUTE_RE)) {
-      if (match[1] === 'use' && match[4] && importedFile(code, match[4], file, sources)) continue
-      const path = mount + (match[3] as string)
-      if (PATH_RE.test(path))
-        found.push({ path: path.replace(/(.)\/$/, '$1'), source: `${file}:${lineOf(code, match.index)}` })
+    const note = (path: string, index: number) => {
+      const plain = path.replace(/(.)\/$/, '$1')
+      if (PATH_RE.test(plain)) found.push({ path: plain, source: `${file}:${lineOf(code, index)}` })
     }
+    const prefix = prefixOf(file)
+    for (const match of code.matchAll(ROUTE_RE)) {
+      if (!mountedFile(match, code, file, sources)) note(prefix + match[3], match.index)
+    }
+    for (const match of code.matchAll(COMPARED_RE)) note(match[2] as string, match.index)
     const controller = CONTROLLER_RE.exec(code)
     if (!controller) continue
     const base = controller[2] ?? controller[4] ?? ''
@@ -120,8 +136,7 @@ export function findHealthPath(project: Project, framework: string): Fact<string
         .filter(Boolean)
         .join('/')}`
       const prefixed = excluded.includes(base) && base ? path : globalPrefix + path
-      if (PATH_RE.test(prefixed))
-        found.push({ path: prefixed, source: `${file}:${lineOf(code, match.index)}` })
+      note(prefixed, match.index)
     }
   }
   const best = found.sort(
@@ -130,36 +145,19 @@ export function findHealthPath(project: Project, framework: string): Fact<string
   return best && fact(best.path, best.source, 'likely')
 }
 
+/** The file behind `use('/api', api)`, `route('/api', api)` or `use('/api', require('./api'))`. */
+function mountedFile(
+  match: RegExpMatchArray,
+  code: string,
+  file: string,
+  files: readonly string[],
+): string | undefined {
+  if (match[1] !== 'use' && match[1] !== 'route') return undefined
+  if (match[4]) return resolveSpecifier(match[4], file, files)
+  return match[5] ? importedFile(code, match[5], file, files) : undefined
+}
+
 function rank(path: string): number {
   const name = path.split('/').at(-1)?.toLowerCase() ?? ''
   return NAMES.indexOf(name) + 1 || NAMES.length + 1
-}
-
-/** The file that a name was imported from, among the project's own. */
-function importedFile(
-  code: string,
-  name: string,
-  from: string,
-  files: readonly string[],
-): string | undefined {
-  const plain = name.split('.')[0] as string
-  const match =
-    new RegExp(`import\\s+(?:[\\w*\\s{},]*\\b)?${plain}\\b[\\w\\s{},]*\\s+from\\s+['"]([^'"]+)['"]`).exec(
-      code,
-    ) ??
-    new RegExp(
-      `(?:const|let|var)\\s+(?:\\{[^}]*\\b${plain}\\b[^}]*\\}|${plain})\\s*=\\s*require\\(\\s*['"]([^'"]+)['"]`,
-    ).exec(code)
-  const specifier = match?.[1]
-  if (!specifier || !/^[.@~]/.test(specifier)) return undefined
-  const parts = specifier.startsWith('.')
-    ? [...from.split('/').slice(0, -1), ...specifier.split('/')]
-    : ['src', ...specifier.split('/').slice(1)]
-  const path: string[] = []
-  for (const part of parts) {
-    if (part === '..') path.pop()
-    else if (part !== '.' && part !== '') path.push(part)
-  }
-  const stem = path.join('/').replace(/\.[cm]?[jt]sx?$/, '')
-  return files.find((file) => file.replace(/(\/index)?\.[cm]?[jt]sx?$/, '') === stem)
 }

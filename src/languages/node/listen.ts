@@ -3,6 +3,7 @@ import { fact } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { blankComments, lineOf } from '../../source/javascript.ts'
+import { importedFile } from './imports.ts'
 
 export interface Listening {
   port: Fact<number> | undefined
@@ -31,7 +32,10 @@ export function findListening(
     loopback: undefined,
     hostVariable: undefined,
   }
-  for (const file of entryFirst(project.sources(JS_EXTENSIONS), entry)) {
+  const files = project.sources(JS_EXTENSIONS)
+  // `bin/www` of the Express generator has no extension, and is code all the same.
+  const all = entry && !files.includes(entry) && project.has(entry) ? [...files, entry] : files
+  for (const file of entryFirst(all, entry)) {
     const raw = project.source(file)
     if (!raw || !/listen|serve|fetch/.test(raw)) continue
     const code = blankComments(raw)
@@ -40,10 +44,10 @@ export function findListening(
       const args = balanced(code, start)
       const expression = portExpression(args)
       if (!expression) continue
-      const found = resolvePort(expression, code, variables)
+      const found = resolvePort(expression, { project, files, file, code, variables })
       if (!found) continue
       const line = lineOf(code, match.index)
-      result.port = fact(found.port, found.source ?? `${file}:${line}`, found.source ? 'likely' : 'likely')
+      result.port = fact(found.port, found.source ?? `${file}:${line}`, 'likely')
       result.variable = found.variable
       const host = hostOf(args, code)
       if (host.variable) result.hostVariable = host.variable
@@ -102,13 +106,22 @@ function upToComma(text: string): string {
   return text.trim()
 }
 
-/** A port written as a number, a variable with a default, a constant of this file, or a field of a config object. */
-function resolvePort(
-  expression: string,
-  code: string,
-  variables: readonly Variable[],
-  depth = 0,
-): { port: number; variable?: string; source?: string } | undefined {
+interface Place {
+  project: Project
+  files: readonly string[]
+  file: string
+  code: string
+  variables: readonly Variable[]
+}
+interface FoundPort {
+  port: number
+  variable?: string
+  source?: string
+}
+
+/** A port written as a number, a variable with a default, a constant of this file or of one that it imports, or a field of a config object. */
+function resolvePort(expression: string, place: Place, depth = 0): FoundPort | undefined {
+  const { code, variables } = place
   const text = expression.trim()
   const number = /^['"]?(\d{2,5})['"]?$/.exec(text)
   if (number) return inRange(Number(number[1]))
@@ -125,7 +138,7 @@ function resolvePort(
     text,
   )
   if (call?.[1] && call[1] !== text) {
-    const inner = resolvePort(upToComma(call[1]), code, variables, depth + 1)
+    const inner = resolvePort(upToComma(call[1]), place, depth + 1)
     if (inner) return inner
   }
   const getter =
@@ -136,34 +149,54 @@ function resolvePort(
   }
   const either = /^([\s\S]+?)\s*(?:\|\||\?\?)\s*['"]?(\d{2,5})['"]?$/.exec(text)
   if (either) {
-    const named = resolvePort(either[1] as string, code, variables, depth + 1)
+    const named = resolvePort(either[1] as string, place, depth + 1)
     return inRange(Number(either[2]), named?.variable)
   }
   const name = /(\w+)$/.exec(text)?.[1]
   if (!name) return undefined
   const constant = new RegExp(`\\b(?:const|let|var)\\s+${name}\\s*(?::[^=\\n]+)?=\\s*([^\\n;]+)`).exec(code)
   if (constant?.[1] && constant[1].trim() !== text) {
-    const found = resolvePort(constant[1].trim().replace(/,$/, ''), code, variables, depth + 1)
+    const found = resolvePort(constant[1].trim().replace(/,$/, ''), place, depth + 1)
     if (found) return found
   }
   const destructured = new RegExp(
-    `\\{[^{}]*\\b(?:(\\w+)\\s*:\\s*)?${name}\\s*(?:=\\s*['"]?(\\d{2,5})['"]?)?[^{}]*\\}\\s*=\\s*process\\.env`,
+    `\\{[^{}]*\\b(?:(\\w+)\\s*:\\s*)?${name}\\s*(?:=\\s*['"]?(\\d{2,5})['"]?)?[^{}]*\\}\\s*(?::[^=\\n]+)?=\\s*process\\.env`,
   ).exec(code)
   if (destructured) {
     const variable = destructured[1] ?? name
     return destructured[2] ? inRange(Number(destructured[2]), variable) : fromVariable(variable, variables)
   }
+  const elsewhere = importedPort(text, name, place, depth)
+  if (elsewhere) return elsewhere
   return /port/i.test(name) ? fromVariable('PORT', variables) : undefined
 }
 
-function fromVariable(
-  name: string,
-  variables: readonly Variable[],
-): { port: number; variable: string; source?: string } | undefined {
+/** `env.port` or `PORT`, where `env` or `PORT` comes from another file of the project. */
+function importedPort(text: string, name: string, place: Place, depth: number): FoundPort | undefined {
+  const root = /^(\w+)(?:\.\w+)*$/.exec(text)?.[1]
+  const file = root && importedFile(place.code, root, place.file, place.files)
+  const raw = file && file !== place.file ? place.project.source(file) : null
+  if (!file || !raw) return undefined
+  const code = blankComments(raw)
+  const field = new RegExp(`(?:^|[{,\\s])['"]?${name}['"]?\\s*:\\s*`).exec(code)
+  const expression = field ? upToComma(code.slice(field.index + field[0].length)) : name
+  const found = resolvePort(expression, { ...place, file, code }, depth + 1)
+  return found && { source: `${file}:${lineOf(code, field ? field.index + field[0].length : 0)}`, ...found }
+}
+
+function fromVariable(name: string, variables: readonly Variable[]): FoundPort | undefined {
   const variable = variables.find((candidate) => candidate.name === name)
   const value = Number(variable?.default ?? variable?.example)
   if (!Number.isInteger(value) || value < 1 || value > 65_535) return undefined
-  return { port: value, variable: name, ...(variable?.sources[0] ? { source: variable.sources[0] } : {}) }
+  const source = variable && stated(variable)
+  return { port: value, variable: name, ...(source ? { source } : {}) }
+}
+
+/** Where the value that a variable is known by stands: the code's default, else the example's file. */
+export function stated(variable: Variable): string | undefined {
+  const example =
+    variable.default === undefined && variable.sources.find((source) => source.startsWith('.env'))
+  return example || variable.sources[0]
 }
 
 function inRange(port: number, variable?: string): { port: number; variable?: string } | undefined {

@@ -3,11 +3,13 @@
  * that nobody checked: every template prints them through one of these.
  */
 
-const CONTROL_RE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g
+const CONTROL_RE = /[\p{Cc}\u2028\u2029\ufeff]/gu
+/** They turn the order of letters around: a comment that reads otherwise than it is. */
+const BIDI_RE = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /** A value for a comment or a label: one line, nothing that ends it. */
 export function oneLine(text: string): string {
-  return text.replace(CONTROL_RE, ' ').replace(/\s+/g, ' ').trim()
+  return text.replace(CONTROL_RE, ' ').replace(BIDI_RE, '').replace(/\s+/g, ' ').trim()
 }
 
 /** JSON on one line for exec-form instructions, ` ` after commas as prettier and people write it. ASCII only where it matters. */
@@ -24,11 +26,28 @@ export function dockerWord(word: string): string {
   return /^[\w@%+=:,./~^-]+$/.test(plain) ? plain : `"${plain.replace(/[\\"$]/g, '\\$&')}"`
 }
 
-/** `COPY`, `ADD` in shell or JSON form: the JSON form where a path has a space or another unusual character. */
+/**
+ * The paths of one COPY or ADD, the destination last (one path alone is a source). All of them together: the JSON form,
+ * which spaces ask for, can't be mixed with words.
+ */
 export function dockerPaths(paths: readonly string[]): string {
-  // COPY expands wildcards and variables even in the JSON form: a backslash takes both off.
-  const escaped = paths.map((path) => path.replace(CONTROL_RE, ' ').replace(/[\\*?[\]$]/g, '\\$&'))
-  return escaped.every((path) => /^[\w@%+=:,./~^-]+$/.test(path)) ? escaped.join(' ') : jsonArgv(escaped)
+  const escaped = paths.map((path, index) =>
+    copyPath(path.replace(CONTROL_RE, ' '), index > 0 && index === paths.length - 1),
+  )
+  return escaped.some(
+    (path) => /\s/.test(path) || path.startsWith('[') || path.startsWith('<<') || path === '',
+  )
+    ? jsonArgv(escaped)
+    : escaped.join(' ')
+}
+
+/**
+ * BuildKit expands variables and takes quotes off in both forms, and then matches wildcards: `[[]` is a bracket that is
+ * none. There is no way to name a file of the context with a backslash, `*` or `?` in its name.
+ */
+function copyPath(path: string, isDestination: boolean): string {
+  const pattern = isDestination ? path : path.replace(/[*?[]/g, '[$&]')
+  return pattern.replace(/[\\"'$]/g, '\\$&')
 }
 
 /** A word in the shell line of RUN: BuildKit hands the line to /bin/sh unexpanded, so shell quoting is all. */
@@ -55,7 +74,7 @@ const YAML_NUMBER_RE = /^[-+]?(?:[\d_][\d_,.:eExXoObBa-fA-F+-]*|\.\d.*)$/
 
 function isPlainYaml(text: string): boolean {
   return (
-    /^[A-Za-z0-9_./$~^(+@-][^\u0000-\u001f\u007f-\uffff]*$/.test(text) &&
+    /^[A-Za-z0-9_./$~^(+@-][ -~]*$/.test(text) &&
     !/^[-?:](?:\s|$)|^(?:---|\.\.\.)|: |:$| #|\s$|^[@`]|["'`\\]|^\$\{\{|#@PD/.test(text) &&
     !YAML_WORDS_RE.test(text) &&
     !YAML_NUMBER_RE.test(text)

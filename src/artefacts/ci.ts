@@ -59,10 +59,12 @@ function buildInputs(app: AppModel): string {
   const args = app.publicVars
     .filter(({ name }) => isName(name))
     .map(({ name, default: own }) => `${name}=\${{ vars.${name}${fallback(own)} }}`)
-  const secrets = app.buildSecrets.filter(({ id }) => /^[\w.-]+$/.test(id)).map(({ id, env }) => {
-    const name = secretName(env ?? id)
-    return `${id}=\${{ secrets.${name} }}`
-  })
+  const secrets = app.buildSecrets
+    .filter(({ id }) => /^[\w.-]+$/.test(id))
+    .map(({ id, env }) => {
+      const name = secretName(env ?? id)
+      return `${id}=\${{ secrets.${name} }}`
+    })
   return [...block('build-args', args, 'PD020'), ...block('secrets', secrets, 'PD019')].join('')
 }
 

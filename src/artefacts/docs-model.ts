@@ -1,7 +1,8 @@
-import { markdownCode, markdownText } from '../escape.ts'
+import { markdownCode, markdownText, oneLine } from '../escape.ts'
 import type { AppModel, Variable } from '../model.ts'
 import type { ServiceUse } from '../services/types.ts'
 import { shellLine } from '../shell.ts'
+import { devKeys } from './compose-environment.ts'
 import { markdownTable } from './markdown.ts'
 import type { ArtefactInput } from './types.ts'
 
@@ -9,8 +10,10 @@ import type { ArtefactInput } from './types.ts'
 export function docsModel({ app, services, files }: ArtefactInput): Record<string, unknown> {
   const hasCompose = files.includes('compose')
   const port = app.development.port ?? app.port
+  const keys = hasCompose ? devKeys(app, services) : []
   const required = app.variables.filter(
-    (variable) => variable.required && !variable.public && !isTold(variable, services),
+    (variable) =>
+      variable.required && !variable.public && !isTold(variable, services) && !keys.includes(variable.name),
   )
   return {
     name: app.name,
@@ -76,7 +79,9 @@ function runCommand(app: AppModel): string {
 }
 
 function lines(head: readonly string[], rest: readonly (readonly string[])[]): string {
-  return [shellLine(head), ...rest.map((words) => `  ${shellLine(words)}`)].join(' \\\n')
+  return [head, ...rest]
+    .map((words, index) => (index ? '  ' : '') + shellLine(words.map(oneLine)))
+    .join(' \\\n')
 }
 
 function servicesTable(services: readonly ServiceUse[]): string {

@@ -1,0 +1,44 @@
+import { composeText } from '../escape.ts'
+import type { AppModel, Variable } from '../model.ts'
+import type { ServiceUse } from '../services/types.ts'
+import { note, type Yaml } from '../yaml.ts'
+
+/** Secrets that an app makes for itself (a key for cookies or tokens): any long text will do in development. */
+const OWN_SECRET_RE =
+  /(?:^|_)(?:SECRET|SECRET_KEY|SECRET_KEY_BASE|APP_KEY|JWT_KEY|SESSION_KEY|COOKIE_KEY|ENCRYPTION_KEY|SIGNING_KEY|SALT|PEPPER|\w*(?:JWT|AUTH|SESSION|COOKIE|CSRF)\w*_SECRET(?:_KEY)?)$/
+const THIRD_PARTY_RE =
+  /(?:^|_)(?:AWS|S3|STRIPE|GITHUB|GOOGLE|FACEBOOK|TWITTER|CLIENT|OAUTH\d?|AUTH0|CLERK|TWILIO|SLACK|OPENAI|API|WEBHOOK|MINIO|AZURE|GCP|PAYPAL|DISCORD)_/
+
+/** Long enough for what checks a key's length, and plainly not one. */
+const DEV_KEY = 'dev-only-not-a-secret-dev-only-not-a-secret'
+
+/** Keys that only have to be there: without them the app does not start, and no person has to fetch them anywhere. */
+export function devKeys(app: AppModel, services: readonly ServiceUse[]): string[] {
+  const told = new Set([
+    ...Object.keys(app.environment),
+    ...services.flatMap(({ connection }) => Object.keys(connection)),
+  ])
+  return app.variables
+    .filter((variable) => isOwnSecret(variable) && !told.has(variable.name))
+    .map(({ name }) => name)
+}
+
+function isOwnSecret({ name, required, secret, public: isPublic, default: own }: Variable): boolean {
+  return required && secret && !isPublic && !own && OWN_SECRET_RE.test(name) && !THIRD_PARTY_RE.test(name)
+}
+
+/** What every container is told: the language's own, where the services are, and the keys above. */
+export function environment(app: AppModel, services: readonly ServiceUse[]): Record<string, Yaml> {
+  return {
+    ...escaped(app.environment),
+    ...Object.fromEntries(services.flatMap(({ connection }) => Object.entries(connection))),
+    ...Object.fromEntries(
+      devKeys(app, services).map((name) => [name, note(`\${${name}:-${DEV_KEY}}`, { rule: 'PD045' })]),
+    ),
+  }
+}
+
+/** Values as Compose text. */
+export function escaped(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, composeText(value)]))
+}

@@ -1,4 +1,5 @@
 import { type Answers, chosen, sourceOf } from '../../answers.ts'
+import { pythonReader } from '../../env/python-reader.ts'
 import { scanVariables } from '../../env/scan.ts'
 import { CliError, EXIT } from '../../errors.ts'
 import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
@@ -22,6 +23,7 @@ import { findNative, withGeoDjango } from './native.ts'
 import { findPackageManager, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
 import { normalizeName } from './requirement.ts'
+import { findStopSignal } from './signals.ts'
 import { statedProcesses, statedStart } from './start.ts'
 import { djangoWarnings } from './static-files.ts'
 import { at, has as hasKey } from './values.ts'
@@ -95,7 +97,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const { production } = dependencies
   const imported = production.size === 0 ? importedPackages(project) : new Set<string>()
   const has = (name: string) => production.has(name) || imported.has(name)
-  const variables = [...scanVariables(project, 'python')]
+  const variables = [...scanVariables(project, pythonReader)]
 
   const { row, app, source, others } = findFramework(project, dependencies, has, answers)
   facts.set('framework', source)
@@ -161,6 +163,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     }
   } else facts.set('start', launch.fact)
 
+  const signal = findStopSignal(project, row, launch)
+  facts.set('signals', signal)
   const build = chosen(answers, 'build', () =>
     django?.staticRoot
       ? fact(

@@ -204,7 +204,7 @@ const COMMANDS: Readonly<Record<PackageManager['id'], (context: Context) => Comm
             UV_COMPILE_BYTECODE: '1',
             UV_LINK_MODE: 'copy',
             UV_PYTHON_DOWNLOADS: 'never',
-            PYC_INVALIDATION_MODE: 'unchecked-hash',
+            PYC_INVALIDATION_MODE: 'UNCHECKED_HASH',
           },
           {
             UV_PROJECT_ENVIRONMENT: 'PD050',

@@ -91,6 +91,8 @@ export interface EnvFile {
   path: string
   template: string
   data: Record<string, unknown>
+  /** Blank lines between definitions: two in Python's own style. */
+  blankLines?: 1 | 2
   /** One line that shows how the app uses it: goes into the docs. */
   usage: string
 }

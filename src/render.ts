@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import ejs from 'ejs'
 import { dockerPaths, dockerWord, jsonArgv, oneLine, shellLine, shellQuote } from './escape.ts'
+import { templateFunction } from './templates.ts'
 
 export interface Rendered {
   text: string
@@ -33,23 +31,21 @@ const HELPERS = {
   line: oneLine,
 }
 
-const TEMPLATES = new URL('../templates/', import.meta.url)
+export interface RenderOptions {
+  /** Blank lines in a row that stay: Python's own style has two between definitions, all else has one. */
+  blankLines?: 1 | 2
+}
 
 /**
- * Renders `templates/<template>`. A name that is missing throws with file and line; so does a value that is null or
- * undefined: a template never prints either.
+ * Renders `templates/<template>`. A name that is missing throws; so does a value that is null or undefined: a template never
+ * prints either.
  */
-export function render(template: string, data: Record<string, unknown>): Rendered {
-  const filename = new URL(template, TEMPLATES)
-  const text = readFileSync(filename, 'utf8').replaceAll('\r\n', '\n')
-  const rendered = ejs.render(
-    text,
-    { ...HELPERS, ...data },
-    { filename: fileURLToPath(filename), escape: printable, async: false },
-  ) as string
-  // Python's own style has two blank lines between definitions; all else has one.
-  const most = template.startsWith('python/settings') ? '\n\n\n' : '\n\n'
-  return unmark(`${rendered.replace(/\n{3,}/g, (run) => (run.length < most.length ? run : most)).trim()}\n`)
+export function render(template: string, data: Record<string, unknown>, { blankLines = 1 }: RenderOptions = {}): Rendered {
+  const folder = template.replace(/[^/]+$/, '')
+  const names = { ...HELPERS, ...data }
+  const print = (name: string): string => templateFunction(name)(names, printable, (included) => print(folder + included))
+  const most = '\n'.repeat(blankLines + 1)
+  return unmark(`${print(template).replace(/\n{3,}/g, (run) => (run.length < most.length ? run : most)).trim()}\n`)
 }
 
 function printable(value: unknown): string {

@@ -58,6 +58,7 @@ export function pythonEnvFile(input: PythonEnvInput): EnvFile | null {
     .replaceAll('/', '.')
   return {
     path,
+    blankLines: 2,
     template: pydantic ? 'python/settings-pydantic.ejs' : 'python/settings-dataclass.ejs',
     usage: `from ${module} import ${lazy ? 'get_env' : 'env'}`,
     data: {

@@ -5,7 +5,9 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { envArtefact } from '../../src/artefacts/env.ts'
 import { envContext } from '../../src/env/context.ts'
 import { nodeEnvFile } from '../../src/env/node.ts'
+import { nodeReader } from '../../src/env/node-reader.ts'
 import { pythonEnvFile } from '../../src/env/python.ts'
+import { pythonReader } from '../../src/env/python-reader.ts'
 import { scanVariables } from '../../src/env/scan.ts'
 import { Project } from '../../src/project.ts'
 import { sampleInput } from './sample-app.ts'
@@ -36,9 +38,9 @@ const PYTHON_LIBRARIES = ['stdlib', 'pydantic-settings', 'django-environ', 'envi
 function run(root: string, library: string, framework: string) {
   const project = new Project({ root })
   const python = (PYTHON_LIBRARIES as readonly string[]).includes(library)
-  const language = python ? 'python' : 'node'
-  const variables = scanVariables(project, language)
-  const { envExample, ...context } = envContext(project, language)
+  const reader = python ? pythonReader : nodeReader
+  const variables = scanVariables(project, reader)
+  const { envExample, ...context } = envContext(project, reader)
   const env = python
     ? pythonEnvFile({ variables, framework, packageDir: 'app', library: library as 'stdlib', ...context })
     : nodeEnvFile({

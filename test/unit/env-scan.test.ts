@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type EnvLanguage, existingSchema, scanVariables } from '../../src/env/scan.ts'
+import { nodeReader } from '../../src/env/node-reader.ts'
+import { pythonReader } from '../../src/env/python-reader.ts'
+import { type EnvReader, existingSchema, scanVariables } from '../../src/env/scan.ts'
 import type { Variable } from '../../src/model.ts'
 import { Project } from '../../src/project.ts'
 
@@ -35,10 +37,10 @@ function brief(variable: Variable): string {
     .join(' ')
 }
 
-const scan = (language: EnvLanguage, files: Record<string, string>) =>
-  scanVariables(project(files), language).map(brief)
-const node = (code: string, path = 'src/a.ts') => scan('node', { [path]: code })
-const python = (code: string, path = 'app/a.py') => scan('python', { [path]: code })
+const scan = (reader: EnvReader, files: Record<string, string>) =>
+  scanVariables(project(files), reader).map(brief)
+const node = (code: string, path = 'src/a.ts') => scan(nodeReader, { [path]: code })
+const python = (code: string, path = 'app/a.py') => scan(pythonReader, { [path]: code })
 
 describe('Node: how a read is judged', () => {
   it.each<[string, string[]]>([
@@ -129,7 +131,7 @@ describe('Node: how a read is judged', () => {
   it('takes a default seen anywhere, and lists every place', () => {
     const variables = scanVariables(
       project({ 'src/a.ts': '\nf(process.env.A)', 'src/b.js': "f(process.env.A ?? 'x')" }),
-      'node',
+      nodeReader,
     )
     expect(variables).toEqual([
       {
@@ -146,7 +148,7 @@ describe('Node: how a read is judged', () => {
 
   it('reads helpers of the project across files, in comments not', () => {
     expect(
-      scan('node', {
+      scan(nodeReader, {
         'src/env.ts':
           'export function requireEnv(key: string): string {\n  const value = process.env[key]\n  if (!value) throw new Error(key)\n  return value\n}\n',
         'src/b.ts': "import { requireEnv } from './e'\nrequireEnv('DB_HOST') // requireEnv('NOT')",
@@ -156,7 +158,7 @@ describe('Node: how a read is judged', () => {
 
   it('leaves out tests and tools, and requires nothing that only builds and scripts read', () => {
     expect(
-      scan('node', {
+      scan(nodeReader, {
         'vitest.config.ts': 'process.env.A',
         'playwright.config.ts': 'process.env.A',
         'src/a.test.ts': 'process.env.A',
@@ -170,7 +172,7 @@ describe('Node: how a read is judged', () => {
 
   it('reads Vue, Svelte and Astro files', () => {
     expect(
-      scan('node', {
+      scan(nodeReader, {
         'src/A.vue':
           "<script setup>\nconst a = import.meta.env.VITE_A\n</script>\n<template><p>it's</p></template>",
         'src/b.svelte': "<script>\nimport { PUBLIC_B } from '$env/static/public'\n</script>",
@@ -286,8 +288,8 @@ export default defineConfig({ env: { schema: {
     ],
   ])('%s', (_name, code, expected) => {
     const at = project({ 'src/config/env.ts': code })
-    expect(scanVariables(at, 'node').map(brief)).toEqual(expected)
-    expect(existingSchema(at, 'node')).toBe('src/config/env.ts')
+    expect(scanVariables(at, nodeReader).map(brief)).toEqual(expected)
+    expect(existingSchema(at, nodeReader)).toBe('src/config/env.ts')
   })
 
   it('reads classes that class-validator checks, and takes defaults from the code beside them', () => {
@@ -308,18 +310,18 @@ class Other { NOT: string; other: number }
 export const port = process.env.PORT ? parseInt(process.env.PORT, 10) : 3000
 export const name = process.env.NAME || 'app'`,
     })
-    expect(scanVariables(at, 'node').map(brief)).toEqual([
+    expect(scanVariables(at, nodeReader).map(brief)).toEqual([
       'BACKEND! url',
       'NAME =app',
       'PORT number',
       'TOKEN! secret',
     ])
-    expect(existingSchema(at, 'node')).toBe('src/app.config.ts')
+    expect(existingSchema(at, nodeReader)).toBe('src/app.config.ts')
   })
 
   it('reads Nest ConfigService and Prisma', () => {
     expect(
-      scan('node', {
+      scan(nodeReader, {
         'src/a.ts': `import { ConfigService } from '@nestjs/config'
 class A {
   constructor(private readonly configService: ConfigService, private config: ConfigService) {
@@ -349,8 +351,8 @@ class A {
     const at = project({
       'src/a.ts': "import { z } from 'zod'\nconst a = z.object({ name: z.string() }) // env",
     })
-    expect(existingSchema(at, 'node')).toBe(null)
-    expect(scanVariables(at, 'node')).toEqual([])
+    expect(existingSchema(at, nodeReader)).toBe(null)
+    expect(scanVariables(at, nodeReader)).toEqual([])
   })
 })
 
@@ -415,7 +417,7 @@ describe('Python: how a read is judged', () => {
 
   it('uses the env object of another file', () => {
     expect(
-      scan('python', {
+      scan(pythonReader, {
         'config/env.py': 'import environ\nenv = environ.Env()\n',
         'config/settings.py': "from config.env import env\nSECRET_KEY = env('SECRET_KEY')\n",
       }),
@@ -424,7 +426,7 @@ describe('Python: how a read is judged', () => {
 
   it('takes nothing for granted that only the settings of a developer have', () => {
     expect(
-      scan('python', {
+      scan(pythonReader, {
         'config/settings/base.py': 'import environ\nenv = environ.Env()\n',
         'config/settings/local.py':
           "from .base import *\nKEY = env('SECRET_KEY', default='dev')\nD = env('USE_DOCKER')",
@@ -476,7 +478,7 @@ class Child(Base):
 other: int = 5
 `,
     })
-    expect(scanVariables(at, 'python').map(brief)).toEqual([
+    expect(scanVariables(at, pythonReader).map(brief)).toEqual([
       'APP_DATABASE_URL! url secret',
       'APP_DEBUG boolean =false',
       'APP_LONG =a',
@@ -488,14 +490,14 @@ other: int = 5
       'OTHER_NAME =x',
       'TIMEOUT number =1.5',
     ])
-    expect(existingSchema(at, 'python')).toBe('app/config.py')
+    expect(existingSchema(at, pythonReader)).toBe('app/config.py')
   })
 })
 
 describe('samples and names', () => {
   it('reads .env.example, never .env', () => {
     expect(
-      scan('node', {
+      scan(nodeReader, {
         '.env': 'REAL_SECRET=x',
         '.env.local': 'REAL_SECRET=x',
         '.env.production': 'REAL_SECRET=x',
@@ -541,6 +543,6 @@ CACHE=redis://user:pw@localhost
     ['MONKEY', false],
     ['KEYBOARD', false],
   ])('%s is secret: %s', (name, secret) => {
-    expect(scanVariables(project({ 'a.js': `f(process.env.${name})` }), 'node')[0]?.secret).toBe(secret)
+    expect(scanVariables(project({ 'a.js': `f(process.env.${name})` }), nodeReader)[0]?.secret).toBe(secret)
   })
 })

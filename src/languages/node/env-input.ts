@@ -1,6 +1,7 @@
 import type { Answers } from '../../answers.ts'
 import { envContext } from '../../env/context.ts'
 import type { nodeEnvFile } from '../../env/node.ts'
+import { nodeReader } from '../../env/node-reader.ts'
 import type { NodeFindings } from './model.ts'
 
 type Input = Parameters<typeof nodeEnvFile>[0] & { envExample: string | undefined }
@@ -36,6 +37,6 @@ export function envInput({ project, manifest, variables, row }: NodeFindings, an
     directory: project.hasFolder('src') ? 'src' : '',
     importExtensions: options['allowImportingTsExtensions'] === true,
     framework: row.id,
-    ...envContext(project, 'node'),
+    ...envContext(project, nodeReader),
   }
 }

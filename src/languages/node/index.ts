@@ -1,6 +1,7 @@
 import coerce from 'semver/functions/coerce.js'
 import satisfies from 'semver/functions/satisfies.js'
 import { type Answers, chosen, sourceOf } from '../../answers.ts'
+import { nodeReader } from '../../env/node-reader.ts'
 import { scanVariables } from '../../env/scan.ts'
 import { CliError, EXIT } from '../../errors.ts'
 import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
@@ -57,7 +58,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     })
   const facts = new Facts()
   const warnings: Warning[] = []
-  const variables = scanVariables(project, 'node')
+  const variables = scanVariables(project, nodeReader)
 
   const scripted = startFromScripts(manifest)
   const entry =

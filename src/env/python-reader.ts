@@ -1,0 +1,43 @@
+import type { Project } from '../project.ts'
+import { blankPython } from '../source/python.ts'
+import { isOwnText, readOwnFields } from './own.ts'
+import { relax, TOOLING_RE } from './paths.ts'
+import { readPythonSchemas, settingsClasses } from './python-schemas.ts'
+import { pythonReaders, readPythonUses } from './python-uses.ts'
+import type { Read } from './reads.ts'
+import type { EnvReader, Own } from './scan.ts'
+
+/** Python's ways: os.environ, settings classes, and the libraries for it. */
+export const pythonReader: EnvReader = { sources: ['.py'], read: scanPython }
+
+const PYTHON_RE = /environ|getenv|[Ee]nv\b|decouple|BaseSettings|[Cc]onfig\(|Settings\)/
+
+function scanPython(project: Project): { reads: Read[]; own: Own } {
+  const own: Own = { paths: [], reads: [] }
+  const codes: [path: string, code: string][] = []
+  const env = new Set<string>()
+  const config = new Set<string>()
+  const settings = new Set<string>()
+  for (const path of project.sources(['.py'])) {
+    if (TOOLING_RE.test(path)) continue
+    const text = project.source(path)
+    if (text === null || !PYTHON_RE.test(text)) continue
+    const code = blankPython(text)
+    if (isOwnText(text)) {
+      own.paths.push(path)
+      own.reads.push(...readOwnFields(path, code), ...readPythonSchemas(path, code, new Set()))
+      continue
+    }
+    codes.push([path, code])
+    const readers = pythonReaders(code)
+    for (const name of readers.env) env.add(name)
+    for (const name of readers.config) config.add(name)
+    for (const name of settingsClasses(code)) settings.add(name)
+  }
+  const reads = codes.flatMap(([path, code]) => [
+    ...relax(path, readPythonUses(path, code, { env, config })),
+    ...readPythonSchemas(path, code, settings),
+  ])
+  return { reads, own }
+}
+

@@ -35,17 +35,10 @@ export function findStart(
       shell: answers.start,
     }
   }
-  const own: NodeStart | undefined = row.start && {
-    command: {
-      argv: [...row.start],
-      env: {},
-      source: `default for ${row.title}`,
-      needs: [],
-      before: [],
-      ...(row.start[1] ? { entry: row.start.find((word) => /\.[cm]?js$/.test(word)) ?? '' } : {}),
-    },
-    confidence: 'default',
-  }
+  const source = `default for ${row.title}`
+  const taken = row.start && takeApart(shellLine(row.start), source, manifest)
+  const own: NodeStart | undefined =
+    taken && 'argv' in taken ? { command: taken, confidence: 'default' } : undefined
   const before = scripted && 'argv' in scripted ? scripted.before : []
   if (own && !row.scriptsFirst) return { ...own, command: { ...own.command, before } }
   if (scripted && 'argv' in scripted) return { command: scripted, confidence: 'certain' }
@@ -82,7 +75,7 @@ export function findStart(
       },
       confidence: 'likely',
     }
-  const source = project.first([
+  const file = project.first([
     'src/server.ts',
     'src/index.ts',
     'src/main.ts',
@@ -92,21 +85,21 @@ export function findStart(
     'main.ts',
     'app.ts',
   ])
-  if (source && !manifest.published) {
+  if (file && !manifest.published) {
     if (project.has('bun.lock') || project.has('bun.lockb'))
       return {
-        command: { argv: ['bun', source], env: {}, source, needs: [], entry: source, before: [] },
+        command: { argv: ['bun', file], env: {}, source: file, needs: [], entry: file, before: [] },
         confidence: 'likely',
       }
     const folder = manifest.scripts['build'] ? compilerOutput(project) : undefined
-    const file = folder ? source.replace(/^src\//, `${folder}/`).replace(/\.ts$/, '.js') : source
+    const entry = folder ? file.replace(/^src\//, `${folder}/`).replace(/\.ts$/, '.js') : file
     warnings.push({
       rule: 'PD092',
-      message: `No script starts the app: "node ${file}" is a guess. Add a "start" script, or pass --start.`,
+      message: `No script starts the app: "node ${entry}" is a guess. Add a "start" script, or pass --start.`,
       file: 'package.json',
     })
     return {
-      command: { argv: ['node', file], env: {}, source, needs: [], entry: file, before: [] },
+      command: { argv: ['node', entry], env: {}, source: file, needs: [], entry, before: [] },
       confidence: 'guess',
     }
   }

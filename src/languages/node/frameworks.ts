@@ -27,10 +27,10 @@ export interface FrameworkRow {
   env?: Record<string, string>
   /** Listens on loopback where the code names no host. */
   loopbackByDefault?: true
-  /** The start command, where the framework decides it; else scripts do. */
+  /** The start command, where the framework decides it; else scripts do. A package's own server by the name of its command. */
   start?: Argv
-  /** Scripts win over `start`: people wrap this framework. */
-  scriptsFirst?: true
+  /** Scripts win over `start`: people wrap this framework, or pass it flags. */
+  scriptsFirst?: boolean
   /** What the image takes from the build; absent: found from the start command. */
   payload?: readonly Payload[]
   /** The server needs node_modules at run time. */
@@ -41,6 +41,8 @@ export interface FrameworkRow {
     setting?: ConfigRef
     find?: (project: Project, manifest: Manifest) => Fact<string> | undefined
     fallback: 'index' | 'pages'
+    /** Names the page that every unknown address gets; without it, they are 404. */
+    fallbackPage?: ConfigRef
   }
   /** Stops on SIGTERM by itself. */
   stopsItself?: true
@@ -99,13 +101,22 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     score: 100,
     port: 3000,
     env: { HOSTNAME: '0.0.0.0', NEXT_TELEMETRY_DISABLED: '1' },
-    start: ['node', 'node_modules/next/dist/bin/next', 'start'],
-    payload: [to('.next'), to('public'), to('package.json'), to('next.config.*')],
+    start: ['next', 'start'],
+    scriptsFirst: true,
+    payload: [
+      to('.next'),
+      to('public'),
+      to('package.json'),
+      to('next.config.*'),
+      to('server.js'),
+      to('server.mjs'),
+    ],
     modules: true,
     stopsItself: true,
     writable: ['/app/.next/cache'],
     buildCache: '.next/cache',
     buildEnv: { NEXT_TELEMETRY_DISABLED: '1' },
+    devPort: 3000,
     decidedBy: { files: NEXT, key: 'output' },
     output: 'server',
     warning: {
@@ -118,6 +129,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
         output: 'standalone',
         when: { config: { files: NEXT, key: 'output', is: ['standalone'] } },
         start: ['node', 'server.js'],
+        scriptsFirst: false,
         payload: [to('.next/standalone', '.'), to('.next/static'), to('public')],
         modules: false,
       },
@@ -183,7 +195,12 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
         output: 'adapter-static',
         when: { imports: { files: SVELTE, package: '@sveltejs/adapter-static' } },
         kind: 'static',
-        site: { folder: 'build', setting: { files: SVELTE, key: 'pages' }, fallback: 'index' },
+        site: {
+          folder: 'build',
+          setting: { files: SVELTE, key: 'pages' },
+          fallback: 'pages',
+          fallbackPage: { files: SVELTE, key: 'fallback' },
+        },
         buildEnv: {},
       },
       {
@@ -200,7 +217,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     when: { dep: ['@react-router/dev', '@react-router/serve', '@react-router/node'] },
     score: 95,
     port: 3000,
-    start: ['node', 'node_modules/@react-router/serve/bin.js', 'build/server/index.js'],
+    start: ['react-router-serve', 'build/server/index.js'],
     scriptsFirst: true,
     payload: [to('build'), to('package.json'), to('public'), to('server.js'), to('server')],
     modules: true,
@@ -224,7 +241,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     when: { dep: ['@remix-run/dev', '@remix-run/serve', '@remix-run/node'] },
     score: 94,
     port: 3000,
-    start: ['node', 'node_modules/@remix-run/serve/dist/cli.js', 'build/server/index.js'],
+    start: ['remix-serve', 'build/server/index.js'],
     scriptsFirst: true,
     payload: [to('build'), to('package.json'), to('public'), to('server.js'), to('server')],
     modules: true,
@@ -261,14 +278,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
       {
         output: 'srvx',
         when: { noDep: ['nitro', 'nitropack', '@tanstack/nitro-v2-vite-plugin', 'vinxi'] },
-        start: [
-          'node',
-          'node_modules/srvx/bin/srvx.mjs',
-          '--prod',
-          '-s',
-          '../client',
-          'dist/server/server.js',
-        ],
+        start: ['srvx', '--prod', '-s', '../client', 'dist/server/server.js'],
         payload: [to('dist'), to('package.json')],
         modules: true,
         buildEnv: {},

@@ -19,7 +19,8 @@ import type { FoundMigration } from './migrations.ts'
 import type { NativeRow } from './native.ts'
 import { bunTag, type PackageManager } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
-import { payloadOf, siteFolder } from './runtime-files.ts'
+import { bringsServer, portFlag } from './port.ts'
+import { fallbackPage, payloadOf, siteFolder } from './runtime-files.ts'
 
 /** All that inspection found, as the model needs it. */
 export interface NodeFindings {
@@ -63,6 +64,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   const install = installSteps(found, needsDev.length > 0)
   const build = buildSteps(found, name)
   const payload = payloadOf(found, build.has)
+  const fallback = fallbackPage(found)
   const modules =
     row.kind !== 'static' && row.modules && Object.keys(manifest.dependencies).length + needsDev.length > 0
   const init = row.kind !== 'static' && facts.value('signals') === 'init'
@@ -171,11 +173,12 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
           ...(distroless ? ['/nodejs/bin/node'] : []),
         ]),
         command: jsonArgv(startArgv),
-        startSource: start?.command.source ?? '',
+        startSource: startComment(start?.command.source ?? ''),
         // static
         nginx: IMAGES.nginx,
         site: row.site ? dockerPaths([`${WORKDIR}/${siteFolder(found)}`]) : '',
-        spa: row.site?.fallback === 'index',
+        spa: fallback !== undefined,
+        fallback: fallback ?? '',
       },
     },
     stages: stagesOf({
@@ -228,9 +231,14 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   }
 }
 
+/** `From package.json#scripts.start`, or `The default for Next.js`. */
+const startComment = (source: string): string =>
+  source.startsWith('default ') ? `The ${source}` : `From ${source}`
+
 function portVariableOf({ row, listening, start }: NodeFindings): string | undefined {
   if (row.kind !== 'server' || row.portVariable === null) return undefined
-  if (listening.variable) return listening.variable
+  if (start && portFlag(start.command.argv) !== undefined) return undefined
+  if (listening.variable && !bringsServer(row, start?.command)) return listening.variable
   // A framework's own server reads PORT; code that listens on a number reads nothing.
   return row.start || start?.command.env['PORT'] ? 'PORT' : listening.port ? undefined : 'PORT'
 }

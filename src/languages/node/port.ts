@@ -16,16 +16,15 @@ export function findPort(
 ): Fact<number> {
   const found = chosen(answers, 'port', () => {
     if (row.kind === 'static') return fact(8080, 'unprivileged nginx', 'default')
-    const flag = start?.argv.findIndex((word) => /^(-p|--port|--http-port)$/.test(word)) ?? -1
-    const inline = start?.argv.find((word) => /^--port=\d+$/.test(word))?.split('=')[1]
-    const told = Number(inline ?? (flag >= 0 ? start?.argv[flag + 1] : undefined) ?? start?.env['PORT'])
+    const told = (start && portFlag(start.argv)) ?? Number(start?.env['PORT'])
     if (start && Number.isInteger(told) && told > 0 && told < 65_536) return fact(told, start.source)
     // A framework that brings its own server does not call listen() in the project's code.
-    if (listening.port && !(row.start && !row.scriptsFirst && row.score >= 90)) return listening.port
+    if (listening.port && !bringsServer(row, start)) return listening.port
     const variable = variables.find((candidate) => candidate.name === 'PORT')
     const value = Number(variable?.default ?? variable?.example)
     if (Number.isInteger(value) && value > 0 && value < 65_536)
       return fact(value, (variable && stated(variable)) ?? 'PORT', 'likely')
+    if (start?.port !== undefined) return fact(start.port, `default for ${start.server}`, 'default')
     if (row.start) return fact(row.port ?? 3000, `default for ${row.title}`, 'default')
     return undefined
   })
@@ -35,4 +34,16 @@ export function findPort(
     message: `The code does not say which port it listens on: ${row.port ?? 3000} is a guess. Check it, or pass --port.`,
   })
   return fact(row.port ?? 3000, `usual for ${row.title}`, 'guess')
+}
+
+/** The port among the words of a start command: it wins over any variable. */
+export function portFlag(argv: readonly string[]): number | undefined {
+  const at = argv.findIndex((word) => /^(-p|--port|--http-port)$/.test(word))
+  const text = at >= 0 ? argv[at + 1] : argv.find((word) => /^--port=/.test(word))?.slice('--port='.length)
+  return text !== undefined && /^\d{2,5}$/.test(text) ? Number(text) : undefined
+}
+
+/** The server is the framework's: a listen() in the project's code is for something else. */
+export function bringsServer(row: FrameworkRow, start: StartCommand | undefined): boolean {
+  return start?.server !== undefined || (row.start !== undefined && !row.scriptsFirst && row.score >= 90)
 }

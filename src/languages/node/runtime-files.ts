@@ -34,6 +34,13 @@ function copyLine({ from, to }: Payload, stage: string): string {
   return `COPY --link --from=${stage} ${source}${to === '.' ? '/' : ''} ${dockerWord(target)} #@PD008`
 }
 
+/** The page that every unknown address of a static site gets; undefined where that is a 404. */
+export function fallbackPage({ project, row }: NodeFindings): string | undefined {
+  const named = row.site?.fallbackPage && configValue(project, row.site.fallbackPage)?.value
+  if (typeof named === 'string' && /^[\w.-]+$/.test(named)) return named
+  return row.site?.fallback === 'index' ? 'index.html' : undefined
+}
+
 /** Where the build puts a static site. */
 export function siteFolder({ project, manifest, row }: NodeFindings): string {
   const site = row.site as NonNullable<FrameworkRow['site']>

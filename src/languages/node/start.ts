@@ -1,3 +1,5 @@
+import coerce from 'semver/functions/coerce.js'
+import satisfies from 'semver/functions/satisfies.js'
 import { parseShell, type SimpleCommand } from '../../shell.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -10,6 +12,10 @@ export interface StartCommand {
   needs: string[]
   /** The file that it runs, where it is one: `dist/server.js`. */
   entry?: string
+  /** The package whose own server it is: code of the project does not listen. */
+  server?: string
+  /** What that server listens on, where nothing says. */
+  port?: number
   /** Database steps that the script ran first: they become the migrate step. */
   before: string[][]
 }
@@ -20,7 +26,11 @@ export type Taken = StartCommand | { kind: 'dev' | 'static' | 'shell'; source: s
 /** What a binary of a package is, called by its file: node itself becomes PID 1, and no `env` or shell is needed. */
 interface BinRow {
   package: string
-  file?: string
+  /** Its file; by version where it has moved, newest first. */
+  file?: string | readonly { range: string; file: string }[]
+  /** What its server needs to be reached from outside of the container. */
+  env?: Record<string, string>
+  port?: number
   /** Words that make it a development server. */
   dev?: readonly string[]
   /** Always a development server or a watcher. */
@@ -36,10 +46,22 @@ interface BinRow {
 const BINS: Record<string, BinRow> = {
   next: { package: 'next', file: 'node_modules/next/dist/bin/next', dev: ['dev'] },
   'remix-serve': { package: '@remix-run/serve', file: 'node_modules/@remix-run/serve/dist/cli.js' },
-  'react-router-serve': { package: '@react-router/serve', file: 'node_modules/@react-router/serve/bin.js' },
+  'react-router-serve': {
+    package: '@react-router/serve',
+    file: [
+      { range: '>=8', file: 'node_modules/@react-router/serve/bin.cjs' },
+      { range: '*', file: 'node_modules/@react-router/serve/bin.js' },
+    ],
+  },
   'react-router': { package: '@react-router/dev', devOnly: true },
   remix: { package: '@remix-run/dev', devOnly: true },
-  fastify: { package: 'fastify-cli', file: 'node_modules/fastify-cli/cli.js' },
+  // It listens on all addresses only where it sees Docker's own mark, which other engines do not set.
+  fastify: {
+    package: 'fastify-cli',
+    file: 'node_modules/fastify-cli/cli.js',
+    env: { FASTIFY_ADDRESS: '0.0.0.0' },
+    port: 3000,
+  },
   srvx: { package: 'srvx', file: 'node_modules/srvx/bin/srvx.mjs' },
   nest: { package: '@nestjs/cli', entry: 'dist/main.js' },
   tsx: { package: 'tsx', loader: ['--import', 'tsx'], dev: ['watch'] },
@@ -125,7 +147,21 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
   if (row.entry) return { ...found, argv: ['node', row.entry], needs: [], entry: row.entry }
   if (row.loader)
     return { ...found, ...nodeCommand([...row.loader, ...rest.filter((word) => word !== 'start')], manifest) }
-  return { ...found, argv: ['node', row.file as string, ...rest], needs: [row.package] }
+  return {
+    ...found,
+    argv: ['node', fileOf(row, manifest), ...rest],
+    env: { ...row.env, ...app.env },
+    needs: [row.package],
+    server: row.package,
+    ...(row.port === undefined ? {} : { port: row.port }),
+  }
+}
+
+function fileOf({ file, package: name }: BinRow, manifest: Manifest): string {
+  if (typeof file === 'string') return file
+  const version = coerce(manifest.dependencies[name] ?? manifest.devDependencies[name])
+  const found = file?.find(({ range }) => version === null || satisfies(version, range))
+  return found?.file ?? `node_modules/${name}`
 }
 
 /** `cross-env A=b x`, `dotenv -e .env -- x`, `npx x`, `exec x`: the command within, with its environment. */

@@ -1,11 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import ejs from 'ejs'
 import { defineConfig } from 'tsdown'
+import { templateBody } from './src/template-body.ts'
 
-/**
- * Puts compiled templates in place of src/templates.ts: a function's body per template, made into a function when it is first
- * printed. `with`, by which names are bare, is no syntax of a module: so the bodies stay text.
- */
+/** Puts the bodies of all templates in place of src/templates.ts, which reads and compiles them one by one. */
 const compiledTemplates = {
   name: 'compiled-templates',
   load(id: string): string | undefined {
@@ -15,9 +12,7 @@ const compiledTemplates = {
     for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
       const name = path.replaceAll('\\', '/')
       if (!name.endsWith('.ejs')) continue
-      const template = new ejs.Template(readFileSync(new URL(name, folder), 'utf8').replaceAll('\r\n', '\n'), { client: true, compileDebug: false })
-      template.compile()
-      bodies[name] = template.source
+      bodies[name] = templateBody(readFileSync(new URL(name, folder), 'utf8'))
     }
     return `const BODIES = ${JSON.stringify(bodies)}
 export function templateFunction(name) {

@@ -5,7 +5,16 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const fixtures = join(dirname(dirname(fileURLToPath(import.meta.url))), 'test', 'fixtures')
-const refs = new Set(['docker/dockerfile:1'])
+// The frontend, and every service that there is a stand-in for: each is booted once.
+const SERVICES = [
+  'postgres:18-trixie',
+  'mariadb:11.8',
+  'redis:8-trixie',
+  'valkey/valkey:9-trixie',
+  'rabbitmq:4-management',
+  'memcached:1.6-trixie',
+]
+const refs = new Set(['docker/dockerfile:1', ...SERVICES])
 for (const name of readdirSync(fixtures)) {
   const files = join(fixtures, name, 'expected', 'files')
   const dockerfile = join(files, 'Dockerfile')

@@ -1,4 +1,4 @@
-import { dockerPaths, dockerWord } from '../../escape.ts'
+import { dockerPaths } from '../../escape.ts'
 import type { Project } from '../../project.ts'
 import { configValue } from './conditions.ts'
 import type { FrameworkRow, Payload } from './frameworks.ts'
@@ -29,9 +29,11 @@ function isThere(project: Project, path: string, hasBuild: boolean): boolean {
 }
 
 function copyLine({ from, to }: Payload, stage: string): string {
-  const target = to === '.' ? './' : from.includes('*') ? './' : `./${to}`
-  const source = from.includes('*') ? `${WORKDIR}/${from}` : dockerPaths([`${WORKDIR}/${from}`])
-  return `COPY --link --from=${stage} ${source}${to === '.' ? '/' : ''} ${dockerWord(target)} #@PD008`
+  // `*` of a row is meant as one; a path of the project never is.
+  const words = from.includes('*')
+    ? `${WORKDIR}/${from} ./`
+    : dockerPaths([`${WORKDIR}/${from}${to === '.' ? '/' : ''}`, to === '.' ? './' : `./${to}`])
+  return `COPY --link --from=${stage} ${words} #@PD008`
 }
 
 /** The page that every unknown address of a static site gets; undefined where that is a 404. */

@@ -1,0 +1,96 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { type Manifest, readManifest } from '../../src/languages/node/manifest.ts'
+import { plainCommand, startFromScripts } from '../../src/languages/node/start.ts'
+import { removeTemporaryFolders } from '../support/fixtures.ts'
+import { projectOf } from '../support/project.ts'
+
+afterAll(removeTemporaryFolders)
+
+const manifest = (scripts: Record<string, string>, more: object = {}) =>
+  readManifest(projectOf({ 'package.json': { scripts, ...more } })) as Manifest
+const taken = (scripts: Record<string, string>, more: object = {}) => {
+  const found = startFromScripts(manifest(scripts, more))
+  if (!found) return 'nothing'
+  if (!('argv' in found)) return found.kind
+  return [
+    found.argv.join(' '),
+    ...Object.entries(found.env).map(([name, value]) => `${name}=${value}`),
+    ...(found.needs.length > 0 ? [`needs ${found.needs.join(',')}`] : []),
+    ...found.before.map((words) => `before: ${words.join(' ')}`),
+  ].join(' · ')
+}
+
+describe('the start command', () => {
+  it.each<[Record<string, string>, string]>([
+    [{ start: 'node dist/server.js' }, 'node dist/server.js'],
+    [{ start: 'node ./dist/server.js' }, 'node dist/server.js'],
+    [{ start: 'NODE_ENV=production node dist/x.js' }, 'node dist/x.js · NODE_ENV=production'],
+    [{ start: 'cross-env A=1 B=2 node x.js' }, 'node x.js · A=1 · B=2'],
+    [{ start: 'dotenv -e .env -- node x.js' }, 'node x.js'],
+    [{ start: 'dotenvx run -- node x.js' }, 'node x.js'],
+    [{ start: 'env-cmd -f .env.production node x.js' }, 'node x.js'],
+    [{ start: 'node --env-file=.env x.js' }, 'node x.js'],
+    [{ start: 'node --env-file .env --inspect=0.0.0.0:9229 x.js --flag' }, 'node x.js --flag'],
+    [{ start: 'node -r dotenv/config x.js' }, 'node -r dotenv/config x.js · needs dotenv'],
+    [{ start: 'node --import ./instrument.mjs x.js' }, 'node --import ./instrument.mjs x.js'],
+    [{ start: 'node --max-old-space-size 512 x.js' }, 'node --max-old-space-size 512 x.js'],
+    [{ start: 'npm run serve:it', 'serve:it': 'node x.js' }, 'node x.js'],
+    [{ start: 'yarn serve:it --port 3', 'serve:it': 'node x.js' }, 'node x.js --port 3'],
+    [{ start: 'npm run a -- --b', a: 'A=1 node x.js' }, 'node x.js --b · A=1'],
+    [{ start: 'npm run build && node dist/x.js', build: 'tsc' }, 'node dist/x.js'],
+    [{ start: 'prisma migrate deploy && node x.js' }, 'node x.js · before: prisma migrate deploy'],
+    [
+      { start: 'npm run db:migrate && node x.js', 'db:migrate': 'knex migrate:latest' },
+      'node x.js · before: npm run db:migrate',
+    ],
+    [{ start: 'npx tsx src/x.ts' }, 'node --import tsx src/x.ts · needs tsx'],
+    [
+      { start: 'ts-node -r tsconfig-paths/register src/x.ts' },
+      'node --require ts-node/register -r tsconfig-paths/register src/x.ts · needs ts-node,tsconfig-paths',
+    ],
+    [{ start: 'pm2-runtime start dist/x.js' }, 'node dist/x.js'],
+    [
+      { start: 'remix-serve ./build/server/index.js' },
+      'node node_modules/@remix-run/serve/dist/cli.js ./build/server/index.js · needs @remix-run/serve',
+    ],
+    [
+      { start: 'fastify start -l info app.js' },
+      'node node_modules/fastify-cli/cli.js start -l info app.js · needs fastify-cli',
+    ],
+    [{ start: 'bun run src/index.ts' }, 'bun src/index.ts'],
+    [{ start: 'nest start', 'start:prod': 'node dist/main' }, 'node dist/main'],
+    [{ start: 'nest start' }, 'node dist/main.js'],
+    [{ start: 'nodemon x.js' }, 'node x.js'],
+    [{ start: 'react-scripts start' }, 'dev'],
+    [{ start: 'next dev' }, 'dev'],
+    [{ start: 'tsx watch src/x.ts' }, 'dev'],
+    [{ start: 'vite preview' }, 'dev'],
+    [{ start: 'serve -s dist' }, 'static'],
+    [{ start: 'node $MAIN' }, 'shell'],
+    [{ start: 'a | b' }, 'shell'],
+    [{ start: 'npm start' }, 'shell'],
+    [{ start: 'medusa start' }, 'shell'],
+    [{}, 'nothing'],
+  ])('%j', (scripts, expected) => expect(taken(scripts)).toBe(expected))
+
+  it('node . is the main file', () =>
+    expect(taken({ start: 'node .' }, { main: 'lib/app.js' })).toBe('node lib/app.js'))
+})
+
+describe('a script as one program', () => {
+  it.each<[string[], Record<string, string>, string[] | undefined]>([
+    [
+      ['npm', 'run', 'm'],
+      { m: 'typeorm migration:run -d dist/x.js' },
+      ['node_modules/.bin/typeorm', 'migration:run', '-d', 'dist/x.js'],
+    ],
+    [
+      ['npm', 'run', 'm'],
+      { m: 'npm run t -- migration:run', t: 'typeorm' },
+      ['node_modules/.bin/typeorm', 'migration:run'],
+    ],
+    [['npm', 'run', 'm'], { m: 'node migrate.js' }, ['node', 'migrate.js']],
+    [['npm', 'run', 'm'], { m: 'A=1 knex migrate:latest' }, undefined],
+    [['npm', 'run', 'm'], { m: 'a && b' }, undefined],
+  ])('%j', (words, scripts, expected) => expect(plainCommand(words, manifest(scripts))).toEqual(expected))
+})

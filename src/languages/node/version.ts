@@ -68,10 +68,20 @@ export async function nodeVersion(
       file: 'package.json',
     })
   }
+  const other = pinned.find(
+    ({ range }) =>
+      validRange(range) !== null && !majorsOf(range).some((major) => majorsOf(wanted.range).includes(major)),
+  )
+  if (other) {
+    warnings.push({
+      rule: 'PD022',
+      message: `${wanted.source} asks for Node ${wanted.range}, ${other.source} for ${other.range}: ${wanted.source} decides. Make them one.`,
+      file: other.source.split('#')[0] as string,
+    })
+  }
   const candidates = both.length > 0 ? both : fits
   if (candidates.length === 0) {
-    const lifted = MAJORS.find((major) => Number(major) >= lowestMajor(wanted.range)) ?? DEFAULT
-    const target = Number(lifted) < Number(DEFAULT) ? DEFAULT : lifted
+    const target = lift(wanted, [...pinned, ...(engines ? [{ range: engines, source: '' }] : [])])
     warnings.push({
       rule: 'PD022',
       message: `Node ${wanted.range} (${wanted.source}) no longer gets security fixes and has no image: the files use Node ${target}. Test the app on it.`,
@@ -93,6 +103,21 @@ function answered(version: string, source: string): { fact: Fact<string>; warnin
     })
   }
   return { fact: fact(String(major), source), warnings: [] }
+}
+
+/** Out of support: the line that the project allows elsewhere, else the default, never one below what is asked for. */
+function lift(wanted: Statement, others: readonly Statement[]): string {
+  for (const { range } of others) {
+    const fits = validRange(range) === null ? [] : majorsWithin(range)
+    if (fits.length > 0) return fits.includes(DEFAULT) ? DEFAULT : (fits.at(-1) as string)
+  }
+  const newer = MAJORS.find((major) => Number(major) >= lowestMajor(wanted.range)) ?? DEFAULT
+  return Number(newer) < Number(DEFAULT) ? DEFAULT : newer
+}
+
+/** Every line that a range touches, supported or not. */
+function majorsOf(range: string): number[] {
+  return Array.from({ length: 60 }, (_, major) => major).filter((major) => intersects(range, `${major}.x`))
 }
 
 function majorsWithin(range: string): string[] {

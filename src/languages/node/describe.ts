@@ -28,6 +28,8 @@ export function ignoreLines({ row, project, start }: NodeFindings): string[] {
     '.yarn/cache',
     '.yarn/unplugged',
     '.yarn/install-state.gz',
+    // Yarn's map of a laptop's packages: tools that see it look for them there.
+    '.pnp.*',
     '.pnpm-store',
   ]
 }
@@ -65,7 +67,7 @@ export function stagesOf(is: {
 /** What was decided, in a sentence each, for DOCKER.md. */
 export function decisionsOf(
   { facts, row, start }: NodeFindings,
-  is: { base: string; separate: boolean; init: boolean; probe: boolean },
+  is: { base: string; separate: boolean; init: boolean; probe: boolean; plugAndPlay: boolean },
 ): AppModel['decisions'] {
   const runs = start ? (start.shell ?? start.command.argv.join(' ')) : ''
   return [
@@ -95,6 +97,15 @@ export function decisionsOf(
             rule: 'PD010',
           },
         ]),
+    ...(is.plugAndPlay
+      ? [
+          {
+            title: 'node_modules instead of Plug’n’Play',
+            why: 'The same versions from the same lockfile, without a loader between Node.js and the code: the image starts by itself, and distroless fits.',
+            rule: 'PD023',
+          },
+        ]
+      : []),
     ...(is.separate
       ? [
           {

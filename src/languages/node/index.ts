@@ -73,6 +73,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   facts.set('packageManager', manager.fact)
   facts.set('packageManagerVersion', manager.version)
   warnings.push(...manager.warnings)
+  // pnpm would fail on it in the build: better here, with the file's name.
+  if (manager.row.id === 'pnpm') await project.yaml('pnpm-workspace.yaml')
   const version = await nodeVersion(project, manifest, answers)
   const start = findStart(project, manifest, row, answers, scripted, warnings)
   const onBun = start?.command.argv[0] === 'bun'

@@ -1,6 +1,7 @@
 import { bindMount, cacheMount, envBlock, runBlock, secretMount } from '../../dockerfile.ts'
 import { GENERATORS } from './generators.ts'
 import type { NodeFindings } from './model.ts'
+import { isPlugAndPlay } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
 
 /** Scripts of the project itself that an install runs. */
@@ -66,7 +67,7 @@ export function installSteps(
   ].filter((path) => (project.has(path) || project.hasFolder(path)) && !fileSecrets.includes(path))
   const mounts = [
     ...(wholeSource ? [] : reads.map((path) => bindMount(path))),
-    cacheMount(pm.cache.id, pm.cache.target),
+    cacheMount(pm.cache.id, pm.cache.target, pm.cache.locked),
     ...secrets.map((secret) => secretMount(secret, WORKDIR)),
   ]
   const generators = GENERATORS.filter(
@@ -97,14 +98,17 @@ export function installSteps(
     })
   })
   const setup = pm.setup?.(manager.version.value)
-  const yarnBinary = project.first(['.yarnrc.yml']) && /yarnPath/.test(project.source('.yarnrc.yml') ?? '')
+  const setupEnv = {
+    ...setup?.env,
+    ...(isPlugAndPlay(project, manager) ? { YARN_NODE_LINKER: 'node-modules' } : {}),
+  }
   return {
-    setup:
-      setup && !yarnBinary
-        ? [setup.env ? envBlock(setup.env) : '', `RUN ${setup.run.join(' ')} #@PD014`]
-            .filter(Boolean)
-            .join('\n')
-        : undefined,
+    // Also where the project carries Yarn in .yarn/releases: this one hands over to it, and Node 26 has no other.
+    setup: setup
+      ? [Object.keys(setupEnv).length > 0 ? envBlock(setupEnv) : '', `RUN ${setup.run.join(' ')} #@PD014`]
+          .filter(Boolean)
+          .join('\n')
+      : undefined,
     installs,
     wholeSource,
     block: runBlock({ mounts, env, commands: [install], rule: 'PD006' }),

@@ -17,7 +17,7 @@ import type { Listening } from './listen.ts'
 import type { Manifest } from './manifest.ts'
 import type { FoundMigration } from './migrations.ts'
 import type { NativeRow } from './native.ts'
-import { bunTag, type PackageManager } from './package-manager.ts'
+import { bunTag, isPlugAndPlay, type PackageManager } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
 import { bringsServer, portFlag } from './port.ts'
 import { fallbackPage, payloadOf, siteFolder } from './runtime-files.ts'
@@ -64,6 +64,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   const install = installSteps(found, needsDev.length > 0)
   const build = buildSteps(found, name)
   const payload = payloadOf(found, build.has)
+  const plugAndPlay = isPlugAndPlay(project, manager)
   const fallback = fallbackPage(found)
   const modules =
     row.kind !== 'static' && row.modules && Object.keys(manifest.dependencies).length + needsDev.length > 0
@@ -115,6 +116,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         bunBase: manager.row.id === 'bun',
         setup: install.setup !== undefined,
         setupBlock: install.setup ?? '',
+        plugAndPlay,
         setupTitle: `${manager.row.title} ${manager.version.value} (${manager.version.source})`,
         buildApt: native.some((entry) => entry.build),
         buildAptBlock: native.some((entry) => entry.build)
@@ -176,7 +178,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         startSource: startComment(start?.command.source ?? ''),
         // static
         nginx: IMAGES.nginx,
-        site: row.site ? dockerPaths([`${WORKDIR}/${siteFolder(found)}`]) : '',
+        site: row.site ? dockerPaths([`${WORKDIR}/${siteFolder(found)}`, '/usr/share/nginx/html']) : '',
         spa: fallback !== undefined,
         fallback: fallback ?? '',
       },
@@ -227,7 +229,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     envExample: environment.envExample,
     writable: ['/tmp', ...(row.writable ?? [])],
     user: row.kind === 'static' ? '101:101' : `${UID}:${UID}`,
-    decisions: decisionsOf(found, { base, separate, init, probe: probe !== null }),
+    decisions: decisionsOf(found, { base, separate, init, probe: probe !== null, plugAndPlay }),
   }
 }
 

@@ -26,7 +26,8 @@ export interface ManagerRow {
   production: { locked: Argv; unlocked: Argv }
   /** Takes development dependencies out of an installed folder, and runs no script of the project. */
   prune: Argv
-  cache: { id: string; target: string }
+  /** `locked`: it can't share its cache with a second install at the same time. */
+  cache: { id: string; target: string; locked?: true }
   run: (script: string, args: readonly string[]) => string[]
 }
 
@@ -86,7 +87,7 @@ const yarnClassic: ManagerRow = {
     unlocked: ['yarn', 'install', '--production'],
   },
   prune: ['yarn', 'install', '--frozen-lockfile', '--production', '--ignore-scripts', '--prefer-offline'],
-  cache: { id: 'yarn', target: '/usr/local/share/.cache/yarn' },
+  cache: { id: 'yarn', target: '/usr/local/share/.cache/yarn', locked: true },
   run: runWith('yarn', []),
 }
 
@@ -152,13 +153,19 @@ export function packageManager(project: Project, manifest: Manifest, answers: An
     choice = fact(answers.packageManager as ManagerId, sourceOf(answers, 'packageManager'))
   else if (declared) choice = fact(declared.id, declared.source)
   else if (locks[0]) choice = fact(locks[0].id, locks[0].file)
-  else choice = engineManager(manifest) ?? fact('npm', 'default: no lockfile', 'guess')
+  else
+    choice =
+      engineManager(manifest) ??
+      (project.has('pnpm-workspace.yaml') ? fact('pnpm', 'pnpm-workspace.yaml', 'likely') : undefined) ??
+      fact('npm', 'default: no lockfile', 'guess')
 
   const id = choice.value
   const version = managerVersion(project, manifest, id, declared?.id === id ? declared.version : undefined)
   const row = ROWS[id](version.value)
   const lockfile = project.first(row.lockfiles)
-  if (!lockfile) {
+  const installs =
+    Object.keys(manifest.dependencies).length + Object.keys(manifest.devDependencies).length > 0
+  if (!lockfile && installs) {
     const other = locks[0] ? ` ${locks[0].file} belongs to ${locks[0].id}.` : ''
     warnings.push({
       rule: 'PD081',
@@ -254,6 +261,13 @@ function fromLockfile(project: Project, id: ManagerId): Fact<string> {
   }
   if (id === 'bun') return fact(TOOLS.bun, 'default', 'default')
   return fact(TOOLS.npm, 'the one in the image', 'default')
+}
+
+/** Yarn 2 and later without node_modules: the image gets them all the same, so that nothing stands between Node.js and the code. */
+export function isPlugAndPlay(project: Project, manager: PackageManager): boolean {
+  if (manager.row !== yarnBerry) return false
+  const linker = project.source('.yarnrc.yml')?.match(/^nodeLinker:\s*['"]?([\w-]+)/m)?.[1]
+  return linker === undefined || linker === 'pnp'
 }
 
 /** A tag of oven/bun: exact where the project is, else the line. */

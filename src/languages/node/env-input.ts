@@ -9,7 +9,11 @@ type Input = Parameters<typeof nodeEnvFile>[0] & { envExample: string | undefine
 /** What the environment check is written in: the project's own language, module system and library. */
 export function envInput({ project, manifest, variables, row }: NodeFindings, answers: Answers): Input {
   const all = { ...manifest.dependencies, ...manifest.devDependencies }
-  const typescript = 'typescript' in all || project.has('tsconfig.json')
+  // swc, esbuild and Node.js itself compile TypeScript without its package.
+  const typescript =
+    'typescript' in all ||
+    project.has('tsconfig.json') ||
+    project.sources(['.ts', '.mts', '.cts']).some((file) => !/\.(config|d)\.[cm]?ts$/.test(file))
   const zod = manifest.dependencies['zod']
   const found = zod
     ? /^\D*3(\.|$)/.test(zod)

@@ -1,8 +1,8 @@
 import type { Argv, Development } from '../../model.ts'
 import type { Django } from './django.ts'
 import type { FrameworkRow } from './frameworks.ts'
-import { WORKDIR } from './install.ts'
-import type { Launch } from './launch.ts'
+import { WORKDIR } from './install-commands.ts'
+import type { Launch } from './launch-types.ts'
 import type { ServerContext } from './servers.ts'
 
 interface DevelopmentInput {

@@ -1,91 +1,44 @@
-import { type Answers, chosen, sourceOf } from '../../answers.ts'
+import { type Answers, chosen } from '../../answers.ts'
 import { pythonReader } from '../../env/python-reader.ts'
 import { scanVariables } from '../../env/scan.ts'
 import { CliError, EXIT } from '../../errors.ts'
 import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
-import type { Argv, Process, Variable } from '../../model.ts'
+import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
-import type { Evidence, Inspection, Language } from '../types.ts'
-import { findApps } from './apps.ts'
-import { type AppRef, filesWith } from './code.ts'
+import type { Inspection, Language } from '../types.ts'
+import { filesWith } from './code.ts'
 import { type Dependencies, readDependencies } from './dependencies.ts'
-import { type Django, readDjango } from './django.ts'
+import { detect } from './detect.ts'
+import { readDjango } from './django.ts'
+import { ENV_LIBRARIES } from './env-input.ts'
+import { findFramework, importedPackages } from './find-framework.ts'
 import { FRAMEWORKS, type FrameworkRow } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
 import { findIndexes } from './indexes.ts'
 import { planInstall } from './install.ts'
 import { findLaunch } from './launch.ts'
-import { isPackage, MANIFEST_FILES, type Manifests, projectName, readManifests } from './manifests.ts'
+import { isPackage, type Manifests, projectName, readManifests, readsOwnMetadata } from './manifests.ts'
 import { findMigration } from './migrations.ts'
 import { pythonModel } from './model.ts'
 import { findNative, withGeoDjango } from './native.ts'
 import { findPackageManager, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
-import { normalizeName } from './requirement.ts'
 import { findStopSignal } from './signals.ts'
-import { statedProcesses, statedStart } from './start.ts'
+import { statedStart } from './start.ts'
 import { djangoWarnings } from './static-files.ts'
-import { at, has as hasKey } from './values.ts'
+import { findTest } from './tests.ts'
 import { findPythonVersion } from './version.ts'
-import { findWorkers, toProcesses, type Worker } from './workers.ts'
+import { findWorkers, processesOf, type Worker } from './workers.ts'
 
 export const python: Language = {
   id: 'python',
   title: 'Python',
   frameworks: FRAMEWORKS,
   packageManagers: PACKAGE_MANAGERS,
-  envLibraries: ['pydantic-settings', 'django-environ', 'environs', 'stdlib'],
+  envLibraries: ENV_LIBRARIES,
   detect,
   inspect,
-}
-
-const SCRIPTS = [
-  'main.py',
-  'app.py',
-  'server.py',
-  'run.py',
-  'bot.py',
-  'worker.py',
-  'streamlit_app.py',
-  'wsgi.py',
-  'asgi.py',
-  'src/main.py',
-  'app/main.py',
-]
-
-async function detect(project: Project): Promise<Evidence[]> {
-  const evidence: Evidence[] = []
-  const manifest =
-    MANIFEST_FILES.find((path) => project.has(path) && path !== 'pyproject.toml') ??
-    (project.has('pyproject.toml') ? 'pyproject.toml' : undefined)
-  if (manifest) {
-    const manifests = await readManifests(project)
-    // A pyproject.toml that only sets up linters makes no Python app.
-    const real =
-      manifest !== 'pyproject.toml' ||
-      ['project', 'build-system', 'dependency-groups'].some((key) => hasKey(manifests.pyproject, key)) ||
-      ['poetry', 'pdm', 'uv'].some((tool) => hasKey(manifests.pyproject, 'tool', tool))
-    if (real) {
-      evidence.push({ source: manifest, weight: 2 })
-      const { production } = readDependencies(manifests, findPackageManager(project, manifests, {}).id)
-      const row = FRAMEWORKS.find(
-        (candidate) =>
-          candidate.kind === 'server' &&
-          !candidate.onlyWithApp &&
-          candidate.packages.some((name) => production.has(name)),
-      )
-      if (row)
-        evidence.push({
-          source:
-            production.get(row.packages.find((name) => production.has(name)) as string)?.source ?? manifest,
-          weight: 3,
-        })
-    }
-  }
-  const script = project.first(['manage.py', ...SCRIPTS])
-  if (script) evidence.push({ source: script, weight: 1 })
-  return evidence
 }
 
 async function inspect(project: Project, answers: Answers): Promise<Inspection> {
@@ -278,77 +231,6 @@ function versions({ production }: Dependencies): Map<string, string> {
   return new Map([...production].map(([name, requirement]) => [name, requirement.specifier || '*']))
 }
 
-/** The framework whose app is in the code wins over one that is only a dependency; then the more specific. */
-function findFramework(
-  project: Project,
-  dependencies: Dependencies,
-  has: (name: string) => boolean,
-  answers: Answers,
-): { row: FrameworkRow; app: AppRef | null; source: Fact<string>; others: string[] } {
-  const appOf = (row: FrameworkRow) => (row.app ? (findApps(project, row.app)[0] ?? null) : null)
-  if (answers.framework !== undefined) {
-    const row = FRAMEWORKS.find((candidate) => candidate.id === answers.framework)
-    if (!row)
-      throw new CliError(`There is no framework "${answers.framework}" for Python.`, {
-        code: EXIT.usage,
-        hint: `Known: ${FRAMEWORKS.map((known) => known.id).join(', ')}.`,
-      })
-    return { row, app: appOf(row), source: fact(row.id, sourceOf(answers, 'framework')), others: [] }
-  }
-  const found = FRAMEWORKS.filter((row) => row.packages.some(has))
-    .map((row) => ({ row, app: appOf(row) }))
-    .filter(({ row, app }) => app !== null || !row.onlyWithApp)
-    .map((entry) => ({
-      ...entry,
-      rank:
-        entry.row.score +
-        (entry.app || entry.row.interface === 'django' || entry.row.interface === 'streamlit' ? 100 : 0) +
-        (entry.row.kind === 'server' ? 50 : 0),
-    }))
-    .sort((a, b) => b.rank - a.rank)
-  const best = found[0]
-  const script = FRAMEWORKS.find((row) => row.id === 'script') as FrameworkRow
-  if (!best)
-    return {
-      row: script,
-      app: null,
-      source: fact('script', 'no framework among the dependencies', 'default'),
-      others: [],
-    }
-  const name = best.row.packages.find(has) as string
-  const stated = dependencies.production.get(name)?.source
-  const source = stated ?? (best.app ? `${best.app.file}:${best.app.line}` : 'the imports')
-  return {
-    row: best.row,
-    app: best.app,
-    source: fact(best.row.id, source, stated ? 'certain' : 'likely'),
-    others: found
-      .slice(1)
-      .filter(({ row }) => row.kind === 'server')
-      .map(({ row }) => row.id),
-  }
-}
-
-/** Top-level imports: what a project without a manifest needs. */
-function importedPackages(project: Project): Set<string> {
-  const names = filesWith(project, ['import '])
-    .slice(0, 300)
-    .flatMap((file) => [...file.imports.values()].map((name) => normalizeName(name.split('.')[0] as string)))
-  return new Set(names.filter((name) => FRAMEWORKS.some((row) => row.packages.includes(name))))
-}
-
-function findTest(
-  dependencies: Dependencies,
-  django: Django | null,
-  project: Project,
-): { command: Argv; source: string } | null {
-  const pytest = dependencies.development.get('pytest') ?? dependencies.production.get('pytest')
-  if (pytest) return { command: ['python', '-m', 'pytest'], source: pytest.source }
-  const tests =
-    django && project.files().find((path) => /(^|\/)(?:tests\.py|tests\/test_[^/]*\.py)$/.test(path))
-  return django && tests ? { command: ['python', django.manage, 'test'], source: tests } : null
-}
-
 function baseOf(answers: Answers, warnings: Warning[]): Fact<string> {
   if (answers.base === 'distroless') {
     warnings.push({
@@ -358,20 +240,6 @@ function baseOf(answers: Answers, warnings: Warning[]): Fact<string> {
     })
   }
   return fact('slim', 'a venv needs the interpreter that it was made with', 'default')
-}
-
-/** Workers of the Procfile where it names them, else those that the code shows; the main process is none of them. */
-function processesOf(
-  project: Project,
-  row: FrameworkRow,
-  workers: readonly Worker[],
-  startSource: string | undefined,
-): Process[] {
-  const stated = statedProcesses(project).filter((process) => process.source !== startSource)
-  if (stated.length > 0)
-    return stated.map(({ name, argv }) => ({ name: normalizeName(name), command: argv, devCommand: argv }))
-  const own = toProcesses(workers)
-  return row.kind === 'worker' ? own.filter((process) => process.name === 'scheduler') : own
 }
 
 function addVariable(variables: Variable[], { variable, id }: Worker): void {
@@ -384,20 +252,6 @@ function addVariable(variables: Variable[], { variable, id }: Worker): void {
     public: false,
     sources: [`${id} worker`],
   })
-}
-
-/** `importlib.metadata.version("my-app")` finds nothing where the project is not installed. */
-function readsOwnMetadata(project: Project, manifests: Manifests): boolean {
-  const name = projectName(manifests)
-  if (!name) return false
-  if (Object.keys(at(manifests.pyproject, 'project', 'entry-points')).length > 0) return true
-  return filesWith(project, ['importlib.metadata', 'importlib_metadata', 'pkg_resources']).some((file) =>
-    [
-      ...file.code.matchAll(
-        /\b(?:version|metadata|distribution|get_distribution)\s*\(\s*(?:['"]([\w.-]+)['"]|(__name__|__package__))/g,
-      ),
-    ].some((match) => match[2] !== undefined || normalizeName(match[1] as string) === normalizeName(name)),
-  )
 }
 
 function notAnApp(manifests: Manifests, row: FrameworkRow): { message: string; hint: string } {

@@ -1,5 +1,5 @@
 import { TOOLS } from '../../data/versions.ts'
-import { bindMount, cacheMount, runBlock } from '../../dockerfile.ts'
+import { bindMount, cacheMount, envBlock, runBlock } from '../../dockerfile.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { PackageManager } from './package-manager.ts'
 
@@ -123,10 +123,10 @@ export function exportLock(
         ],
         rule: 'PD014',
       }),
+      ...(exporter.env ? [envBlock(exporter.env)] : []),
       runBlock({
         // Without a lock the manifest is copied: the tool writes one beside it.
         mounts: [...reads.map((path) => bindMount(path, !manager.lock)), ...mounts],
-        env: exporter.env ?? {},
         commands: [
           ...(first ? [run(first)] : []),
           run(exporter.write(dependencies, false, hashed)),

@@ -1,4 +1,6 @@
 import type { Project } from '../../project.ts'
+import { filesWith } from './code.ts'
+import { normalizeName } from './requirement.ts'
 import { type RequirementsFile, readRequirements } from './requirements-file.ts'
 import { readSetup, type Setup } from './setup-files.ts'
 import { at, has, type Table, text } from './values.ts'
@@ -94,5 +96,19 @@ export function isPackage(manifests: Manifests): boolean {
     has(pyproject, 'build-system') ||
     at(pyproject, 'tool', 'uv')['package'] === true ||
     setup?.isSetup === true
+  )
+}
+
+/** `importlib.metadata.version("my-app")` finds nothing where the project is not installed. */
+export function readsOwnMetadata(project: Project, manifests: Manifests): boolean {
+  const name = projectName(manifests)
+  if (!name) return false
+  if (Object.keys(at(manifests.pyproject, 'project', 'entry-points')).length > 0) return true
+  return filesWith(project, ['importlib.metadata', 'importlib_metadata', 'pkg_resources']).some((file) =>
+    [
+      ...file.code.matchAll(
+        /\b(?:version|metadata|distribution|get_distribution)\s*\(\s*(?:['"]([\w.-]+)['"]|(__name__|__package__))/g,
+      ),
+    ].some((match) => match[2] !== undefined || normalizeName(match[1] as string) === normalizeName(name)),
   )
 }

@@ -1,6 +1,7 @@
 import type { Answers } from '../../answers.ts'
 import { IMAGES } from '../../data/versions.ts'
 import { aptInstall, checkDirective, envBlock, runBlock } from '../../dockerfile.ts'
+import { pythonEnvFile } from '../../env/python.ts'
 import { dockerPaths, jsonArgv, safeName } from '../../escape.ts'
 import type { Facts, Warning } from '../../facts.ts'
 import type { AppModel, Argv, BuildSecret, Process, Variable } from '../../model.ts'
@@ -10,9 +11,11 @@ import type { Dependencies } from './dependencies.ts'
 import { decisionsOf, stagesOf } from './describe.ts'
 import { developmentOf } from './development.ts'
 import type { Django } from './django.ts'
+import { envInput } from './env-input.ts'
 import type { FrameworkRow } from './frameworks.ts'
-import { type InstallPlan, OVERLAY, VENV, WORKDIR } from './install.ts'
-import type { Launch } from './launch.ts'
+import type { InstallPlan } from './install.ts'
+import { OVERLAY, VENV, WORKDIR } from './install-commands.ts'
+import type { Launch } from './launch-types.ts'
 import { type Manifests, projectName } from './manifests.ts'
 import type { FoundMigration } from './migrations.ts'
 import type { NativeNeeds } from './native.ts'
@@ -52,7 +55,7 @@ const USER = `${UID}:${UID}`
 /** Folders that the app does not need in production. */
 const LEFT_OUT = ['tests', 'test', 'docs']
 
-export function pythonModel(found: PythonFindings, _choices: ModelChoices): AppModel {
+export function pythonModel(found: PythonFindings, choices: ModelChoices): AppModel {
   const { facts, row, launch, django, plan, native, migration, manager, project } = found
   const name = safeName(projectName(found.manifests) ?? project.name)
   const version = facts.value('runtimeVersion') ?? '3.13'
@@ -90,6 +93,7 @@ export function pythonModel(found: PythonFindings, _choices: ModelChoices): AppM
     PATH: `${VENV}/bin:$PATH`,
   }
   const command = launch.argv(port ?? 8000)
+  const environment = envInput(found, choices.answers)
 
   return {
     name,
@@ -201,7 +205,8 @@ export function pythonModel(found: PythonFindings, _choices: ModelChoices): AppM
     environment: {},
     publicVars: [],
     buildSecrets: found.secrets,
-    env: null,
+    env: pythonEnvFile(environment),
+    envExample: environment.envExample,
     writable: ['/tmp'],
     user: USER,
     decisions: decisionsOf(found, { probe: probe !== null, command }),

@@ -2,7 +2,7 @@ import { type Fact, fact } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { filesWith } from './code.ts'
 import type { FrameworkRow } from './frameworks.ts'
-import type { Launch } from './launch.ts'
+import type { Launch } from './launch-types.ts'
 
 /** What stops the app. Process 1 has no default action for SIGTERM: without a handler it is ignored, and killed in the end. */
 export type StopSignal = 'SIGTERM' | 'SIGINT'

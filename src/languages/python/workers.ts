@@ -2,7 +2,9 @@ import type { Argv, Process } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { findApps } from './apps.ts'
 import { filesWith, importRoot, isModule, moduleOf, type SourceFile } from './code.ts'
-import { FRAMEWORKS } from './frameworks.ts'
+import { FRAMEWORKS, type FrameworkRow } from './frameworks.ts'
+import { normalizeName } from './requirement.ts'
+import { statedProcesses } from './start.ts'
 
 /** A queue worker of the project, and its scheduler where it has schedules. */
 export interface Worker {
@@ -163,4 +165,18 @@ export function runFile(project: Project, path: string): string[] {
   if (path.endsWith('/__main__.py'))
     return packaged ? ['python', '-m', module.replace(/\.__main__$/, '')] : ['python', path]
   return packaged ? ['python', '-m', module] : ['python', path]
+}
+
+/** Workers of the Procfile where it names them, else those that the code shows; the main process is none of them. */
+export function processesOf(
+  project: Project,
+  row: FrameworkRow,
+  workers: readonly Worker[],
+  startSource: string | undefined,
+): Process[] {
+  const stated = statedProcesses(project).filter((process) => process.source !== startSource)
+  if (stated.length > 0)
+    return stated.map(({ name, argv }) => ({ name: normalizeName(name), command: argv, devCommand: argv }))
+  const own = toProcesses(workers)
+  return row.kind === 'worker' ? own.filter((process) => process.name === 'scheduler') : own
 }

@@ -1,0 +1,144 @@
+import { TOOLS } from '../../data/versions.ts'
+import { fact } from '../../facts.ts'
+import type { Argv } from '../../model.ts'
+import { shellLine } from '../../shell.ts'
+import { type AppRef, importRoot, sourceFile } from './code.ts'
+import { EMPTY, type Launch, type LaunchInput } from './launch-types.ts'
+import { defaultServer, findServer, type ServerContext } from './servers.ts'
+
+export function serverLaunch(
+  input: LaunchInput,
+  kind: 'asgi' | 'wsgi',
+  app: AppRef | null,
+  confidence?: 'guess',
+): Launch {
+  const { row, has, warnings, project } = input
+  const target = app ?? guessApp(input)
+  const guessed = app === null || confidence === 'guess'
+  const found = findServer(kind, has)
+  const server = found ?? defaultServer(kind)
+  const adds = found ? null : `${server.id}==${TOOLS[server.id as 'uvicorn' | 'gunicorn']}`
+  if (!found)
+    warnings.push({
+      rule: 'PD056',
+      message: `No production server is among the dependencies: the image adds ${adds}. Add ${server.id} to the dependencies, and the step goes.`,
+    })
+  const context = (port: number): ServerContext => ({
+    port,
+    has: (name) => has(name) || name === server.id,
+    hasConfig: project.has('gunicorn.conf.py'),
+  })
+  const argv = (port: number) => server.argv(target, kind, context(port))
+  const source = guessed
+    ? `guess: no ${row.title} app was found in the code`
+    : `${target.file}:${target.line}`
+  return {
+    ...EMPTY,
+    argv,
+    fact: fact(shellLine(argv(row.port ?? 8000)), source, guessed ? 'guess' : 'likely'),
+    server,
+    kind,
+    app: target,
+    adds,
+    root: target.root,
+  }
+}
+
+/** Where most people put it; said aloud. */
+function guessApp({ project, row, warnings }: LaunchInput): AppRef {
+  const file =
+    ['main.py', 'app.py', 'app/main.py', 'src/main.py', 'wsgi.py', 'asgi.py'].find((path) =>
+      project.has(path),
+    ) ?? 'main.py'
+  const root = importRoot(project, file)
+  const module = (root ? file.slice(root.length + 1) : file).replace(/\.py$/, '').replaceAll('/', '.')
+  warnings.push({
+    rule: 'PD092',
+    message: `No ${row.title} app was found in the code: "${module}:app" is a guess. Check it, or pass --start.`,
+  })
+  return { module, attribute: 'app', factory: false, root, file, line: 1 }
+}
+
+/** Dash wraps a Flask server: gunicorn needs it under a name of its own; waitress takes `app:app.server`. */
+export function dashLaunch(input: LaunchInput): Launch {
+  const { app, has, warnings, project } = input
+  const file = app && sourceFile(project, app.file)
+  if (!app || !file || app.factory) return serverLaunch(input, 'wsgi', null)
+  const named = new RegExp(`^(\\w+)[ \\t]*=[ \\t]*${app.attribute}\\.server\\b`, 'm').exec(file.code)
+  if (named)
+    return serverLaunch(input, 'wsgi', {
+      ...app,
+      attribute: named[1] as string,
+      line: file.line(named.index),
+    })
+  warnings.push({
+    rule: 'PD056',
+    message: `${app.file} gives Dash's server no name: Waitress serves it as ${app.attribute}.server. Add "server = ${app.attribute}.server" to use Gunicorn.`,
+    file: app.file,
+    line: app.line,
+  })
+  const launch = serverLaunch({ ...input, has: (name) => name === 'waitress' }, 'wsgi', {
+    ...app,
+    attribute: `${app.attribute}.server`,
+  })
+  return { ...launch, adds: has('waitress') ? null : `waitress==${TOOLS.waitress}` }
+}
+
+export function djangoLaunch(input: LaunchInput): Launch | null {
+  const { django: found, has, warnings } = input
+  if (!found) return null
+  const asgiServer = findServer('asgi', (name) => name !== 'gunicorn' && has(name))
+  const wsgiServer = findServer('wsgi', has)
+  const asgi =
+    found.asgi !== null &&
+    (found.prefersAsgi || has('channels') || has('daphne') || (asgiServer !== null && wsgiServer === null))
+  const app = asgi ? found.asgi : (found.wsgi ?? found.asgi)
+  if (!app) {
+    warnings.push({
+      rule: 'PD092',
+      message: 'No wsgi.py or asgi.py was found: the start command is a guess. Pass --start.',
+      file: found.manage,
+    })
+    return serverLaunch(
+      input,
+      'wsgi',
+      {
+        module: `${found.settings.value.split('.')[0]}.wsgi`,
+        attribute: 'application',
+        factory: false,
+        root: found.root,
+        file: found.manage,
+        line: 1,
+      },
+      'guess',
+    )
+  }
+  return serverLaunch(input, asgi || app === found.asgi ? 'asgi' : 'wsgi', app)
+}
+
+export function sanicLaunch(input: LaunchInput): Launch {
+  const { row, project } = input
+  const app = input.app ?? guessApp(input)
+  // One process: the container is restarted from outside, so Sanic's own manager has nothing to manage.
+  const argv = (port: number): Argv => [
+    'sanic',
+    '--host',
+    '0.0.0.0',
+    '--port',
+    String(port),
+    '--single-process',
+    ...(app.factory ? ['--factory'] : []),
+    `${app.module}:${app.attribute}`,
+  ]
+  return {
+    ...EMPTY,
+    argv,
+    fact: fact(
+      shellLine(argv(row.port ?? 8000)),
+      input.app ? `${app.file}:${app.line}` : 'guess',
+      input.app ? 'likely' : 'guess',
+    ),
+    app,
+    root: importRoot(project, app.file),
+  }
+}

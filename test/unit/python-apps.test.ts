@@ -1,0 +1,206 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { findApps } from '../../src/languages/python/apps.ts'
+import { FRAMEWORKS } from '../../src/languages/python/frameworks.ts'
+import { findHealthPath } from '../../src/languages/python/health.ts'
+import { removeTemporaryFolders } from '../support/fixtures.ts'
+import { projectOf } from '../support/project.ts'
+
+afterAll(removeTemporaryFolders)
+
+const shape = (id: string) => FRAMEWORKS.find((row) => row.id === id)?.app ?? { constructors: [] }
+const find = (files: Record<string, string>, id = 'fastapi') => {
+  const app = findApps(projectOf(files), shape(id))[0]
+  return (
+    app &&
+    `${app.root && `${app.root}/ `}${app.module}:${app.attribute}${app.factory ? '()' : ''} ${app.file}:${app.line}`
+  )
+}
+
+describe('the app in the code', () => {
+  it.each([
+    ['a plain name', { 'main.py': 'from fastapi import FastAPI\n\napp = FastAPI()\n' }, 'main:app main.py:3'],
+    [
+      'another name, typed',
+      { 'server.py': 'import fastapi as fa\nservice: fa.FastAPI = fa.FastAPI(\n  title="x")\n' },
+      'server:service server.py:2',
+    ],
+    [
+      'an alias',
+      { 'api.py': 'from fastapi import (\n  FastAPI as Api,\n  Depends,\n)\nweb = Api()\n' },
+      'api:web api.py:5',
+    ],
+    [
+      'a package',
+      {
+        'shop/__init__.py': '',
+        'shop/web/__init__.py': '',
+        'shop/web/app.py': 'from fastapi import FastAPI\napp = FastAPI()',
+      },
+      'shop.web.app:app shop/web/app.py:2',
+    ],
+    [
+      'a src layout',
+      { 'src/shop/__init__.py': '', 'src/shop/main.py': 'from fastapi import FastAPI\napp = FastAPI()' },
+      'src/ shop.main:app src/shop/main.py:2',
+    ],
+    [
+      'a package without __init__.py, as the code imports it',
+      {
+        'app/main.py': 'from fastapi import FastAPI\nfrom app.db import x\napp = FastAPI()',
+        'app/db.py': 'x = 1',
+      },
+      'app.main:app app/main.py:3',
+    ],
+    [
+      'a package without __init__.py that imports relatively',
+      {
+        'app/main.py': 'from fastapi import FastAPI\nfrom .db import x\napp = FastAPI()',
+        'app/db.py': 'x = 1',
+      },
+      'app.main:app app/main.py:3',
+    ],
+    [
+      'a folder that is no package',
+      { 'backend/main.py': 'from fastapi import FastAPI\nimport db\napp = FastAPI()', 'backend/db.py': '' },
+      'backend/ main:app backend/main.py:3',
+    ],
+    [
+      'a factory',
+      {
+        'f.py':
+          'from fastapi import FastAPI\ndef create_app(debug: bool = False) -> FastAPI:\n    app = FastAPI()\n    return app\n',
+      },
+      'f:create_app() f.py:2',
+    ],
+    [
+      'an object that a factory made, before the factory itself',
+      {
+        'shop/__init__.py': '',
+        'shop/factory.py': 'from fastapi import FastAPI\ndef make() -> FastAPI:\n    return FastAPI()\n',
+        'shop/asgi.py': 'from .factory import make\n\napplication = make()\n',
+      },
+      'shop.asgi:application shop/asgi.py:3',
+    ],
+    [
+      'not one that is only quoted',
+      {
+        'a.py':
+          '"""\nfrom fastapi import FastAPI\napp = FastAPI()\n"""\n# app = FastAPI()\nx = "app = FastAPI()"\n',
+      },
+      undefined,
+    ],
+    ['not a class of the same name', { 'a.py': 'from mylib import FastAPI\napp = FastAPI()\n' }, undefined],
+    ['not one in a test', { 'tests/app.py': 'from fastapi import FastAPI\napp = FastAPI()\n' }, undefined],
+    [
+      'not a factory that wants arguments',
+      { 'a.py': 'from fastapi import FastAPI\ndef create_app(settings):\n    return FastAPI()\n' },
+      undefined,
+    ],
+    [
+      'not a folder that Python can not name',
+      { 'my-app/main.py': 'from fastapi import FastAPI\nfrom .x import y\napp = FastAPI()' },
+      undefined,
+    ],
+    [
+      'the one people mean, of several',
+      {
+        'app/__init__.py': '',
+        'app/admin.py': 'from fastapi import FastAPI\nadmin = FastAPI()',
+        'app/main.py': 'from fastapi import FastAPI\napp = FastAPI()',
+      },
+      'app.main:app app/main.py:2',
+    ],
+    [
+      'what wraps it',
+      {
+        'main.py':
+          'import socketio\nfrom fastapi import FastAPI\napi = FastAPI()\nasgi = socketio.ASGIApp(sio, api)',
+      },
+      'main:asgi main.py:4',
+    ],
+  ])('%s', (_what, files, expected) => {
+    expect(find(files as Record<string, string>)).toBe(expected)
+  })
+
+  it('is told from the ASGI variant of the same class', () => {
+    const files = { 'a.py': 'import falcon.asgi\napp = falcon.asgi.App()' }
+    expect(find(files, 'falcon-asgi')).toBe('a:app a.py:2')
+  })
+})
+
+const health = (files: Record<string, string>) => findHealthPath(projectOf(files))?.value
+
+describe('the health route', () => {
+  it.each([
+    ['a decorator', { 'm.py': '@app.get("/healthz")\ndef h(): ...' }, '/healthz'],
+    [
+      'the liveness route before the readiness route',
+      { 'm.py': '@app.get("/readyz")\n@app.get("/livez")\n' },
+      '/livez',
+    ],
+    [
+      'the prefix of its router',
+      { 'm.py': 'r = APIRouter(prefix="/api")\n@r.get("/health")\ndef h(): ...\napp.include_router(r)' },
+      '/api/health',
+    ],
+    [
+      'prefixes over several files, one of them a constant',
+      {
+        'app/config.py': 'class S:\n    API_V1_STR: str = "/api/v1"\nRouter()',
+        'app/routes/health.py': 'router = APIRouter()\n@router.get("/health")\ndef h(): ...',
+        'app/routes/__init__.py':
+          'from app.routes import health\napi_router = APIRouter()\napi_router.include_router(health.router, prefix="/utils")',
+        'app/main.py':
+          'from app.routes import api_router\napp.include_router(api_router, prefix=settings.API_V1_STR)',
+      },
+      '/api/v1/utils/health',
+    ],
+    [
+      'nothing of a router that is included nowhere',
+      { 'm.py': 'r = APIRouter()\n@r.get("/health")\ndef h(): ...' },
+      undefined,
+    ],
+    [
+      'nothing of a prefix that is computed',
+      { 'm.py': 'r = APIRouter()\n@r.get("/health")\ndef h(): ...\napp.include_router(r, prefix=prefix())' },
+      undefined,
+    ],
+    [
+      'a blueprint',
+      {
+        'm.py':
+          'bp = Blueprint("b", __name__, url_prefix="/a")\n@bp.route("/ping")\ndef h(): ...\napp.register_blueprint(bp, url_prefix="/b")',
+      },
+      '/b/ping',
+    ],
+    ['a mount of Starlette', { 'm.py': 'routes = [Mount("/in", routes=[Route("/up", up)])]' }, '/in/up'],
+    [
+      'a router of Litestar',
+      { 'm.py': '@get("/ready")\ndef ready(): ...\nr = Router(path="/status", route_handlers=[ready])' },
+      '/status/ready',
+    ],
+    [
+      'an URL of Django, with its slash',
+      {
+        'm/urls.py': 'urlpatterns = [path("healthz/", views.h)]',
+        'c/urls.py': 'urlpatterns = [path("api/", include("m.urls"))]',
+      },
+      '/api/healthz/',
+    ],
+    ['an old URL of Django', { 'urls.py': "urlpatterns = [url(r'^health$', h)]" }, '/health'],
+    [
+      'not a request that the code makes',
+      { 'm.py': 'requests.get("/health")\nclient.get("/healthz")' },
+      undefined,
+    ],
+    [
+      'not a route that only takes POST',
+      { 'm.py': '@app.route("/health", methods=["POST"])\ndef h(): ...' },
+      undefined,
+    ],
+    ['not a route with a parameter', { 'm.py': '@app.get("/{x}/health")\ndef h(): ...' }, undefined],
+    ['not a comment', { 'm.py': '# @app.get("/health")\n' }, undefined],
+  ])('%s', (_what, files, expected) => {
+    expect(health(files as Record<string, string>)).toBe(expected)
+  })
+})

@@ -1,22 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { Cancelled, CliError, EXIT } from './errors.ts'
 import { parseFlags } from './flags.ts'
-import type { Io } from './io.ts'
+import { type Io, processIo } from './io.ts'
 
 /** Runs on the real world; `bin/` calls it. */
-export async function main(): Promise<number> {
-  // A reader that went away (`| head`) is no failure of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
-  const io: Io = {
-    cwd: process.cwd(),
-    env: process.env,
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-  }
-  return run(process.argv.slice(2), io)
+export function main(): Promise<number> {
+  return run(process.argv.slice(2), processIo())
 }
 
 /** One run: reads the command line, does it, and maps every error to its exit code. Never throws, never exits. */
@@ -27,11 +16,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     json = call.json
     if (call.help) {
       const { helpText } = await import('./help.ts')
-      io.stdout.write(helpText(readVersion()))
+      io.say(helpText(readVersion()))
       return EXIT.done
     }
     if (call.version) {
-      io.stdout.write(`${readVersion()}\n`)
+      io.say(`${readVersion()}\n`)
       return EXIT.done
     }
     if (call.command === 'explain') {
@@ -53,13 +42,13 @@ function fail(error: unknown, io: Io, json: boolean): number {
     ? error.hint
     : 'This is a bug of create-prod-docker: nothing was written. DEBUG=1 shows where.'
   if (json)
-    io.stdout.write(
+    io.say(
       `${JSON.stringify({ schema: 1, error: { message, ...(hint ? { hint } : {}) }, exit: code }, null, 2)}\n`,
     )
-  io.stderr.write(
+  io.complain(
     `${error instanceof Cancelled ? '' : 'Error: '}${message}\n${hint && !(error instanceof Cancelled) ? `${hint}\n` : ''}`,
   )
-  if (io.env['DEBUG'] && error instanceof Error) io.stderr.write(`${error.stack}\n`)
+  if (io.env['DEBUG'] && error instanceof Error) io.complain(`${error.stack}\n`)
   return code
 }
 

@@ -69,7 +69,7 @@ function rootHas(project: Project, ending: string): boolean {
 }
 
 function nothingHere(project: Project): CliError {
-  const empty = project.files().length === 0
+  const empty = project.files().every((path) => path.startsWith('.git'))
   return new CliError(
     empty
       ? 'This folder is empty.'

@@ -184,9 +184,9 @@ export class Project {
   async yaml(path: string): Promise<Record<string, unknown> | null> {
     const text = this.text(path)
     if (text === null) return null
-    const { parse } = await import('yaml')
+    const { load } = await import('js-yaml')
     try {
-      return asRecord(parse(text, { maxAliasCount: 100, logLevel: 'silent' }) ?? {}, path)
+      return asRecord(load(text) ?? {}, path)
     } catch (error) {
       if (error instanceof CliError) throw error
       throw broken(path, 'YAML', error)

@@ -29,7 +29,7 @@ export async function converse({
   inspect,
 }: Conversation): Promise<{ answers: Answers; report: Report }> {
   const streams = { input: io.stdin as Readable, output: io.stdout as Writable }
-  const style = styleFor(io.stdout, io.env)
+  const style = styleFor(io)
   const answers: Answers = { ...given }
   intro(`create-prod-docker ${version}`, streams)
   let report = await settle(answers, inspect, streams)

@@ -17,7 +17,7 @@ import { settled } from './main.ts'
 
 /** Why a rule, a file or a line is there. */
 export async function runExplain(call: Invocation, io: Io, version: string): Promise<ExitCode> {
-  const style = styleFor(io.stdout, io.env)
+  const style = styleFor(io)
   const what = call.words[0]
   if (call.words.length > 1)
     throw new CliError('One thing at a time, please.', {
@@ -209,8 +209,6 @@ function ruleText(rule: Rule, style: Style): string {
 const plain = ({ id, title, why, refs, artefact }: Rule) => ({ id, title, why, refs, artefact })
 
 function print(io: Io, call: Invocation, document: object, text: string): ExitCode {
-  io.stdout.write(
-    call.json ? `${JSON.stringify({ schema: 1, ...document, exit: EXIT.done }, null, 2)}\n` : text,
-  )
+  io.say(call.json ? `${JSON.stringify({ schema: 1, ...document, exit: EXIT.done }, null, 2)}\n` : text)
   return EXIT.done
 }

@@ -52,13 +52,12 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   if (!preview) applyPlan(project.root, plan)
   const next = nextCommands(report, call, plan)
   if (call.json) {
-    io.stdout.write(
+    io.say(
       `${JSON.stringify(await jsonDocument({ report, plan, project, version, answers: keep, next, exit }), null, 2)}\n`,
     )
     return exit
   }
-  const style = styleFor(io.stdout, io.env)
-  const say = (text: string) => io.stdout.write(text)
+  const style = styleFor(io)
   if (terminal.interactive) {
     const { finish } = await import('../prompts.ts')
     finish({
@@ -69,15 +68,15 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
     })
     return exit
   }
-  if (!preview || call.dryRun) say(sayFacts(report, style, version))
+  if (!preview || call.dryRun) io.say(sayFacts(report, style, version))
   if (call.diff) {
     const { diffText } = await import('../ui/diff.ts')
-    say(diffText(plan, style))
+    io.say(diffText(plan, style))
   }
-  say(planText(plan, style))
-  if (preview) say(previewLine(plan, call, style))
-  else say(summaryText({ plan, next, again: undefined, style }))
-  if (terminal.agent) say('An agent is calling: --yes --json gives one document to parse.\n')
+  io.say(planText(plan, style))
+  if (preview) io.say(previewLine(plan, call, style))
+  else io.say(summaryText({ plan, next, again: undefined, style }))
+  if (terminal.agent) io.say('An agent is calling: --yes --json gives one document to parse.\n')
   return exit
 }
 

@@ -12,13 +12,14 @@ export interface Style {
   path(text: string): string
 }
 
-export function styleFor(stream: Io['stdout'], env: Io['env']): Style {
-  const forced = env['FORCE_COLOR']
-  const on = env['NO_COLOR']
+/** Colours at a terminal; NO_COLOR and FORCE_COLOR overrule it. */
+export function styleFor(io: Pick<Io, 'env' | 'isTerminal'>): Style {
+  const { NO_COLOR: no, FORCE_COLOR: forced, TERM: term } = io.env
+  const on = no
     ? false
     : forced !== undefined
       ? forced !== '0' && forced !== 'false'
-      : Boolean(stream.isTTY) && env['TERM'] !== 'dumb'
+      : term !== 'dumb' && io.isTerminal('stdout')
   const paint = (format: Parameters<typeof styleText>[0]) => (text: string) =>
     on ? styleText(format, text, { validateStream: false } as never) : text
   return {

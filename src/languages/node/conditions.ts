@@ -43,7 +43,7 @@ export interface ConfigValue {
 export const configFiles = (name: string): readonly string[] =>
   ['ts', 'mts', 'js', 'mjs', 'cjs', 'cts'].map((extension) => `${name}.config.${extension}`)
 
-/** Reads a literal from a config file in JavaScript or TypeScript, comments left out; undefined where the key is not there. */
+/** Reads a literal (a number as its digits) from a config file in JavaScript or TypeScript, comments left out; undefined where the key is not there. */
 export function configValue(project: Project, ref: ConfigRef): ConfigValue | undefined {
   const file = project.first(ref.files)
   const raw = file && project.source(file)
@@ -63,10 +63,12 @@ export function configValue(project: Project, ref: ConfigRef): ConfigValue | und
   const source = `${file}:${lineOf(code, (parts.length > 1 ? from : 0) + match.index + match[0].length)}`
   const rest = scope.slice(match.index + match[0].length)
   const literal =
-    /^(?:(['"`])([^'"`$]*)\1|(true|false)\b)\s*(?:as const\s*|satisfies [\w<>]+\s*)?(?=[,}\n;)]|$)/.exec(rest)
+    /^(?:(['"`])([^'"`$]*)\1|(true|false)\b|(\d+))\s*(?:as const\s*|satisfies [\w<>]+\s*)?(?=[,}\n;)]|$)/.exec(
+      rest,
+    )
   if (!literal) return { value: undefined, source, unclear: true }
   return {
-    value: literal[3] === undefined ? (literal[2] as string) : literal[3] === 'true',
+    value: literal[3] === undefined ? ((literal[2] ?? literal[4]) as string) : literal[3] === 'true',
     source,
     unclear: false,
   }

@@ -1,5 +1,6 @@
 import type { Argv, Development } from '../../model.ts'
 import { parseShell, shellLine } from '../../shell.ts'
+import { configValue } from './conditions.ts'
 import type { NodeFindings } from './model.ts'
 
 const DEV_SCRIPTS = ['dev', 'start:dev', 'develop', 'watch', 'dev:server', 'serve']
@@ -16,7 +17,11 @@ export function developmentOf(found: NodeFindings, _base: string): Development {
   const port =
     row.kind === 'worker'
       ? null
-      : (devPort(manifest.scripts[name ?? ''] ?? '', row.devPort) ?? facts.value('port') ?? null)
+      : (devPort(manifest.scripts[name ?? ''] ?? '') ??
+        configuredPort(found) ??
+        row.devPort ??
+        facts.value('port') ??
+        null)
   const shared = {
     workdir: '/app',
     ignore: ['node_modules/', '.git/', ...(row.buildCache ? ['.next/'] : [])],
@@ -61,9 +66,15 @@ function deepArgs(line: string, args: readonly string[]): readonly string[] {
     : []
 }
 
-function devPort(line: string, fallback: number | undefined): number | undefined {
+/** `server.port` of vite.config. */
+function configuredPort({ project, row }: NodeFindings): number | undefined {
+  const value = row.devPortSetting && configValue(project, row.devPortSetting)?.value
+  return typeof value === 'string' && /^\d{2,5}$/.test(value) ? Number(value) : undefined
+}
+
+function devPort(line: string): number | undefined {
   const flag = /(?:--port[= ]|-p )(\d{2,5})\b/.exec(line)?.[1]
-  return flag ? Number(flag) : fallback
+  return flag ? Number(flag) : undefined
 }
 
 /** Runners that need nothing but Node.js. A browser, a watch mode, or npm's own placeholder is none. */

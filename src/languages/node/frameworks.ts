@@ -56,6 +56,8 @@ export interface FrameworkRow {
   devArgs?: readonly string[]
   devEnv?: Record<string, string>
   devPort?: number
+  /** Where a project may set another one. */
+  devPortSetting?: ConfigRef
   /** The first that holds changes the row. */
   variants?: readonly (Partial<Omit<FrameworkRow, 'id' | 'when' | 'score' | 'variants'>> & {
     output: string
@@ -70,6 +72,7 @@ export interface FrameworkRow {
 
 const to = (from: string, target = from): Payload => ({ from, to: target })
 const VITE = configFiles('vite')
+const DEV_PORT = { files: VITE, key: 'server.port' } as const
 const NEXT = configFiles('next')
 const ASTRO = configFiles('astro')
 const SVELTE = [...configFiles('svelte'), ...VITE]
@@ -182,6 +185,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     stopsItself: true,
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
+    devPortSetting: DEV_PORT,
     output: 'adapter-auto',
     // adapter-auto takes adapter-node where it sees this variable, and installs it for the build.
     buildEnv: { GCP_BUILDPACKS: 'true' },
@@ -224,6 +228,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     stopsItself: true,
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
+    devPortSetting: DEV_PORT,
     output: 'ssr',
     variants: [
       {
@@ -248,6 +253,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     stopsItself: true,
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
+    devPortSetting: DEV_PORT,
     output: 'ssr',
     variants: [
       {
@@ -381,6 +387,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     },
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
+    devPortSetting: DEV_PORT,
     output: 'static',
   },
   {

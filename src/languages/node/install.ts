@@ -86,7 +86,12 @@ export function installSteps(
     !keepDev &&
     row.modules &&
     (scripts.length > 0 || hooksOnly || generators.some((entry) => entry.intoModules(project)))
-  const generate = generators.map((entry) => {
+  // A postinstall script that runs the generator has made it all by then.
+  const pending = generators.filter(
+    ({ command }) =>
+      !scripts.some((line) => line.includes(command.join(' ').replace('node_modules/.bin/', ''))),
+  )
+  const generate = pending.map((entry) => {
     const read = ['package.json', ...entry.reads].filter(
       (path) => project.has(path) || project.hasFolder(path),
     )

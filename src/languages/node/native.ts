@@ -19,7 +19,9 @@ export interface NativeRow {
 }
 
 const COMPILER = ['g++', 'make', 'python3'] as const
-const CHROMIUM_ENV = { PUPPETEER_EXECUTABLE_PATH: '/usr/bin/chromium' } as const
+/** Chromium keeps its profile and its crash database below HOME, which is read-only. */
+const CHROMIUM_HOME = { XDG_CACHE_HOME: '/tmp/.chromium', XDG_CONFIG_HOME: '/tmp/.chromium' } as const
+const CHROMIUM_ENV = { PUPPETEER_EXECUTABLE_PATH: '/usr/bin/chromium', ...CHROMIUM_HOME } as const
 
 export const NATIVE: readonly NativeRow[] = [
   { packages: ['sharp', '@img/sharp-linux-x64'], selfContained: true },
@@ -52,7 +54,7 @@ export const NATIVE: readonly NativeRow[] = [
   {
     packages: ['playwright', 'playwright-core', 'playwright-chromium'],
     run: ['chromium', 'fonts-liberation'],
-    env: { PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH: '/usr/bin/chromium' },
+    env: { PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH: '/usr/bin/chromium', ...CHROMIUM_HOME },
     buildEnv: { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' },
     note: 'Playwright starts Debian’s Chromium: pass executablePath: process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH to launch().',
   },
@@ -61,6 +63,8 @@ export const NATIVE: readonly NativeRow[] = [
   {
     packages: ['@prisma/client', 'prisma'],
     range: '<7',
+    // It asks OpenSSL for its version where the client is made, and where it runs: both must give the same answer.
+    build: ['openssl'],
     run: ['openssl'],
     note: 'Prisma before 7 loads an engine that is made for one OpenSSL: build and image are both Debian 13.',
   },

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import manifest from '../package.json' with { type: 'json' }
 import { Cancelled, CliError, EXIT } from './errors.ts'
 import { parseFlags } from './flags.ts'
 import { type Io, processIo } from './io.ts'
@@ -16,19 +16,19 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     json = call.json
     if (call.help) {
       const { helpText } = await import('./help.ts')
-      io.say(helpText(readVersion()))
+      io.say(helpText(manifest.version))
       return EXIT.done
     }
     if (call.version) {
-      io.say(`${readVersion()}\n`)
+      io.say(`${manifest.version}\n`)
       return EXIT.done
     }
     if (call.command === 'explain') {
       const { runExplain } = await import('./commands/explain.ts')
-      return await runExplain(call, io, readVersion())
+      return await runExplain(call, io, manifest.version)
     }
     const { runMain } = await import('./commands/main.ts')
-    return await runMain(call, io, readVersion())
+    return await runMain(call, io, manifest.version)
   } catch (error) {
     return fail(error, io, json)
   }
@@ -50,11 +50,4 @@ function fail(error: unknown, io: Io, json: boolean): number {
   )
   if (io.env['DEBUG'] && error instanceof Error) io.complain(`${error.stack}\n`)
   return code
-}
-
-function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string
-  }
-  return manifest.version
 }

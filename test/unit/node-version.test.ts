@@ -49,7 +49,7 @@ describe('the Node.js line', () => {
 })
 
 function manager(files: Record<string, string | object>, manifest: object = {}): string {
-  const project = projectOf({ 'package.json': manifest, ...files })
+  const project = projectOf({ 'package.json': { dependencies: { express: '5' }, ...manifest }, ...files })
   const found = packageManager(project, readManifest(project) as Manifest, none)
   return `${found.row.title} ${found.version.value} from ${found.fact.source}${found.warnings.map((warning) => ` ! ${warning.rule}`).join('')}`
 }

@@ -1,5 +1,3 @@
-import coerce from 'semver/functions/coerce.js'
-import satisfies from 'semver/functions/satisfies.js'
 import { type Answers, chosen, sourceOf } from '../../answers.ts'
 import { nodeReader } from '../../env/node-reader.ts'
 import { scanVariables } from '../../env/scan.ts'
@@ -14,6 +12,7 @@ import { findBuild, findStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
+import { isWithin } from './lines.ts'
 import { findListening } from './listen.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 import { findMigration } from './migrations.ts'
@@ -252,10 +251,7 @@ function notAnApp(manifest: Manifest): { message: string; hint: string } {
 
 function fits(row: NativeRow, name: string, manifest: Manifest): boolean {
   const range = manifest.dependencies[name]
-  if (range === undefined) return false
-  if (!row.range) return true
-  const version = coerce(range)
-  return version === null || satisfies(version, row.range)
+  return range !== undefined && isWithin(range, row)
 }
 
 function nativeNames(rows: readonly NativeRow[], manifest: Manifest): string[] {

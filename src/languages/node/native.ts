@@ -1,11 +1,11 @@
+import type { Lines } from './lines.ts'
+
 /**
  * npm packages that need more than JavaScript, with Debian 13's packages. `build`: compilers and headers, for the stages
  * that install. `run`: libraries that the app loads; they keep the image off distroless, which has no package manager.
  */
-export interface NativeRow {
+export interface NativeRow extends Lines {
   packages: readonly string[]
-  /** Only for versions in this range: later ones ship ready-made binaries. */
-  range?: string
   build?: readonly string[]
   run?: readonly string[]
   env?: Record<string, string>
@@ -25,8 +25,8 @@ const CHROMIUM_ENV = { PUPPETEER_EXECUTABLE_PATH: '/usr/bin/chromium', ...CHROMI
 
 export const NATIVE: readonly NativeRow[] = [
   { packages: ['sharp', '@img/sharp-linux-x64'], selfContained: true },
-  { packages: ['bcrypt'], range: '>=6', selfContained: true },
-  { packages: ['bcrypt'], range: '<6', build: COMPILER },
+  { packages: ['bcrypt'], since: 6, selfContained: true },
+  { packages: ['bcrypt'], until: 6, build: COMPILER },
   { packages: ['argon2', '@node-rs/argon2', '@node-rs/bcrypt'], selfContained: true },
   // Their ready-made binaries come from a release page, not from the registry: where that is out of reach, they compile.
   { packages: ['better-sqlite3'], build: COMPILER },
@@ -62,7 +62,7 @@ export const NATIVE: readonly NativeRow[] = [
   { packages: ['ffmpeg-static', '@ffmpeg-installer/ffmpeg'], needsSlim: true },
   {
     packages: ['@prisma/client', 'prisma'],
-    range: '<7',
+    until: 7,
     // It asks OpenSSL for its version where the client is made, and where it runs: both must give the same answer.
     build: ['openssl'],
     run: ['openssl'],

@@ -1,5 +1,3 @@
-import coerce from 'semver/functions/coerce.js'
-import minVersion from 'semver/ranges/min-version.js'
 import type { Answers } from '../../answers.ts'
 import { sourceOf } from '../../answers.ts'
 import { TOOLS } from '../../data/versions.ts'
@@ -7,6 +5,7 @@ import type { Fact, Warning } from '../../facts.ts'
 import { fact } from '../../facts.ts'
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
+import { lineOfVersion } from './lines.ts'
 import type { Manifest } from './manifest.ts'
 
 export const PACKAGE_MANAGERS = ['npm', 'pnpm', 'yarn', 'bun'] as const
@@ -218,20 +217,12 @@ function managerVersion(
   const volta = manifest.volta[id]
   if (volta) return fact(volta, `package.json#volta.${id}`)
   if (range) {
-    const low = safeMinimum(range)
-    if (low) return fact(low, `package.json#${declared ? 'devEngines.packageManager' : `engines.${id}`}`)
+    // `>=9` and `^9.1` both ask for at least 9.
+    const low = lineOfVersion(range)
+    if (low !== undefined)
+      return fact(String(low), `package.json#${declared ? 'devEngines.packageManager' : `engines.${id}`}`)
   }
   return fromLockfile(project, id)
-}
-
-/** The line that a range starts in: `>=9` and `^9.1` both ask for at least 9. */
-function safeMinimum(range: string): string | undefined {
-  try {
-    const low = minVersion(range)
-    return low ? String(low.major) : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** `lockfileVersion` of pnpm tells its line; a yarn.lock of Yarn 1 says so in its head; .yarnrc.yml belongs to the later ones. */
@@ -272,5 +263,5 @@ export function isPlugAndPlay(project: Project, manager: PackageManager): boolea
 
 /** A tag of oven/bun: exact where the project is, else the line. */
 export function bunTag(version: string): string {
-  return /^\d+\.\d+(\.\d+)?$/.test(version) ? version : String(coerce(version)?.major ?? TOOLS.bun)
+  return /^\d+\.\d+(\.\d+)?$/.test(version) ? version : String(lineOfVersion(version) ?? TOOLS.bun)
 }

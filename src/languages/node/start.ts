@@ -1,6 +1,5 @@
-import coerce from 'semver/functions/coerce.js'
-import satisfies from 'semver/functions/satisfies.js'
 import { parseShell, type SimpleCommand } from '../../shell.ts'
+import { isWithin, type Lines } from './lines.ts'
 import type { Manifest } from './manifest.ts'
 
 /** A start command in exec form: what the image runs, without a package manager or a shell between it and signals. */
@@ -27,7 +26,7 @@ export type Taken = StartCommand | { kind: 'dev' | 'static' | 'shell'; source: s
 interface BinRow {
   package: string
   /** Its file; by version where it has moved, newest first. */
-  file?: string | readonly { range: string; file: string }[]
+  file?: string | readonly (Lines & { file: string })[]
   /** What its server needs to be reached from outside of the container. */
   env?: Record<string, string>
   port?: number
@@ -49,8 +48,8 @@ const BINS: Record<string, BinRow> = {
   'react-router-serve': {
     package: '@react-router/serve',
     file: [
-      { range: '>=8', file: 'node_modules/@react-router/serve/bin.cjs' },
-      { range: '*', file: 'node_modules/@react-router/serve/bin.js' },
+      { since: 8, file: 'node_modules/@react-router/serve/bin.cjs' },
+      { file: 'node_modules/@react-router/serve/bin.js' },
     ],
   },
   'react-router': { package: '@react-router/dev', devOnly: true },
@@ -159,8 +158,8 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
 
 function fileOf({ file, package: name }: BinRow, manifest: Manifest): string {
   if (typeof file === 'string') return file
-  const version = coerce(manifest.dependencies[name] ?? manifest.devDependencies[name])
-  const found = file?.find(({ range }) => version === null || satisfies(version, range))
+  const asked = manifest.dependencies[name] ?? manifest.devDependencies[name]
+  const found = file?.find((lines) => isWithin(asked, lines))
   return found?.file ?? `node_modules/${name}`
 }
 

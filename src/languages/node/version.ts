@@ -1,7 +1,3 @@
-import coerce from 'semver/functions/coerce.js'
-import satisfies from 'semver/functions/satisfies.js'
-import intersects from 'semver/ranges/intersects.js'
-import validRange from 'semver/ranges/valid.js'
 import type { Answers } from '../../answers.ts'
 import { sourceOf } from '../../answers.ts'
 import { RUNTIMES } from '../../data/versions.ts'
@@ -9,6 +5,7 @@ import { CliError, EXIT } from '../../errors.ts'
 import type { Fact, Warning } from '../../facts.ts'
 import { fact } from '../../facts.ts'
 import type { Project } from '../../project.ts'
+import { lineOfVersion, linesOf } from './lines.ts'
 import type { Manifest } from './manifest.ts'
 
 const { supported, default: DEFAULT } = RUNTIMES.node
@@ -29,6 +26,8 @@ const CODENAMES: Record<string, string> = {
 interface Statement {
   range: string
   source: string
+  /** The lines that the range touches; null: it is no range. */
+  lines: readonly number[] | null
 }
 
 /**
@@ -43,59 +42,55 @@ export async function nodeVersion(
   if (answers.runtimeVersion !== undefined)
     return answered(answers.runtimeVersion, sourceOf(answers, 'runtimeVersion'))
   const pinned = await pins(project, manifest)
-  const engines = manifest.engines['node']
+  const engines = await statement(manifest.engines['node'], 'package.json#engines.node')
   const warnings: Warning[] = []
+  const warn = (message: string, { source }: Statement) =>
+    warnings.push({ rule: 'PD022', message, file: source.split('#')[0] as string })
   const first = pinned[0]
-  const wanted = first ?? (engines ? { range: engines, source: 'package.json#engines.node' } : undefined)
+  const wanted = first ?? engines
   if (!wanted) return { fact: fact(DEFAULT, 'default: the active LTS line', 'default'), warnings }
-  if (validRange(wanted.range) === null) {
-    warnings.push({
-      rule: 'PD022',
-      message: `${wanted.source} says "${wanted.range}", which is no version of Node: ${DEFAULT} is used.`,
-      file: wanted.source.split('#')[0] as string,
-    })
+  if (wanted.lines === null) {
+    warn(`${wanted.source} says "${wanted.range}", which is no version of Node: ${DEFAULT} is used.`, wanted)
     return { fact: fact(DEFAULT, 'default: the active LTS line', 'default'), warnings }
   }
-  const fits = majorsWithin(wanted.range)
-  const both =
-    first && engines && validRange(engines) !== null
-      ? fits.filter((major) => majorsWithin(engines).includes(major))
-      : fits
+  const fits = supportedOf(wanted)
+  const both = first && engines?.lines ? fits.filter((major) => supportedOf(engines).includes(major)) : fits
   if (first && engines && fits.length > 0 && both.length === 0) {
-    warnings.push({
-      rule: 'PD022',
-      message: `${first.source} asks for Node ${first.range}, package.json#engines for ${engines}: they have no version in common. ${first.source} decides.`,
-      file: 'package.json',
-    })
+    warn(
+      `${first.source} asks for Node ${first.range}, package.json#engines for ${engines.range}: they have no version in common. ${first.source} decides.`,
+      engines,
+    )
   }
-  const other = pinned.find(
-    ({ range }) =>
-      validRange(range) !== null && !majorsOf(range).some((major) => majorsOf(wanted.range).includes(major)),
-  )
+  const other = pinned.find(({ lines }) => lines && !lines.some((major) => wanted.lines?.includes(major)))
   if (other) {
-    warnings.push({
-      rule: 'PD022',
-      message: `${wanted.source} asks for Node ${wanted.range}, ${other.source} for ${other.range}: ${wanted.source} decides. Make them one.`,
-      file: other.source.split('#')[0] as string,
-    })
+    warn(
+      `${wanted.source} asks for Node ${wanted.range}, ${other.source} for ${other.range}: ${wanted.source} decides. Make them one.`,
+      other,
+    )
   }
   const candidates = both.length > 0 ? both : fits
   if (candidates.length === 0) {
-    const target = lift(wanted, [...pinned, ...(engines ? [{ range: engines, source: '' }] : [])])
-    warnings.push({
-      rule: 'PD022',
-      message: `Node ${wanted.range} (${wanted.source}) no longer gets security fixes and has no image: the files use Node ${target}. Test the app on it.`,
-      file: wanted.source.split('#')[0] as string,
-    })
+    const target = lift(wanted, [...pinned, ...(engines ? [engines] : [])])
+    warn(
+      `Node ${wanted.range} (${wanted.source}) no longer gets security fixes and has no image: the files use Node ${target}. Test the app on it.`,
+      wanted,
+    )
     return { fact: fact(target, `lifted from ${wanted.range} (${wanted.source})`, 'likely'), warnings }
   }
-  // Within a range, the line that people run today; otherwise the newest that fits.
-  const choice = candidates.includes(DEFAULT) ? DEFAULT : (candidates.at(-1) as string)
-  return { fact: fact(choice, wanted.source), warnings }
+  return { fact: fact(newest(candidates), wanted.source), warnings }
+}
+
+/** Within a range, the line that people run today; otherwise the newest that fits. */
+function newest(majors: readonly string[]): string {
+  return majors.includes(DEFAULT) ? DEFAULT : (majors.at(-1) as string)
+}
+
+function supportedOf({ lines }: Statement): string[] {
+  return MAJORS.filter((major) => lines?.includes(Number(major)))
 }
 
 function answered(version: string, source: string): { fact: Fact<string>; warnings: Warning[] } {
-  const major = coerce(version)?.major
+  const major = lineOfVersion(version)
   if (major === undefined || !MAJORS.includes(String(major))) {
     throw new CliError(`There is no supported Node image for "${version}".`, {
       code: EXIT.usage,
@@ -107,30 +102,14 @@ function answered(version: string, source: string): { fact: Fact<string>; warnin
 
 /** Out of support: the line that the project allows elsewhere, else the default, never one below what is asked for. */
 function lift(wanted: Statement, others: readonly Statement[]): string {
-  for (const { range } of others) {
-    const fits = validRange(range) === null ? [] : majorsWithin(range)
-    if (fits.length > 0) return fits.includes(DEFAULT) ? DEFAULT : (fits.at(-1) as string)
-  }
-  const newer = MAJORS.find((major) => Number(major) >= lowestMajor(wanted.range)) ?? DEFAULT
+  const allowed = others.map(supportedOf).find((majors) => majors.length > 0)
+  if (allowed) return newest(allowed)
+  const newer = MAJORS.find((major) => Number(major) >= (wanted.lines?.[0] ?? 0)) ?? DEFAULT
   return Number(newer) < Number(DEFAULT) ? DEFAULT : newer
 }
 
-/** Every line that a range touches, supported or not. */
-function majorsOf(range: string): number[] {
-  return Array.from({ length: 60 }, (_, major) => major).filter((major) => intersects(range, `${major}.x`))
-}
-
-function majorsWithin(range: string): string[] {
-  return MAJORS.filter((major) => intersects(range, `${major}.x`))
-}
-
-function lowestMajor(range: string): number {
-  for (let major = 0; major <= 99; major++) if (intersects(range, `${major}.x`)) return major
-  return 0
-}
-
 async function pins(project: Project, manifest: Manifest): Promise<Statement[]> {
-  const found: (Statement | undefined)[] = []
+  const found: Promise<Statement | undefined>[] = []
   for (const file of ['.nvmrc', '.node-version']) {
     const line = project
       .text(file)
@@ -153,21 +132,19 @@ async function pins(project: Project, manifest: Manifest): Promise<Statement[]> 
   }
   found.push(statement(manifest.volta['node'], 'package.json#volta.node'))
   found.push(statement(manifest.devEngines.runtime, 'package.json#devEngines.runtime'))
-  return found.filter((entry) => entry !== undefined)
+  return (await Promise.all(found)).filter((entry) => entry !== undefined)
 }
 
 /** `v22.11.0`, `22`, `lts/jod`, `lts/*`, `node`: a range of the line that it names. */
-function statement(text: string | undefined, source: string): Statement | undefined {
+async function statement(text: string | undefined, source: string): Promise<Statement | undefined> {
   if (!text) return undefined
   const codename = /^lts[/-](\w+|\*)$/.exec(text)?.[1]
-  if (codename === '*' || text === 'lts' || text === 'node' || text === 'latest' || text === 'stable')
-    return { range: `${DEFAULT}.x`, source }
-  if (codename) return { range: `${CODENAMES[codename] ?? DEFAULT}.x`, source }
-  const exact = /^v?(\d+)(?:\.\d+){0,2}$/.exec(text)
-  return { range: exact ? `${exact[1]}.x` : text, source }
-}
-
-/** Whether every version of the line satisfies a range: for flags that came with a release. */
-export function lineSatisfies(major: string, range: string): boolean {
-  return satisfies(`${major}.999.999`, range)
+  const moving = codename === '*' || ['lts', 'node', 'latest', 'stable'].includes(text)
+  const line = moving
+    ? DEFAULT
+    : codename
+      ? (CODENAMES[codename] ?? DEFAULT)
+      : /^v?(\d+)(?:\.\d+){0,2}$/.exec(text)?.[1]
+  const range = line === undefined ? text : `${line}.x`
+  return { range, source, lines: await linesOf(range) }
 }

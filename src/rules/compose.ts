@@ -1,286 +1,73 @@
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
-import { checked, imageParts, type Problem } from './checks.ts'
 import type { Rule } from './types.ts'
-import { isRecord, plainValue } from './yaml-value.ts'
-
-interface Service {
-  name: string
-  /** As read, merges applied. */
-  value: Record<string, unknown>
-  line: number
-  /** Line of one of its keys. */
-  at(key: string): number
-}
-
-/** The services of a compose file; none where it is no such file. */
-function services(text: string): Service[] {
-  const counter = new LineCounter()
-  const document = parseDocument(text, { merge: true, lineCounter: counter })
-  const plain = plainValue(document)
-  const node = document.get('services')
-  if (!isRecord(plain) || !isRecord(plain['services']) || !isMap(node)) return []
-  const all = plain['services']
-  return node.items.flatMap((item): Service[] => {
-    const name = isScalar(item.key) ? String(item.key.value) : ''
-    const value = all[name]
-    if (!isRecord(value)) return []
-    const line = lineOf(item.key, counter)
-    const at = (key: string) => {
-      const entry = isMap(item.value)
-        ? item.value.items.find((candidate) => isScalar(candidate.key) && candidate.key.value === key)
-        : undefined
-      return entry ? lineOf(entry.key, counter) : line
-    }
-    return [{ name, value, line, at }]
-  })
-}
-
-function lineOf(node: unknown, counter: LineCounter): number {
-  const range = isScalar(node) ? node.range : null
-  return range ? counter.linePos(range[0]).line : 1
-}
-
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
-
-/** `environment` in both of its forms. */
-function environment({ value }: Service): [string, string][] {
-  const given = value['environment']
-  if (isRecord(given)) return Object.entries(given).map(([name, one]) => [name, String(one ?? '')])
-  return list(given).map((one) => {
-    const [, name = '', rest = ''] = /^([^=]*)=?([\s\S]*)$/.exec(String(one)) ?? []
-    return [name, rest]
-  })
-}
-
-/** A server that others wait for: an image of its own, nothing of the project. */
-const isBacking = ({ value }: Service) => 'image' in value && !('build' in value)
-
-function probe({ value }: Service): string {
-  const check = value['healthcheck']
-  return isRecord(check) ? [check['test']].flat().join(' ') : ''
-}
-
-const perService = (check: (service: Service, all: Service[]) => Problem[]) => (text: string) => {
-  const all = services(text)
-  return all.flatMap((service) => check(service, all))
-}
 
 export const COMPOSE_RULES: readonly Rule[] = [
-  checked(
-    {
-      id: 'PD040',
-      title: 'Ports are published on this machine only',
-      why: 'A port without an address is open to the whole network, past the firewall of most systems. 127.0.0.1 is all that development needs.',
-      refs: ['CIS Docker 5.14', 'https://docs.docker.com/engine/network/port-publishing/'],
-      artefact: 'compose',
-    },
-    perService((service) =>
-      list(service.value['ports'])
-        .filter((port) =>
-          isRecord(port)
-            ? !String(port['host_ip'] ?? '').startsWith('127.')
-            : !/^(?:127\.|\[::1\])/.test(String(port)),
-        )
-        .map(() => ({
-          message: `${service.name} publishes a port to the whole network.`,
-          line: service.at('ports'),
-        })),
-    ),
-  ),
-  checked(
-    {
-      id: 'PD041',
-      title: 'Healthy means ready',
-      why: 'A server that runs is not one that answers: a database listens on its socket while it is still being set up. The check asks over TCP, as the app does, often at first and seldom later.',
-      refs: [
-        'https://docs.docker.com/compose/how-tos/startup-order/',
-        'https://github.com/docker-library/docs/issues/2467',
-      ],
-      artefact: 'compose',
-    },
-    perService((service) => {
-      if (!isBacking(service)) return []
-      const text = probe(service)
-      if (text === '')
-        return [
-          { message: `${service.name} has no health check: nothing can wait for it.`, line: service.line },
-        ]
-      return /\bpg_isready\b/.test(text) && !/(?:-h|--host)/.test(text)
-        ? [
-            {
-              message: `${service.name} is asked over its socket, which answers before it is ready.`,
-              line: service.at('healthcheck'),
-            },
-          ]
-        : []
-    }),
-  ),
-  checked(
-    {
-      id: 'PD042',
-      title: 'Starts after what it needs',
-      why: 'Started is not ready. With a condition the app comes up once its services are healthy, instead of failing and trying again.',
-      refs: ['https://docs.docker.com/compose/how-tos/startup-order/'],
-      artefact: 'compose',
-    },
-    perService((service) => {
-      const needs = service.value['depends_on']
-      const isLoose = Array.isArray(needs)
-        ? needs.length > 0
-        : isRecord(needs) &&
-          Object.values(needs).some(
-            (one) => isRecord(one) && (one['condition'] ?? 'service_started') === 'service_started',
-          )
-      return isLoose
-        ? [
-            {
-              message: `${service.name} waits for a start, not for readiness.`,
-              line: service.at('depends_on'),
-            },
-          ]
-        : []
-    }),
-  ),
-  checked(
-    {
-      id: 'PD043',
-      title: 'Data lives in a named volume, where this version wants it',
-      why: 'Without a volume data goes with the container. PostgreSQL moved its path with version 18: mounted at the old one it refuses to start, or keeps its data in a volume that nobody finds again.',
-      refs: [
-        'https://github.com/docker-library/postgres/pull/1259',
-        'https://docs.docker.com/engine/storage/volumes/',
-      ],
-      artefact: 'compose',
-    },
-    perService((service) => {
-      const { name, tag } = imageParts(String(service.value['image'] ?? ''))
-      if (!/(?:^|\/)(?:postgres|postgis|pgvector)$/.test(name) && !/^(?:mysql|mariadb|mongo)$/.test(name))
-        return []
-      const mounts = list(service.value['volumes']).map((one) =>
-        isRecord(one) ? [String(one['source'] ?? ''), String(one['target'] ?? '')] : String(one).split(':'),
-      )
-      const line = service.at('volumes')
-      if (mounts.length === 0)
-        return [{ message: `${service.name} keeps its data in no named volume.`, line }]
-      const major = Number(/(?:^|pg)(\d+)/.exec(tag)?.[1] ?? Number.NaN)
-      if (!/postg|pgvector/.test(name) || Number.isNaN(major)) return []
-      const wanted = major >= 18 ? '/var/lib/postgresql' : '/var/lib/postgresql/data'
-      return mounts.some(([, target]) => target === wanted)
-        ? []
-        : [{ message: `PostgreSQL ${major} keeps its data below ${wanted}.`, line }]
-    }),
-  ),
-  checked(
-    {
-      id: 'PD044',
-      title: 'Changes are synced in, nothing is mounted over',
-      why: 'A bind mount of the project hides the dependencies that the image has, and is slow where the engine runs in a virtual machine. Watch copies each change in, leaves the rest alone, and rebuilds when a manifest changes.',
-      refs: ['https://docs.docker.com/compose/how-tos/file-watch/'],
-      artefact: 'compose',
-    },
-    perService((service) =>
-      'build' in service.value &&
-      list(service.value['volumes']).some((one) =>
-        isRecord(one)
-          ? one['type'] === 'bind' && /^\.\/?$/.test(String(one['source']))
-          : /^\.\/?:/.test(String(one)),
-      )
-        ? [
-            {
-              message: `The project is mounted over what ${service.name} has installed.`,
-              line: service.at('volumes'),
-            },
-          ]
-        : [],
-    ),
-  ),
-  checked(
-    {
-      id: 'PD045',
-      title: 'Development credentials are plainly so',
-      why: 'A password in a file that is committed is no secret, so it must not look like one, nor be one. A variable overrules it, in the app and in the service at once.',
-      refs: ['https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/'],
-      artefact: 'compose',
-    },
-    perService((service) =>
-      environment(service)
-        .filter(
-          ([name, value]) =>
-            /PASS(?:WORD)?$|SECRET(?:_KEY)?$|TOKEN$|API_KEY$/i.test(name) &&
-            value !== '' &&
-            !/\$\{|dev-only/.test(value),
-        )
-        .map(([name]) => ({
-          message: `${name} of ${service.name} is written down in the file.`,
-          line: service.at('environment'),
-        })),
-    ),
-  ),
-  checked(
-    {
-      id: 'PD046',
-      title: 'Images of services are pinned',
-      why: 'With latest a colleague who starts a week later has another database. The version is the one that production should have, too.',
-      refs: ['hadolint DL3007', 'CIS Docker 5.28'],
-      artefact: 'compose',
-    },
-    perService((service) => {
-      if (!isBacking(service)) return []
-      const image = String(service.value['image'])
-      const { tag, digest } = imageParts(image)
-      return digest || image.includes('${') || (tag !== '' && /\d/.test(tag))
-        ? []
-        : [{ message: `${image} has no version in its tag.`, line: service.at('image') }]
-    }),
-  ),
-  checked(
-    {
-      id: 'PD047',
-      title: 'The app is told where its services are, under the names that it reads',
-      why: 'The names come from the code and from .env.example; only host, port and login are changed. What the compose file says wins over a .env that is meant for running without containers.',
-      refs: ['https://docs.docker.com/compose/how-tos/environment-variables/envvars-precedence/'],
-      artefact: 'compose',
-    },
-    (text) => {
-      const all = services(text)
-      const told = all
-        .filter((service) => !isBacking(service))
-        .flatMap(environment)
-        .map(([, value]) => value)
-      if (told.length === 0 && !all.some((service) => 'build' in service.value)) return []
-      return all
-        .filter(
-          (service) =>
-            isBacking(service) &&
-            !told.some(
-              (value) =>
-                value === service.name ||
-                new RegExp(
-                  `(?:^|[/@,"\\s])${service.name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?=[:/,"\\s]|$)`,
-                ).test(value),
-            ),
-        )
-        .map((service) => ({ message: `No variable of the app names ${service.name}.`, line: service.line }))
-    },
-  ),
-  checked(
-    {
-      id: 'PD048',
-      title: 'Migrations run before the app',
-      why: 'A one-shot service brings the database up to the code and ends. The app starts when that has succeeded, and not when it has failed.',
-      refs: ['https://docs.docker.com/compose/how-tos/startup-order/'],
-      artefact: 'compose',
-    },
-    (text) => {
-      const all = services(text)
-      const migrate = all.find(({ name }) => /^(?:migrate|migrations?)$/.test(name))
-      if (!migrate) return []
-      const waits = all.some(({ value }) => {
-        const needs = value['depends_on']
-        const one = isRecord(needs) ? needs[migrate.name] : undefined
-        return isRecord(one) && one['condition'] === 'service_completed_successfully'
-      })
-      return waits ? [] : [{ message: `Nothing waits for ${migrate.name} to succeed.`, line: migrate.line }]
-    },
-  ),
+  {
+    id: 'PD040',
+    title: 'Ports are published on this machine only',
+    why: 'A port without an address is open to the whole network, past the firewall of most systems. 127.0.0.1 is all that development needs.',
+    refs: ['CIS Docker 5.14', 'https://docs.docker.com/engine/network/port-publishing/'],
+    artefact: 'compose',
+  },
+  {
+    id: 'PD041',
+    title: 'Healthy means ready',
+    why: 'A server that runs is not one that answers: a database listens on its socket while it is still being set up. The check asks over TCP, as the app does, often at first and seldom later.',
+    refs: [
+      'https://docs.docker.com/compose/how-tos/startup-order/',
+      'https://github.com/docker-library/docs/issues/2467',
+    ],
+    artefact: 'compose',
+  },
+  {
+    id: 'PD042',
+    title: 'Starts after what it needs',
+    why: 'Started is not ready. With a condition the app comes up once its services are healthy, instead of failing and trying again.',
+    refs: ['https://docs.docker.com/compose/how-tos/startup-order/'],
+    artefact: 'compose',
+  },
+  {
+    id: 'PD043',
+    title: 'Data lives in a named volume, where this version wants it',
+    why: 'Without a volume data goes with the container. PostgreSQL moved its path with version 18: mounted at the old one it refuses to start, or keeps its data in a volume that nobody finds again.',
+    refs: [
+      'https://github.com/docker-library/postgres/pull/1259',
+      'https://docs.docker.com/engine/storage/volumes/',
+    ],
+    artefact: 'compose',
+  },
+  {
+    id: 'PD044',
+    title: 'Changes are synced in, nothing is mounted over',
+    why: 'A bind mount of the project hides the dependencies that the image has, and is slow where the engine runs in a virtual machine. Watch copies each change in, leaves the rest alone, and rebuilds when a manifest changes.',
+    refs: ['https://docs.docker.com/compose/how-tos/file-watch/'],
+    artefact: 'compose',
+  },
+  {
+    id: 'PD045',
+    title: 'Development credentials are plainly so',
+    why: 'A password in a file that is committed is no secret, so it must not look like one, nor be one. A variable overrules it, in the app and in the service at once.',
+    refs: ['https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/'],
+    artefact: 'compose',
+  },
+  {
+    id: 'PD046',
+    title: 'Images of services are pinned',
+    why: 'With latest a colleague who starts a week later has another database. The version is the one that production should have, too.',
+    refs: ['hadolint DL3007', 'CIS Docker 5.28'],
+    artefact: 'compose',
+  },
+  {
+    id: 'PD047',
+    title: 'The app is told where its services are, under the names that it reads',
+    why: 'The names come from the code and from .env.example; only host, port and login are changed. What the compose file says wins over a .env that is meant for running without containers.',
+    refs: ['https://docs.docker.com/compose/how-tos/environment-variables/envvars-precedence/'],
+    artefact: 'compose',
+  },
+  {
+    id: 'PD048',
+    title: 'Migrations run before the app',
+    why: 'A one-shot service brings the database up to the code and ends. The app starts when that has succeeded, and not when it has failed.',
+    refs: ['https://docs.docker.com/compose/how-tos/startup-order/'],
+    artefact: 'compose',
+  },
 ]

@@ -7,7 +7,7 @@ import { ENV_RULES } from './env.ts'
 import { PACKAGE_RULES } from './packages.ts'
 import { PYTHON_RULES } from './python.ts'
 import { RUNTIME_RULES } from './runtime.ts'
-import type { Finding, Rule } from './types.ts'
+import type { Rule } from './types.ts'
 
 /** Every decision that the templates take and every warning that a run gives, by id. Loaded when somebody asks. */
 export const RULES: readonly Rule[] = [
@@ -24,11 +24,4 @@ export const RULES: readonly Rule[] = [
 
 export function ruleById(id: string): Rule | undefined {
   return RULES.find((rule) => rule.id === id)
-}
-
-/** All findings in one file of an artefact, by line. */
-export function findingsIn(artefact: Rule['artefact'], text: string): Finding[] {
-  return RULES.filter((rule) => rule.artefact === artefact)
-    .flatMap((rule) => rule.check?.(text) ?? [])
-    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
 }

@@ -1,24 +1,14 @@
 import type { ArtefactId } from '../answers.ts'
 
-export interface Finding {
-  rule: string
-  message: string
-  /** From 1. */
-  line?: number
-}
+export type RuleId = `PD${number}`
 
-/** Files that a check looks at: by artefact, as text. */
-export type FileTexts = Partial<Record<ArtefactId, string>>
-
-/** One decision that the templates take: the same row serves comments, `explain`, checks and the docs. */
+/** One decision that the templates take: the same row serves comments, `explain` and the docs. What a file shows of it is seen by `checks/`. */
 export interface Rule {
-  id: `PD${number}`
+  id: RuleId
   title: string
   why: string
   /** CIS, hadolint, build checks, the vendor's documentation. */
   refs: readonly string[]
   /** Where its lines stand. */
   artefact: ArtefactId | 'detection'
-  /** What can be seen in the file itself; empty: as it should be. */
-  check?: (text: string) => Finding[]
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { dockerignoreArtefact } from '../../src/artefacts/dockerignore.ts'
-import { findingsIn } from '../../src/rules/index.ts'
+import { findingsIn } from '../../src/rules/checks/index.ts'
 import { hasEngine, run } from '../support/referees.ts'
 import { sampleInput } from './sample-app.ts'
 

@@ -17,7 +17,7 @@ import {
   shellLine,
   shellQuote,
 } from '../../src/escape.ts'
-import { readDockerfile } from '../../src/rules/dockerfile-reader.ts'
+import { readDockerfile } from '../../src/rules/checks/dockerfile-reader.ts'
 import { parseShell } from '../../src/shell.ts'
 import { hasEngine, run } from '../support/referees.ts'
 import { HOSTILE } from './sample-app.ts'

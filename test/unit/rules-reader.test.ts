@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { lineage, readDockerfile, rootImage } from '../../src/rules/dockerfile-reader.ts'
+import { lineage, readDockerfile, rootImage } from '../../src/rules/checks/dockerfile-reader.ts'
 
 describe('readDockerfile', () => {
   it('reads directives only at the top', () => {

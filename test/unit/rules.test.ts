@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { findingsIn, RULES, ruleById } from '../../src/rules/index.ts'
+import { CHECKS, findingsIn } from '../../src/rules/checks/index.ts'
+import { RULES, ruleById } from '../../src/rules/index.ts'
 
 const TOP = '# syntax=docker/dockerfile:1\n# check=error=true\n'
 /** A file without a fault: each bad text below differs from it by one. */
@@ -246,7 +247,7 @@ describe('rules', () => {
   it.each(CASES)('%s goes red', (id, good, from, to) => {
     const bad = good.replace(from, () => to)
     expect(bad).not.toBe(good)
-    const findings = ruleById(id)?.check?.(bad) ?? []
+    const findings = CHECKS.find(({ rule }) => rule === id)?.find(bad) ?? []
     expect(findings.map(({ rule }) => rule)).toContain(id)
     for (const { line, message } of findings) {
       expect(message).toMatch(/\S\.$/)
@@ -256,11 +257,12 @@ describe('rules', () => {
 
   it('with a check were each seen red', () => {
     const red = new Set(CASES.map(([id]) => id))
-    expect(
-      RULES.filter(({ check }) => check)
-        .map(({ id }) => id)
-        .filter((id) => !red.has(id)),
-    ).toEqual([])
+    expect(CHECKS.map(({ rule }) => rule).filter((id) => !red.has(id))).toEqual([])
+  })
+
+  it('and their checks belong together: one check at most for a rule, none without, of the same artefact', () => {
+    expect(new Set(CHECKS.map(({ rule }) => rule)).size).toBe(CHECKS.length)
+    for (const { rule, artefact } of CHECKS) expect(ruleById(rule)?.artefact, rule).toBe(artefact)
   })
 
   it('say nothing of a text that is not theirs', () => {

@@ -6,29 +6,17 @@ import {
   rootImage,
   type Stage,
 } from './dockerfile-reader.ts'
-import type { Finding, Rule } from './types.ts'
+import type { Problem } from './types.ts'
 
-/** What is wrong, and where: the rule's id is put to it by `checked`. */
-export type Problem = { message: string; line?: number }
-
-/** A rule with a check that returns bare problems. */
-export function checked(rule: Omit<Rule, 'check'>, check: (text: string) => Problem[]): Rule {
-  return {
-    ...rule,
-    check: (text): Finding[] => check(text).map((problem) => ({ rule: rule.id, ...problem })),
-  }
-}
-
-/** A rule whose check reads a Dockerfile. A text without a stage is none, and has nothing wrong with it. */
-export function checkedDockerfile(
-  rule: Omit<Rule, 'check' | 'artefact'>,
+/** A check that reads a Dockerfile. A text without a stage is none, and has nothing wrong with it. */
+export function ofDockerfile(
   check: (file: Dockerfile, last: Stage, text: string) => Problem[],
-): Rule {
-  return checked({ ...rule, artefact: 'dockerfile' }, (text) => {
+): (text: string) => Problem[] {
+  return (text) => {
     const file = readDockerfile(text)
     const last = file.stages.at(-1)
     return last ? check(file, last, text) : []
-  })
+  }
 }
 
 /** Every instruction of all stages, with its stage. */

@@ -226,6 +226,8 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     payload: [to('build'), to('package.json'), to('public'), to('server.js'), to('server')],
     modules: true,
     stopsItself: true,
+    // It renders pages by asking its own preview server at localhost, which a build's /etc/hosts takes for ::1 first.
+    buildEnv: { NODE_OPTIONS: '--dns-result-order=ipv4first' },
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
     devPortSetting: DEV_PORT,

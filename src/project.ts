@@ -184,9 +184,9 @@ export class Project {
   async yaml(path: string): Promise<Record<string, unknown> | null> {
     const text = this.text(path)
     if (text === null) return null
-    const { load } = await import('js-yaml')
+    const { readYaml } = await import('./read-yaml.ts')
     try {
-      return asRecord(load(text) ?? {}, path)
+      return asRecord(readYaml(text) ?? {}, path)
     } catch (error) {
       if (error instanceof CliError) throw error
       throw broken(path, 'YAML', error)

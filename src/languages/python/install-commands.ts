@@ -183,7 +183,7 @@ function loginOf(manager: PackageManager, manifests: Manifests, secrets: readonl
   return urls.length > 0 ? [`export PIP_EXTRA_INDEX_URL="${urls.join(' ')}"`] : []
 }
 
-function uvDevelopment(context: InstallContext): string[] {
+export function uvDevelopment(context: InstallContext): string[] {
   return [
     ...workGroups(context),
     ...context.dependencies.groups.flatMap((group) => ['--group', group]),

@@ -4,6 +4,7 @@ import {
   type InstallContext,
   OVERLAY,
   PIP_CACHE,
+  uvDevelopment,
   uvProduction,
   WORKDIR,
 } from './install-commands.ts'
@@ -21,6 +22,8 @@ export interface InstallPlan {
   development: string | null
   /** uv's members of a workspace: installed into the venv itself, after the source is there. */
   workspace: string | null
+  /** …and for development, from where they stand. */
+  workspaceDevelopment: string | null
   /** Installs the project itself. */
   project: string
   projectDevelopment: string
@@ -61,8 +64,17 @@ export function planInstall(context: InstallContext): InstallPlan {
     workspace: members
       ? runBlock({
           mounts: mounts([]),
-          commands: [['uv', 'sync', '--locked', '--no-editable', ...uvProduction(context)]],
+          commands: [
+            ['uv', 'sync', ...(manager.lock ? ['--locked'] : []), '--no-editable', ...uvProduction(context)],
+          ],
           rule: 'PD006',
+        })
+      : null,
+    workspaceDevelopment: members
+      ? runBlock({
+          mounts: mounts([]),
+          commands: [['uv', 'sync', ...(manager.lock ? ['--locked'] : []), ...uvDevelopment(context)]],
+          rule: 'PD083',
         })
       : null,
     project: runBlock({

@@ -52,6 +52,8 @@ export interface PythonFindings {
 
 const UID = '65532'
 const USER = `${UID}:${UID}`
+/** These look for modules beside themselves only, not in the folder that they are started in. */
+const NO_CWD_PROGRAMS = new Set(['dramatiq', 'arq', 'huey_consumer'])
 /** Folders that the app does not need in production. */
 const LEFT_OUT = ['tests', 'test', 'docs']
 
@@ -137,8 +139,8 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
         devSetup: Object.keys(development.env).length > 0 || plan.development !== null,
         devSetupBlock: [envBlock(development.env), plan.development ?? ''].filter(Boolean).join('\n'),
         stopsOnInterrupt: facts.value('signals') === 'SIGINT',
-        devProject: found.installsProject,
-        devProjectBlock: plan.projectDevelopment,
+        devProject: found.installsProject || plan.workspaceDevelopment !== null,
+        devProjectBlock: plan.workspaceDevelopment ?? plan.projectDevelopment,
         devPort: port !== null,
         devCommand: jsonArgv(development.command),
         tests: found.test !== null,
@@ -228,9 +230,8 @@ function pythonPath({
   const root = app?.root ?? launch.root
   if (root === '') {
     // A console script has its own folder on the path, not the one that it is started in.
-    const needsCwd = processes.some(({ command }) =>
-      ['dramatiq', 'arq', 'huey_consumer'].includes(command[0] ?? ''),
-    )
+    const commands = [launch.argv(0), ...processes.map(({ command }) => command)]
+    const needsCwd = commands.some(([program = '']) => NO_CWD_PROGRAMS.has(program))
     return needsCwd ? { PYTHONPATH: WORKDIR } : {}
   }
   return installsProject && root === 'src' ? {} : { PYTHONPATH: `${WORKDIR}/${root}` }
@@ -270,7 +271,7 @@ function ignoreLines(
     file !== undefined &&
     project.has(file)
   return [
-    ...['.venv', 'venv', 'env', '.env.d', '__pypackages__', '.pdm-python'].filter(
+    ...['.venv', 'venv', 'env', '__pypackages__', '.pdm-python'].filter(
       (path) => path !== 'env' || project.has('env/pyvenv.cfg'),
     ),
     '**/__pycache__',

@@ -54,7 +54,7 @@ const input = ({ library, lazy }: Combination, variables = VARIABLES): PythonEnv
 function written(options: PythonEnvInput): string {
   const file = pythonEnvFile(options)
   if (!file) throw new Error('nothing to check')
-  return render(file.template, file.data).text
+  return render(file.template, file.data, { blankLines: file.blankLines ?? 1 }).text
 }
 
 const root = mkdtempSync(join(tmpdir(), 'env-python-'))
@@ -305,7 +305,9 @@ describe('where it stands and when it is written', () => {
 
   it.each(LIBRARIES)('says which lines of %s follow which rule', (library) => {
     const file = pythonEnvFile({ ...base, library })
-    const { text, rules } = render(file?.template ?? '', file?.data ?? {})
+    const { text, rules } = render(file?.template ?? '', file?.data ?? {}, {
+      blankLines: file?.blankLines ?? 1,
+    })
     expect(new Set(rules.flat())).toEqual(new Set(['PD070', 'PD071', 'PD072']))
     expect(text).not.toContain('#@PD07')
   })

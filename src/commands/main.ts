@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path'
 import { type Answers, joinAnswers } from '../answers.ts'
 import { applyPlan } from '../apply.ts'
 import { CliError, EXIT, type ExitCode } from '../errors.ts'
+import type { Warning } from '../facts.ts'
 import { answersToFlags, FLAGS, type Invocation } from '../flags.ts'
 import { type Inspected, inspectProject, type Report } from '../inspect.ts'
 import { type Io, isInteractive } from '../io.ts'
@@ -48,6 +49,7 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   const keep = { ...saved, ...given }
   const plan = makePlan(project, report.artefacts, state, keep, version)
   const exit = exitOf(plan, call)
+  report.warnings.push(...leftAlone(plan))
 
   if (!preview) applyPlan(project.root, plan)
   const next = nextCommands(report, call, plan)
@@ -102,6 +104,17 @@ export function settled(inspected: Inspected): Report {
     })
   }
   throw new CliError(inspected.notAnApp.message, { code: EXIT.usage, hint: inspected.notAnApp.hint })
+}
+
+/** A file that is not ours, where one of ours would stand. */
+function leftAlone(plan: Plan): Warning[] {
+  return plan.files
+    .filter((file) => file.action === 'skip')
+    .map((file) => ({
+      rule: 'PD096',
+      message: `${file.path} was left alone: ${file.reason}.`,
+      file: file.path,
+    }))
 }
 
 function exitOf(plan: Plan, call: Invocation): ExitCode {

@@ -61,4 +61,18 @@ export const PYTHON_RULES: readonly Rule[] = [
     ],
     artefact: 'dockerfile',
   },
+  {
+    id: 'PD057',
+    title: 'The project is a layer of its own',
+    why: 'A packaged project is installed beside its dependencies and laid over them, so an edit of the source pushes the project and none of what it depends on.',
+    refs: [UV_DOCKER],
+    artefact: 'dockerfile',
+  },
+  {
+    id: 'PD058',
+    title: 'What does not outlive a container is said',
+    why: 'Uploads and SQLite files beside the code are gone with the container and unwritable under a read-only root; DEBUG shows the code to visitors. The run names them before they bite.',
+    refs: ['https://docs.djangoproject.com/en/stable/howto/deployment/checklist/'],
+    artefact: 'detection',
+  },
 ]

@@ -241,7 +241,7 @@ function notAnApp(manifest: Manifest): { message: string; hint: string } {
   return manifest.published || manifest.bin
     ? {
         message: `${name} looks like a library: package.json publishes files, and nothing starts a program.`,
-        hint: 'If it is an app after all, say how it starts: --start "node server.js".',
+        hint: 'If it is an app after all, say how it starts: --start "node server.js". More: explain PD095.',
       }
     : {
         message: `${name} has no start command: no "start" script, no "main", no server.js or index.js.`,

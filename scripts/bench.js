@@ -116,7 +116,7 @@ function images() {
   for (const name of readdirSync(fixtures).sort()) {
     const config = join(fixtures, name, 'fixture.json')
     if (!existsSync(config)) continue
-    const { boot, edit } = JSON.parse(readFileSync(config, 'utf8'))
+    const { boot, reload, edit = reload } = JSON.parse(readFileSync(config, 'utf8'))
     if (!boot) continue
     const folder = join(work, name)
     cpSync(join(fixtures, name, 'project'), folder, { recursive: true })

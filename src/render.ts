@@ -40,12 +40,21 @@ export interface RenderOptions {
  * Renders `templates/<template>`. A name that is missing throws; so does a value that is null or undefined: a template never
  * prints either.
  */
-export function render(template: string, data: Record<string, unknown>, { blankLines = 1 }: RenderOptions = {}): Rendered {
+export function render(
+  template: string,
+  data: Record<string, unknown>,
+  { blankLines = 1 }: RenderOptions = {},
+): Rendered {
   const folder = template.replace(/[^/]+$/, '')
   const names = { ...HELPERS, ...data }
-  const print = (name: string): string => templateFunction(name)(names, printable, (included) => print(folder + included))
+  const print = (name: string): string =>
+    templateFunction(name)(names, printable, (included) => print(folder + included))
   const most = '\n'.repeat(blankLines + 1)
-  return unmark(`${print(template).replace(/\n{3,}/g, (run) => (run.length < most.length ? run : most)).trim()}\n`)
+  return unmark(
+    `${print(template)
+      .replace(/\n{3,}/g, (run) => (run.length < most.length ? run : most))
+      .trim()}\n`,
+  )
 }
 
 function printable(value: unknown): string {

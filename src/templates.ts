@@ -4,7 +4,7 @@ import { templateBody } from './template-body.ts'
 /** Prints a template: bare names from `data`, `<%=` through `escape`, includes through `include`. */
 export type TemplateFunction = (
   data: Record<string, unknown>,
-  escape: (value: unknown) => string,
+  escapeFn: (value: unknown) => string,
   include: (name: string) => string,
 ) => string
 

@@ -12,7 +12,15 @@ export const envArtefact: Artefact = {
     const { env } = input.app
     const example = input.app.envExample === undefined ? exampleData(input) : null
     return [
-      ...(env ? [{ id: 'env', path: env.path, rendered: render(env.template, env.data, { blankLines: env.blankLines ?? 1 }) }] : []),
+      ...(env
+        ? [
+            {
+              id: 'env',
+              path: env.path,
+              rendered: render(env.template, env.data, { blankLines: env.blankLines ?? 1 }),
+            },
+          ]
+        : []),
       ...(example
         ? [{ id: 'env-example', path: '.env.example', rendered: render('shared/env-example.ejs', example) }]
         : []),

@@ -10,10 +10,26 @@ export const LANGUAGES: readonly {
   endings: readonly string[]
   load: () => Promise<Language>
 }[] = [
-  { id: 'node', signs: ['package.json'], endings: [], load: async () => (await import('./node/index.ts')).node },
+  {
+    id: 'node',
+    signs: ['package.json'],
+    endings: [],
+    load: async () => (await import('./node/index.ts')).node,
+  },
   {
     id: 'python',
-    signs: ['pyproject.toml', 'requirements.txt', 'Pipfile', 'setup.py', 'setup.cfg', 'manage.py', 'uv.lock', 'poetry.lock', 'pdm.lock', 'requirements'],
+    signs: [
+      'pyproject.toml',
+      'requirements.txt',
+      'Pipfile',
+      'setup.py',
+      'setup.cfg',
+      'manage.py',
+      'uv.lock',
+      'poetry.lock',
+      'pdm.lock',
+      'requirements',
+    ],
     endings: ['.py', 'requirements.txt', 'requirements.in'],
     load: async () => (await import('./python/index.ts')).python,
   },

@@ -13,6 +13,8 @@ export interface FixtureConfig {
   exit?: number
   /** Booted with `docker compose up --build --wait`: a request that must answer. */
   boot?: { path: string; contains?: string; port?: number }
+  /** For the bench: one line of code that changes the app. */
+  edit?: { file: string; from: string; to: string }
   /** Edited while `docker compose up --watch` runs: the new text must be served. */
   reload?: { file: string; from: string; to: string; path: string }
 }

@@ -110,7 +110,10 @@ export function installSteps(
   return {
     // Also where the project carries Yarn in .yarn/releases: this one hands over to it, and Node 26 has no other.
     setup: setup
-      ? [Object.keys(setupEnv).length > 0 ? envBlock(setupEnv) : '', `RUN ${setup.run.join(' ')} #@PD014,PD015`]
+      ? [
+          Object.keys(setupEnv).length > 0 ? envBlock(setupEnv) : '',
+          `RUN ${setup.run.join(' ')} #@PD014,PD015`,
+        ]
           .filter(Boolean)
           .join('\n')
       : undefined,

@@ -123,19 +123,19 @@ function images() {
     cpSync(join(fixtures, name, 'expected', 'files'), folder, { recursive: true })
     const ref = `cpd-bench-${name}`
     docker(['build', '--quiet', '--tag', ref, '.'], { cwd: folder })
-    const base = [
-      ...readFileSync(join(folder, 'Dockerfile'), 'utf8').matchAll(/^FROM (\S+) AS runtime/gm),
-    ].at(-1)[1]
-    // What COPY brought: production dependencies and the app; the rest above the base is ours to account for.
-    const history = docker([
-      'history',
-      '--no-trunc',
-      '--human=false',
-      '--format',
-      '{{.Size}}\t{{.CreatedBy}}',
-      ref,
-    ]).split('\n')
-    const copied = history
+    const base = baseOf(readFileSync(join(folder, 'Dockerfile'), 'utf8'))
+    // What COPY brought: production dependencies and the app. What else lies above the base is ours to account for.
+    const history = (image) =>
+      docker([
+        'history',
+        '--no-trunc',
+        '--human=false',
+        '--format',
+        '{{.Size}}\t{{.CreatedBy}}',
+        image,
+      ]).split('\n')
+    const own = history(ref).slice(0, history(ref).length - history(base).length)
+    const copied = own
       .filter((line) => /\tCOPY /.test(line))
       .reduce((sum, line) => sum + Number(line.split('\t')[0]), 0)
     const floor = size(base) + copied
@@ -151,6 +151,15 @@ function images() {
     )
     docker(['image', 'rm', '--force', ref, ...(edit ? [`${ref}-edited`] : [])])
   }
+}
+
+/** The image that the last stage starts from, through the stages between. */
+function baseOf(dockerfile) {
+  const lines = [...dockerfile.matchAll(/^FROM (?:--\S+ )*(\S+) AS (\S+)/gm)]
+  const stages = new Map(lines.map(([, from, name]) => [name, from]))
+  let base = stages.get('runtime')
+  while (stages.has(base)) base = stages.get(base)
+  return base
 }
 
 function changedBytes(ref, before, layers, docker) {

@@ -9,6 +9,8 @@ import type { Manifest } from './manifest.ts'
 export interface Payload {
   from: string
   to: string
+  /** Left out of this copy: it has a layer of its own. */
+  exclude?: string
 }
 
 /** How a framework is built, started and watched: a row. To add one is to add a row and a fixture, and nothing else. */
@@ -133,7 +135,12 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
         when: { config: { files: NEXT, key: 'output', is: ['standalone'] } },
         start: ['node', 'server.js'],
         scriptsFirst: false,
-        payload: [to('.next/standalone', '.'), to('.next/static'), to('public')],
+        payload: [
+          to('.next/standalone/node_modules', 'node_modules'),
+          { from: '.next/standalone', to: '.', exclude: 'node_modules' },
+          to('.next/static'),
+          to('public'),
+        ],
         modules: false,
       },
       {

@@ -28,12 +28,12 @@ function isThere(project: Project, path: string, hasBuild: boolean): boolean {
   return project.has(path) || project.hasFolder(path)
 }
 
-function copyLine({ from, to }: Payload, stage: string): string {
+function copyLine({ from, to, exclude }: Payload, stage: string): string {
   // `*` of a row is meant as one; a path of the project never is.
   const words = from.includes('*')
     ? `${WORKDIR}/${from} ./`
     : dockerPaths([`${WORKDIR}/${from}${to === '.' ? '/' : ''}`, to === '.' ? './' : `./${to}`])
-  return `COPY --link --from=${stage} ${words} #@PD008`
+  return `COPY --link${exclude ? ` --exclude=${exclude}` : ''} --from=${stage} ${words} #@PD008`
 }
 
 /** The page that every unknown address of a static site gets; undefined where that is a 404. */

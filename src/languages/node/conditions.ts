@@ -29,8 +29,10 @@ export interface Subject {
 
 export interface ConfigRef {
   files: readonly string[]
-  /** Dotted path: `build.outDir`. Its last part must stand in braces after the one before it. */
+  /** Dotted path: `build.outDir`. Its last part must stand in braces after the one before it; a single one is a key of the config itself. */
   key: string
+  /** The key is an option of a plugin or an adapter: it may stand below any other. */
+  nested?: true
 }
 
 export interface ConfigValue {
@@ -58,7 +60,10 @@ export function configValue(project: Project, ref: ConfigRef): ConfigValue | und
   }
   const key = parts.at(-1) as string
   const scope = parts.length > 1 ? insideBraces(code, from) : code
-  const match = new RegExp(`(?:^|[{,(\\s])['"]?${key}['"]?\\s*:\\s*`).exec(scope)
+  const pattern = new RegExp(`(?:^|[{,(\\s])['"]?${key}['"]?\\s*:\\s*`, 'g')
+  const match = [...scope.matchAll(pattern)].find(
+    (found) => parts.length > 1 || ref.nested || !belowAnother(code, found.index + found[0].length),
+  )
   if (!match) return undefined
   const source = `${file}:${lineOf(code, (parts.length > 1 ? from : 0) + match.index + match[0].length)}`
   const rest = scope.slice(match.index + match[0].length)
@@ -72,6 +77,23 @@ export function configValue(project: Project, ref: ConfigRef): ConfigValue | und
     source,
     unclear: false,
   }
+}
+
+/** What opens the value of a key, or a function there: `unlazy: {`, `webpack: (config) => {`. */
+const VALUE_RE = /[{,\n]\s*['"]?[\w$-]+['"]?\s*:\s*(?:(?:async\s*)?(?:\([^()]*\)|\w+)\s*=>\s*\(?)?$/
+
+/** Whether what ends at `end` lies within the value of another key. */
+function belowAnother(code: string, end: number): boolean {
+  let depth = 0
+  for (let at = end - 1; at >= 0; at--) {
+    const char = code[at] as string
+    if (')]}'.includes(char)) depth++
+    else if ('([{'.includes(char)) {
+      if (depth > 0) depth--
+      else if (VALUE_RE.test(code.slice(Math.max(0, at - 200), at))) return true
+    }
+  }
+  return false
 }
 
 function insideBraces(code: string, from: number): string {

@@ -208,9 +208,9 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
         kind: 'static',
         site: {
           folder: 'build',
-          setting: { files: SVELTE, key: 'pages' },
+          setting: { files: SVELTE, key: 'pages', nested: true },
           fallback: 'pages',
-          fallbackPage: { files: SVELTE, key: 'fallback' },
+          fallbackPage: { files: SVELTE, key: 'fallback', nested: true },
         },
         buildEnv: {},
       },
@@ -267,7 +267,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     variants: [
       {
         output: 'spa',
-        when: { config: { files: VITE, key: 'ssr', is: [false] } },
+        when: { config: { files: VITE, key: 'ssr', nested: true, is: [false] } },
         kind: 'static',
         site: { folder: 'build/client', fallback: 'index' },
       },

@@ -63,17 +63,41 @@ export function isCi(env: Io['env']): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false'
 }
 
+/** What coding agents set for the commands that they run. */
+const AGENT_VARIABLES = [
+  'AI_AGENT',
+  'CLAUDECODE',
+  'CLAUDE_CODE',
+  'REPL_ID',
+  'GEMINI_CLI',
+  'CODEX_SANDBOX',
+  'CODEX_THREAD_ID',
+  'OPENCODE',
+  'AUGMENT_AGENT',
+  'GOOSE_PROVIDER',
+  'JUNIE_DATA',
+  'JUNIE_SHIM_PATH',
+  'COPILOT_AGENT',
+  'COPILOT_CLI',
+  'CURSOR_AGENT',
+]
+
+/** Pi and Devin set nothing of their own, and show in what everybody sets. */
+function isAgent(env: Io['env']): boolean {
+  return (
+    AGENT_VARIABLES.some((name) => env[name]) ||
+    /\.pi[\\/]agent/.test(env['PATH'] ?? '') ||
+    /devin/.test(env['EDITOR'] ?? '')
+  )
+}
+
 /**
  * Whether to ask. Both streams must be terminals: a prompt on a closed stdin ends the process without an answer, one on an
  * open pipe hangs it.
  */
-export async function isInteractive(
-  io: Io,
-  asked: boolean | undefined,
-): Promise<{ interactive: boolean; agent: boolean }> {
+export function isInteractive(io: Io, asked: boolean | undefined): { interactive: boolean; agent: boolean } {
   if (asked === false || (asked === undefined && isCi(io.env))) return { interactive: false, agent: false }
   if (!io.isTerminal('stdin') || !io.isTerminal('stdout')) return { interactive: false, agent: false }
-  const { isAgent } = await import('std-env')
-  if (asked) return { interactive: true, agent: isAgent }
-  return { interactive: !isAgent, agent: isAgent }
+  const agent = isAgent(io.env)
+  return { interactive: asked === true || !agent, agent }
 }

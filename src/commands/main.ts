@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type Answers, joinAnswers } from '../answers.ts'
 import { applyPlan } from '../apply.ts'
 import { CliError, EXIT, type ExitCode } from '../errors.ts'
@@ -23,7 +23,7 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   const terminal =
     call.yes || call.json || preview
       ? { interactive: false, agent: false }
-      : await isInteractive(io, call.interactive)
+      : isInteractive(io, call.interactive)
   if (call.interactive === true && !terminal.interactive)
     throw new CliError('--interactive needs a terminal for questions and answers.', {
       code: EXIT.usage,
@@ -132,7 +132,7 @@ function nextCommands({ app }: Report, call: Invocation, plan: Plan): string[] {
         !(file.action === 'keep' && file.after === null && file.before === null),
     )
   const folder =
-    call.directory === '.' ? [] : [`cd ${shellQuote(relative('.', call.directory) || call.directory)}`]
+    call.directory === '.' ? [] : [`cd ${shellQuote(call.directory)}`]
   return [
     ...folder,
     ...(there('compose') ? ['docker compose up --build --watch'] : []),

@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from 'diff'
+import { structuredPatch } from 'diff'
 import type { Plan } from '../plan.ts'
 import type { Style } from './style.ts'
 import { visible } from './style.ts'
@@ -7,28 +7,33 @@ import { visible } from './style.ts'
 export function diffText(plan: Plan, style: Style): string {
   return plan.files
     .filter((file) => (file.action === 'create' || file.action === 'update') && file.id !== 'state')
-    .map((file) => {
-      const patch = createTwoFilesPatch(
-        file.before === null ? '/dev/null' : `a/${file.path}`,
-        `b/${file.path}`,
-        file.before ?? '',
-        file.after ?? '',
-        undefined,
-        undefined,
-        { context: 3 },
-      )
-      return patch
-        .split('\n')
-        .slice(1)
-        .map((line) => paint(visible(line).replace(/^((?:---|\+\+\+) [^\t]*)\t.*$/, '$1'), style))
-        .join('\n')
+    .flatMap((file) => {
+      const { hunks } = structuredPatch('', '', file.before ?? '', file.after ?? '', '', '', { context: 3 })
+      const strong = (line: string) => style.strong(visible(line))
+      return [
+        strong(`--- ${file.before === null ? '/dev/null' : quoted(`a/${file.path}`)}`),
+        strong(`+++ ${quoted(`b/${file.path}`)}`),
+        ...hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+          style.command(`@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`),
+          ...lines.map((line) => paint(visible(line), style)),
+        ]),
+      ]
     })
+    .map((line) => `${line}\n`)
     .join('')
 }
 
+/** A path with a quote, a backslash or a line break in it is written as C writes a string. */
+function quoted(path: string): string {
+  return /["\\\p{Cc}]/u.test(path) ? JSON.stringify(path) : path
+}
+
+/** What starts nowhere is said to start before the first line. */
+function range(start: number, lines: number): string {
+  return `${lines === 0 ? start - 1 : start},${lines}`
+}
+
 function paint(line: string, style: Style): string {
-  if (/^(---|\+\+\+)/.test(line)) return style.strong(line)
-  if (line.startsWith('@@')) return style.command(line)
   if (line.startsWith('+')) return style.ok(line)
   if (line.startsWith('-')) return style.bad(line)
   return line

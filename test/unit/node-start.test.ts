@@ -16,9 +16,39 @@ const taken = (scripts: Record<string, string>, more: object = {}) => {
     found.argv.join(' '),
     ...Object.entries(found.env).map(([name, value]) => `${name}=${value}`),
     ...(found.needs.length > 0 ? [`needs ${found.needs.join(',')}`] : []),
+    ...(found.prepare ?? []).map((words) => `first: ${words.join(' ')}`),
     ...found.before.map((words) => `before: ${words.join(' ')}`),
   ].join(' · ')
 }
+
+describe('a process file of PM2', () => {
+  const started = (file: string, content: string | object) => {
+    const project = projectOf({
+      'package.json': { scripts: { start: `pm2 start ${file} --no-daemon` } },
+      [file]: content,
+    })
+    const found = startFromScripts(readManifest(project) as Manifest)
+    return found && 'argv' in found ? { argv: found.argv.join(' '), env: found.env } : found?.kind
+  }
+  it.each<[string, string | object, ReturnType<typeof started>]>([
+    [
+      'ecosystem.config.json',
+      { apps: [{ name: 'app', script: 'src/index.js', env: { NODE_ENV: 'production', PORT: 4000 } }] },
+      { argv: 'node src/index.js', env: { PORT: '4000' } },
+    ],
+    [
+      'ecosystem.config.js',
+      "module.exports = {\n  apps: [{\n    // script: 'old.js'\n    script: './dist/main.js',\n    node_args: '--enable-source-maps',\n  }],\n}",
+      { argv: 'node --enable-source-maps dist/main.js', env: {} },
+    ],
+    ['ecosystem.config.js', "module.exports = { apps: [{ script: 'a.js' }, { script: 'b.js' }] }", 'shell'],
+    [
+      'ecosystem.config.js',
+      "module.exports = { apps: [{ script: 'a.py', interpreter: 'python' }] }",
+      'shell',
+    ],
+  ])('%s', (file, content, wanted) => expect(started(file, content)).toEqual(wanted))
+})
 
 describe('the start command', () => {
   it.each<[Record<string, string>, string]>([
@@ -49,6 +79,19 @@ describe('the start command', () => {
       'node --require ts-node/register -r tsconfig-paths/register src/x.ts · needs ts-node,tsconfig-paths',
     ],
     [{ start: 'pm2-runtime start dist/x.js' }, 'node dist/x.js'],
+    [{ start: 'pm2 start src/x.js --no-daemon -i max --name api' }, 'node src/x.js'],
+    [
+      { start: 'pm2-runtime --node-args="--enable-source-maps" x.js -- --a' },
+      'node --enable-source-maps x.js --a',
+    ],
+    [{ start: 'pm2 start npm -- run serve:it', 'serve:it': 'node x.js' }, 'node x.js'],
+    [{ start: 'pm2 start a.js b.js' }, 'shell'],
+    [
+      { start: 'npm run scss && node app.js', scss: 'sass --update a:b' },
+      'node app.js · first: npm run scss',
+    ],
+    [{ start: 'npm run seed && node app.js', seed: 'node seed.js' }, 'shell'],
+    [{ start: 'nx serve' }, 'dev'],
     [
       { start: 'remix-serve ./build/server/index.js' },
       'node node_modules/@remix-run/serve/dist/cli.js ./build/server/index.js · needs @remix-run/serve',

@@ -112,8 +112,16 @@ export function findBuild(
   row: FrameworkRow,
   run: string[],
   project: Project,
+  start: NodeStart | undefined,
 ): Fact<string> | undefined {
-  if (manifest.scripts['build']) return fact(shellLine(run), 'package.json#scripts.build')
+  const script = manifest.scripts['build']
+  const prepare = (start?.command.prepare ?? []).map(shellLine).filter((line) => !script?.includes(line))
+  if (prepare.length > 0)
+    return fact(
+      [...(script ? [shellLine(run)] : []), ...prepare].join(' && '),
+      `${script ? 'package.json#scripts.build, ' : ''}${start?.command.source}`,
+    )
+  if (script) return fact(shellLine(run), 'package.json#scripts.build')
   if (row.site || row.payload)
     return fact(
       shellLine(['npm', 'exec', '--', row.id === 'next' ? 'next' : 'vite', 'build']),

@@ -87,7 +87,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   if (output) facts.set('output', output)
 
   const build = chosen(answers, 'build', () =>
-    findBuild(manifest, row, manager.row.run('build', []), project),
+    findBuild(manifest, row, manager.row.run('build', []), project, start),
   )
   facts.set('build', build)
   facts.set(

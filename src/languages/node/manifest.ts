@@ -1,4 +1,5 @@
 import type { Project } from '../../project.ts'
+import { pm2Files } from './pm2.ts'
 
 /** package.json, as far as it is read here; every field is checked, since anybody can write anything into it. */
 export interface Manifest {
@@ -17,6 +18,8 @@ export interface Manifest {
   volta: Record<string, string>
   devEngines: { runtime?: string; packageManager?: { name: string; version?: string } }
   workspaces: boolean
+  /** What PM2's process files start, by file. */
+  pm2: Record<string, string>
   raw: Record<string, unknown>
 }
 
@@ -54,6 +57,7 @@ export function readManifest(project: Project): Manifest | null {
         : {}),
     },
     workspaces: 'workspaces' in raw || project.has('pnpm-workspace.yaml'),
+    pm2: pm2Files(project, texts(raw['scripts'])),
     raw,
   }
 }

@@ -1,6 +1,7 @@
 import { parseShell, type SimpleCommand } from '../../shell.ts'
 import { isWithin, type Lines } from './lines.ts'
 import type { Manifest } from './manifest.ts'
+import { pm2Line } from './pm2.ts'
 
 /** A start command in exec form: what the image runs, without a package manager or a shell between it and signals. */
 export interface StartCommand {
@@ -17,6 +18,8 @@ export interface StartCommand {
   port?: number
   /** Database steps that the script ran first: they become the migrate step. */
   before: string[][]
+  /** Scripts that make files for the app before it starts: they become part of the build. */
+  prepare?: string[][]
 }
 
 /** `dev`: it is a development server, of no use in production. `shell`: it can't be taken apart. */
@@ -66,7 +69,6 @@ const BINS: Record<string, BinRow> = {
   tsx: { package: 'tsx', loader: ['--import', 'tsx'], dev: ['watch'] },
   'ts-node': { package: 'ts-node', loader: ['--require', 'ts-node/register'] },
   nodemon: { package: 'nodemon', loader: [] },
-  'pm2-runtime': { package: 'pm2', loader: [], dev: ['ecosystem.config.js', 'ecosystem.config.cjs'] },
   'ts-node-dev': { package: 'ts-node-dev', devOnly: true },
   tsnd: { package: 'ts-node-dev', devOnly: true },
   'react-scripts': { package: 'react-scripts', devOnly: true },
@@ -76,6 +78,8 @@ const BINS: Record<string, BinRow> = {
   nuxi: { package: 'nuxi', dev: ['dev'], static: ['start', 'preview'] },
   astro: { package: 'astro', dev: ['dev'], static: ['preview'] },
   vite: { package: 'vite', devOnly: true },
+  nx: { package: 'nx', devOnly: true },
+  expo: { package: 'expo', devOnly: true },
   gatsby: { package: 'gatsby', dev: ['develop'], static: ['serve'] },
   serve: { package: 'serve', static: true },
   'http-server': { package: 'http-server', static: true },
@@ -85,6 +89,9 @@ const BINS: Record<string, BinRow> = {
 const MIGRATION_RE =
   /^(prisma|drizzle-kit|knex|sequelize|sequelize-cli|typeorm|typeorm-ts-node-commonjs|typeorm-ts-node-esm|node-pg-migrate|mikro-orm|db-migrate)$/
 const BUILD_RE = /^(tsc|tsup|esbuild|swc|vite|rollup|webpack|rimraf|rm|mkdir|tsc-alias)$/
+/** …and what makes files out of files: it needs nothing but the source, so the build can run it. */
+const ASSETS_RE =
+  /^(sass|node-sass|lessc|postcss|tailwindcss|gulp|grunt|copyfiles|cpx|cpx2|cpy|ncp|cp|shx|svgo)$/
 const MANAGER_RE = /^(npm|pnpm|yarn|bun)$/
 const SCRIPT_NAMES = ['start:prod', 'start:production', 'start', 'production', 'prod', 'serve', 'server']
 
@@ -107,6 +114,7 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
   const last = commands?.at(-1)
   if (!commands || !last || depth > 5) return { kind: 'shell', source }
   const before: string[][] = []
+  const prepare: string[][] = []
   for (const command of commands.slice(0, -1)) {
     const plain = unwrap(command)
     const program = plain?.argv[0] ?? ''
@@ -115,8 +123,8 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
     else if (plain && MANAGER_RE.test(program)) {
       const nested = nestedScript(plain.argv, manifest)
       if (nested && /migrat|db:|prisma/.test(nested.name)) before.push(plain.argv)
-      else if (!nested || !/build|compile|generate|clean|prestart/.test(nested.name))
-        return { kind: 'shell', source }
+      else if (nested && nested.name !== 'build' && makesFiles(nested)) prepare.push(plain.argv)
+      else if (!nested || !/^build$|clean|prestart/.test(nested.name)) return { kind: 'shell', source }
     } else if (!BUILD_RE.test(program)) return { kind: 'shell', source }
   }
   const app = unwrap(last)
@@ -132,11 +140,19 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
         argv: [...inner.argv, ...nested.args],
         env: { ...inner.env, ...app.env },
         before: [...before, ...inner.before],
+        prepare: [...prepare, ...(inner.prepare ?? [])],
       }
     }
     if (program !== 'bun') return { kind: 'shell', source }
   }
-  const found = { source, env: app.env, before }
+  const found = { source, env: app.env, before, ...(prepare.length > 0 && { prepare }) }
+  if (program === 'pm2' || program === 'pm2-runtime' || program === 'pm2-docker') {
+    const line = pm2Line(rest, manifest.pm2)
+    const inner = line === undefined ? undefined : takeApart(line, source, manifest, depth + 1)
+    return inner && 'argv' in inner
+      ? { ...inner, ...found, env: { ...inner.env, ...app.env } }
+      : { kind: 'shell', source }
+  }
   if (program === 'node' || program === 'nodejs') return { ...found, ...nodeCommand(rest, manifest) }
   if (program === 'bun') return { ...found, ...bunCommand(rest) }
   const row = BINS[program]
@@ -154,6 +170,19 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
     server: row.package,
     ...(row.port === undefined ? {} : { port: row.port }),
   }
+}
+
+function makesFiles({ name, line }: { name: string; line: string }): boolean {
+  const commands = parseShell(line)
+  return (
+    /build|compile|generate/.test(name) ||
+    (commands !== null &&
+      commands.length > 0 &&
+      commands.every((command) => {
+        const program = unwrap(command)?.argv[0] ?? ''
+        return command.joiner !== '&' && (ASSETS_RE.test(program) || BUILD_RE.test(program))
+      }))
+  )
 }
 
 function fileOf({ file, package: name }: BinRow, manifest: Manifest): string {

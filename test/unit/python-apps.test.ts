@@ -25,6 +25,14 @@ describe('the app in the code', () => {
       'server:service server.py:2',
     ],
     [
+      'a name and its alias at once',
+      {
+        'look/app.py': 'from fastapi import FastAPI\napp = application = FastAPI()\n',
+        'look/__init__.py': '',
+      },
+      'look.app:app look/app.py:2',
+    ],
+    [
       'an alias',
       { 'api.py': 'from fastapi import (\n  FastAPI as Api,\n  Depends,\n)\nweb = Api()\n' },
       'api:web api.py:5',

@@ -9,6 +9,7 @@ afterAll(removeTemporaryFolders)
 
 type Files = Record<string, string>
 const FASTAPI = 'from fastapi import FastAPI\n\napp = FastAPI()\n'
+const HUEY = 'from huey import RedisHuey\nq = RedisHuey("x")\n'
 const FLASK = 'from flask import Flask\n\napp = Flask(__name__)\n'
 
 async function inspect(files: Files, answers: Answers = {}) {
@@ -277,6 +278,36 @@ describe('the start command', () => {
     expect((await inspect(files)).warnings.find((text) => text.startsWith('PD056'))).toMatch(/gunicorn==/)
     expect((await dockerfile(files)).text).toMatch(/pip install gunicorn==\d+\.\d+/)
   })
+  it.each([
+    ['quart', 'hypercorn --bind 0.0.0.0:5000 --access-logfile - app:app'],
+    ['quart\nuvicorn', 'uvicorn --host 0.0.0.0 --port 5000 --timeout-graceful-shutdown 8 app:app'],
+  ])(
+    'takes the server that the framework brings, where the project names none: %j',
+    async (list, command) => {
+      const files = { 'app.py': 'from quart import Quart\napp = Quart(__name__)\n', 'requirements.txt': list }
+      const { value, warnings } = await inspect(files)
+      expect(value('start')?.value).toBe(command)
+      expect(warnings.filter((text) => text.startsWith('PD056'))).toEqual([])
+    },
+  )
+  it.each([
+    ['define("port", default=9001, type=int)', 9001],
+    ['define("port", type=int)', 8888],
+    ['options = load()', 8888],
+  ])('of Tornado is on the port that %s says', async (line, port) => {
+    const { value } = await inspect({
+      'main.py': `import tornado.web\n${line}\napp = tornado.web.Application([])\napp.listen(options.port)\n`,
+      'requirements.txt': 'tornado==6',
+    })
+    expect(value('port')?.value).toBe(port)
+  })
+  it('of Falcon is ASGI or WSGI, not both', async () => {
+    const { value } = await inspect({
+      'a.py': 'import falcon.asgi\napp = falcon.asgi.App()\n',
+      'requirements.txt': 'falcon==4\nuvicorn',
+    })
+    expect([value('framework')?.value, value('alsoFound')]).toEqual(['falcon-asgi', undefined])
+  })
 })
 
 describe('what is no app', () => {
@@ -394,6 +425,29 @@ describe('workers', () => {
       'worker: celery --app jobs worker --loglevel INFO --concurrency 2',
       'scheduler: celery --app jobs beat --loglevel INFO --schedule /tmp/celerybeat-schedule',
     ])
+  })
+  it.each<[string, Files, string]>([
+    ['beside its tasks', { 'jobs.py': `${HUEY}@q.task()\ndef a(): ...\n` }, 'jobs.q'],
+    [
+      'in a module of tasks, by the name it has there',
+      { 'conf.py': HUEY, 'jobs.py': 'from conf import q as huey\n@huey.periodic_task(x)\ndef a(): ...\n' },
+      'jobs.huey',
+    ],
+    [
+      'in the module that loads all of them',
+      {
+        'app/__init__.py': '',
+        'app/conf.py': HUEY,
+        'app/a.py': 'from .conf import q\n@q.task()\ndef a(): ...\n',
+        'app/b.py': 'from .conf import q\n@q.task()\ndef b(): ...\n',
+        'app/worker.py': 'from .conf import q\nfrom . import a\nfrom .b import b\n',
+        'tests/test_all.py': 'from app.conf import q\nfrom app import a, b\n',
+      },
+      'app.worker.q',
+    ],
+  ])('of Huey know their tasks: the app %s', async (_what, files, name) => {
+    const { value } = await inspect({ ...files, 'requirements.txt': 'huey==3\nredis==8\n' })
+    expect(value('start')?.value).toBe(`huey_consumer ${name}`)
   })
   it('are those of the Procfile, where it has some', async () => {
     const { model } = await dockerfile({

@@ -30,6 +30,8 @@ const PATH_RE = new RegExp(`^(?:/[\\w.-]+){0,3}/${NAME}(?:/${NAME})?/?$`, 'i')
 /** `app.get('/healthz'`, `fastify.route({ url: '/health'`, `.use('/health'`. */
 const ROUTE_RE =
   /\.(get|all|use|head|route|register)\s*(?:<[^()]*>)?\(\s*(?:\{[^{}]*?\b(?:url|path)\s*:\s*)?(['"`])(\/[^'"`\s$]*)\2(?:\s*,\s*(?:require\(\s*['"]([^'"]+)['"]\s*\)|([\w.]+)\s*[,)]))?/g
+/** `{ method: 'GET', path: '/health' }`: hapi's, in a list of them as well. */
+const HAPI_RE = /\bmethod\s*:\s*\[?\s*(['"`])(?:GET|get|\*)\1[^{}\n]*,\s*path\s*:\s*(['"`])(\/[^'"`\s$]*)\2/g
 /** `register(health, { prefix: '/health' })`: Fastify's way to mount. */
 const REGISTER_RE = /\.register\(\s*([\w.]+)\s*,\s*\{[^{}]*\bprefix\s*:\s*(['"`])(\/[^'"`\s$]*)\2/g
 /** `new Router({ prefix: '/v1' })`, `new Hono().basePath('/api')`: before every route of the file. */
@@ -126,6 +128,8 @@ export function findHealthPath(project: Project, framework: string): Fact<string
     for (const match of code.matchAll(ROUTE_RE)) {
       if (!mountedFile(match, code, file, sources)) note(prefix + match[3], match.index)
     }
+    for (const match of framework === 'hapi' ? code.matchAll(HAPI_RE) : [])
+      note(match[3] as string, match.index)
     for (const match of code.matchAll(COMPARED_RE)) note(match[2] as string, match.index)
     const controller = CONTROLLER_RE.exec(code)
     if (!controller) continue

@@ -16,7 +16,7 @@ export interface Listening {
 }
 
 const CALL_RE =
-  /(?:\.listen|\bserve|\bBun\.serve|\bsrvx\.serve|\bcreateServer\([^()]*\)\.listen)\s*\(|\bexport\s+default\s*\{(?=[^{}]*\bfetch\b)|\bport\s*:\s*(?=[^,\n]*\bfetch\b)/g
+  /(?:\.listen|\bserve|\bBun\.serve|\bsrvx\.serve|\b[Hh]api\.[sS]erver|\bcreateServer\([^()]*\)\.listen)\s*\(|\bexport\s+default\s*\{(?=[^{}]*\bfetch\b)|\bport\s*:\s*(?=[^,\n]*\bfetch\b)/g
 export const JS_EXTENSIONS = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.tsx', '.jsx'] as const
 
 /** Where the code listens. Files near the entry are asked first: a metrics or test server elsewhere does not count. */
@@ -37,7 +37,7 @@ export function findListening(
   const all = entry && !files.includes(entry) && project.has(entry) ? [...files, entry] : files
   for (const file of entryFirst(all, entry)) {
     const raw = project.source(file)
-    if (!raw || !/listen|serve|fetch/.test(raw)) continue
+    if (!raw || !/listen|serve|fetch/i.test(raw)) continue
     const code = blankComments(raw)
     for (const match of code.matchAll(CALL_RE)) {
       const start = match.index + match[0].length

@@ -20,7 +20,9 @@ interface Found extends AppRef {
   rank: number
 }
 
-const ASSIGNMENT_RE = /^([A-Za-z_]\w*)[ \t]*(?::[^=\n]{1,80})?=[ \t]*\(?\s*([A-Za-z_][\w.]*)[ \t]*\(/gm
+/** `app = FastAPI(`, `app: FastAPI = FastAPI(`, `app = application = falcon.App(`. */
+const ASSIGNMENT_RE =
+  /^([A-Za-z_]\w*)[ \t]*(?::[^=\n]{1,80})?=[ \t]*(?:[A-Za-z_]\w*[ \t]*=[ \t]*){0,3}\(?\s*([A-Za-z_][\w.]*)[ \t]*\(/gm
 const FUNCTION_RE = /^(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(([^)]*)\)[^\n:]*:/gm
 
 /** File names that hold the app by habit, best first. */

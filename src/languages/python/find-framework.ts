@@ -54,7 +54,7 @@ export function findFramework(
     source: fact(best.row.id, source, stated ? 'certain' : 'likely'),
     others: found
       .slice(1)
-      .filter(({ row }) => row.kind === 'server')
+      .filter(({ row }) => row.kind === 'server' && !row.packages.includes(name))
       .map(({ row }) => row.id),
   }
 }

@@ -28,6 +28,8 @@ export interface FrameworkRow {
   /** Often a mere library (aiohttp is a client, too): without the app in the code it is not this framework. */
   onlyWithApp?: true
   port?: number
+  /** A server that it depends on itself: taken where the project names none. */
+  brings?: string
   /** A route that the framework itself answers. */
   healthPath?: string
   /** Environment of the image. */
@@ -78,6 +80,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     score: 75,
     interface: 'asgi',
     app: { constructors: ['quart.Quart'], wrappers: WRAPPERS },
+    brings: 'hypercorn',
     port: 5000,
   },
   {
@@ -233,6 +236,9 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
         'huey.SqliteHuey',
         'huey.PriorityRedisHuey',
         'huey.RedisExpireHuey',
+        'huey.PriorityRedisExpireHuey',
+        'huey.PostgresHuey',
+        'huey.FileHuey',
         'huey.Huey',
       ],
     },

@@ -15,7 +15,7 @@ export function serverLaunch(
   const { row, has, warnings, project } = input
   const target = app ?? guessApp(input)
   const guessed = app === null || confidence === 'guess'
-  const found = findServer(kind, has)
+  const found = findServer(kind, has) ?? findServer(kind, (name) => name === row.brings)
   const server = found ?? defaultServer(kind)
   const adds = found ? null : `${server.id}==${TOOLS[server.id as 'uvicorn' | 'gunicorn']}`
   if (!found)

@@ -52,6 +52,14 @@ function portOf(expression: string, code: string, depth = 0): { port?: number; v
       expression,
     )
   if (variable) return { variable: variable[1] as string, ...(variable[2] && { port: Number(variable[2]) }) }
+  // Tornado's `define("port", default=8888)` is read as `options.port`.
+  const option = /^\s*options\.(\w+)/.exec(expression)?.[1]
+  if (option) {
+    const given = new RegExp(
+      `\\bdefine\\s*\\(\\s*['"]${option}['"][^)]{0,120}?\\bdefault\\s*=\\s*([^\\n]+)`,
+    ).exec(code)
+    return given?.[1] && depth < 3 ? portOf(given[1], code, depth + 1) : {}
+  }
   const literal = /^\s*['"]?(\d{2,5})\b/.exec(expression)?.[1]
   if (literal && Number(literal) <= 65_535) return { port: Number(literal) }
   const name = /^\s*([A-Za-z_]\w*)/.exec(expression)?.[1]

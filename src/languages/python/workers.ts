@@ -1,7 +1,7 @@
 import type { Argv, Process } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { findApps } from './apps.ts'
-import { filesWith, importRoot, isModule, moduleOf, type SourceFile } from './code.ts'
+import { type AppRef, filesWith, importRoot, isModule, moduleOf, type SourceFile } from './code.ts'
 import { FRAMEWORKS, type FrameworkRow } from './frameworks.ts'
 import { normalizeName } from './requirement.ts'
 import { statedProcesses } from './start.ts'
@@ -132,10 +132,44 @@ function findHuey(project: Project): Worker | null {
   if (!app) return null
   return {
     id: 'huey',
-    command: ['huey_consumer', `${app.module}.${app.attribute}`],
+    command: ['huey_consumer', nameWithTasks(project, app)],
     root: app.root,
     source: `${app.file}:${app.line}`,
   }
+}
+
+/** The consumer knows the tasks of the modules that it loads: the app by its name in the module that loads most of them. */
+function nameWithTasks(project: Project, app: AppRef): string {
+  const own = `${app.module}.${app.attribute}`
+  const users = filesWith(project, [app.attribute]).flatMap((file) => {
+    const module = moduleOf(file.path, app.root)
+    const name = [...file.imports].find(([, what]) => what === own)?.[0]
+    if (file.path !== app.file && (!name || !isModule(module))) return []
+    return [{ file, module, name: name ?? app.attribute }]
+  })
+  const withTasks = users.filter(({ file, name }) =>
+    new RegExp(`^[ \\t]*@${name}\\.(?:periodic_)?task\\b`, 'm').test(file.code),
+  )
+  const loads = ({ file, module }: (typeof users)[number]) =>
+    withTasks.filter(
+      (other) =>
+        other.module === module ||
+        [...file.imports.values()].some(
+          (what) => what === other.module || what.startsWith(`${other.module}.`),
+        ),
+    ).length
+  const best = users
+    .filter(({ file }) => !/(?:^|\/)(?:tests?|conftest)(?:\/|[_.])|\/test_/.test(file.path))
+    // Of equals a module of tasks: others do more than is needed when they are loaded.
+    .map((user) => ({
+      name: `${user.module}.${user.name}`,
+      loads: 2 * loads(user) + Number(withTasks.includes(user)),
+    }))
+    .sort(
+      (a, b) =>
+        b.loads - a.loads || Number(b.name === own) - Number(a.name === own) || (a.name < b.name ? -1 : 1),
+    )[0]
+  return best?.name ?? own
 }
 
 function findArq(project: Project): Worker | null {

@@ -128,7 +128,8 @@ function resolvePort(expression: string, place: Place, depth = 0): FoundPort | u
   const env = /(?:process\.env|Bun\.env|import\.meta\.env)(?:\.(\w+)|\[\s*['"](\w+)['"]\s*\])/.exec(text)
   if (env) {
     const variable = (env[1] ?? env[2]) as string
-    const rest = text.slice(env.index + env[0].length)
+    // The base of parseInt is no port.
+    const rest = text.slice(env.index + env[0].length).replace(/,\s*10\s*\)/g, ')')
     const literal = /(?:\|\||\?\?|,|:)\s*['"]?(\d{2,5})\b/.exec(rest)
     if (literal) return inRange(Number(literal[1]), variable)
     return fromVariable(variable, variables)
@@ -144,7 +145,10 @@ function resolvePort(expression: string, place: Place, depth = 0): FoundPort | u
   const getter =
     /\.(?:get|getOrThrow|getNumber)\s*(?:<[^>]*>)?\(\s*['"]([\w.]+)['"]\s*(?:,\s*(\d{2,5}))?/.exec(text)
   if (getter) {
-    const name = (getter[1] as string).toUpperCase().replaceAll('.', '_')
+    const key = getter[1] as string
+    const held = setting(key, place, depth)
+    if (held) return held
+    const name = key.toUpperCase().replaceAll('.', '_')
     return getter[2] ? inRange(Number(getter[2]), name) : fromVariable(name, variables)
   }
   const either = /^([\s\S]+?)\s*(?:\|\||\?\?)\s*['"]?(\d{2,5})['"]?$/.exec(text)
@@ -169,6 +173,31 @@ function resolvePort(expression: string, place: Place, depth = 0): FoundPort | u
   const elsewhere = importedPort(text, name, place, depth)
   if (elsewhere) return elsewhere
   return /port/i.test(name) ? fromVariable('PORT', variables) : undefined
+}
+
+/** `app.get('port')` after Express's `app.set('port', X)`; `config.get('app.port')` after Nest's `registerAs('app', () => ({ port: X }))`. */
+function setting(key: string, place: Place, depth: number): FoundPort | undefined {
+  const [group = '', field] = key.split('.')
+  const opens =
+    field === undefined
+      ? new RegExp(`\\.set\\(\\s*['"]${group}['"]\\s*,`)
+      : new RegExp(`\\bregisterAs\\s*(?:<[^()]*>)?\\(\\s*['"]${group}['"]\\s*,`)
+  const files = field === undefined ? [place.file] : place.files
+  for (const file of files) {
+    const raw = file === place.file ? place.code : place.project.source(file)
+    if (!raw || !(field === undefined || raw.includes('registerAs'))) continue
+    const code = blankComments(raw)
+    const match = opens.exec(code)
+    if (!match) continue
+    const from = match.index + match[0].length
+    const args = balanced(code, from)
+    const property = field === undefined ? undefined : new RegExp(`(?:^|[{,\\s])${field}\\s*:\\s*`).exec(args)
+    if (field !== undefined && !property) continue
+    const start = property ? property.index + property[0].length : 0
+    const found = resolvePort(upToComma(args.slice(start)), { ...place, file, code }, depth + 1)
+    if (found) return { source: `${file}:${lineOf(code, from + start)}`, ...found }
+  }
+  return undefined
 }
 
 /** `env.port` or `PORT`, where `env` or `PORT` comes from another file of the project. */

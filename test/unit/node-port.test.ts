@@ -1,0 +1,43 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { findListening } from '../../src/languages/node/listen.ts'
+import { removeTemporaryFolders } from '../support/fixtures.ts'
+import { projectOf } from '../support/project.ts'
+
+afterAll(removeTemporaryFolders)
+
+const listening = (files: Record<string, string>, entry: string) => {
+  const { port, variable } = findListening(projectOf(files), entry, [], false)
+  return [port?.value, port?.source, variable]
+}
+
+describe('a port that stands in a setting', () => {
+  it('is found by app.set of Express', () =>
+    expect(
+      listening(
+        {
+          'app.js':
+            "app.set('port', process.env.PORT || process.env.OPENSHIFT_PORT || 8080)\napp.listen(app.get('port'), () => {})\n",
+        },
+        'app.js',
+      ),
+    ).toEqual([8080, 'app.js:1', 'PORT']))
+
+  it('is not the base of parseInt', () =>
+    expect(listening({ 'a.js': 'app.listen(parseInt(process.env.PORT, 10) || 4000)\n' }, 'a.js')).toEqual([
+      4000,
+      'a.js:1',
+      'PORT',
+    ]))
+
+  it('is found in a configuration of Nest, its first variable first', () =>
+    expect(
+      listening(
+        {
+          'src/main.ts': "await app.listen(configService.getOrThrow('app.port', { infer: true }))\n",
+          'src/config/app.config.ts':
+            "export default registerAs<AppConfig>('app', () => {\n  return {\n    port: process.env.APP_PORT\n      ? parseInt(process.env.APP_PORT, 10)\n      : process.env.PORT\n        ? parseInt(process.env.PORT, 10)\n        : 3000,\n    name: 'x',\n  }\n})\n",
+        },
+        'src/main.ts',
+      ),
+    ).toEqual([3000, 'src/config/app.config.ts:3', 'APP_PORT']))
+})

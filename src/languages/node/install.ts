@@ -7,8 +7,10 @@ import { WORKDIR } from './payload.ts'
 /** Scripts of the project itself that an install runs. */
 const LIFECYCLE = ['preinstall', 'install', 'postinstall', 'prepare'] as const
 /** …that have no business in an image: git hooks. */
-const HOOKS_RE =
-  /^(husky|lefthook|simple-git-hooks|is-ci|pre-commit|skip-ci|node \.husky\/\S+|npx (?:husky|lefthook|simple-git-hooks))\b[^&|;]*(\|\| true|\|\| exit 0|\|\| :)?$/
+const HOOK_RE =
+  /^(?:(?:npx )?(?:husky|lefthook|simple-git-hooks|pre-commit|skip-ci|is-ci)\b[^&|;]*|node \.husky\/\S+|node -e .*\bhusky\b.*|true|:|exit 0)$/
+const hooksAlone = (line: string) =>
+  HOOK_RE.test(line.trim()) || line.split(/\|\||&&|;/).every((part) => HOOK_RE.test(part.trim()))
 /** …and what those that do need of the source. */
 const SCRIPT_READS: readonly { command: RegExp; reads: readonly string[] }[] = [
   { command: /^(npx )?patch-package\b/, reads: ['patches'] },
@@ -41,7 +43,7 @@ export function installSteps(
   const all = { ...manifest.dependencies, ...manifest.devDependencies }
   const installs = Object.keys(all).length > 0 || lockfile !== undefined
   const scripts = LIFECYCLE.flatMap((name) =>
-    manifest.scripts[name] && !HOOKS_RE.test(manifest.scripts[name]) ? [manifest.scripts[name]] : [],
+    manifest.scripts[name] && !hooksAlone(manifest.scripts[name]) ? [manifest.scripts[name]] : [],
   )
   const hooksOnly = LIFECYCLE.some((name) => manifest.scripts[name]) && scripts.length === 0
   const known = scripts.flatMap((line) =>

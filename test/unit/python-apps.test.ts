@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { findApps } from '../../src/languages/python/apps.ts'
 import { FRAMEWORKS } from '../../src/languages/python/frameworks.ts'
 import { findHealthPath } from '../../src/languages/python/health.ts'
+import { python } from '../../src/languages/python/index.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
 import { projectOf } from '../support/project.ts'
 
@@ -210,5 +211,31 @@ describe('the health route', () => {
     ['not a comment', { 'm.py': '# @app.get("/health")\n' }, undefined],
   ])('%s', (_what, files, expected) => {
     expect(health(files as Record<string, string>)).toBe(expected)
+  })
+})
+
+describe('a file of half a megabyte of the same line', () => {
+  it.each([
+    'app = FastAPI(',
+    '@app.get("/health")',
+    'Mount("/a", [Route("/health", x',
+    'r.include_router(a.b)\n@r.get("/health")',
+    'uvicorn.run((((((',
+    'uvicorn.run(a, port=port',
+    'from a import (b',
+    'def create_app(',
+    '( [ { " \'',
+    ' \t \t \t',
+  ])('is read in no time: %j', async (line) => {
+    const text = `from fastapi import FastAPI\nr = APIRouter()\n# health run port\n${`${line}\n`.repeat(500_000 / (line.length + 1))}`
+    const project = projectOf({
+      'main.py': text,
+      'c/settings.py': text,
+      'manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'c.settings')\n",
+      'requirements.txt': 'fastapi\ndjango\nuvicorn\n',
+    })
+    const started = Date.now()
+    for (const framework of ['fastapi', 'django']) await python.inspect(project, { framework })
+    expect(Date.now() - started).toBeLessThan(8_000)
   })
 })

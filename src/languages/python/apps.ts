@@ -2,6 +2,7 @@ import type { Project } from '../../project.ts'
 import {
   type AppRef,
   filesWith,
+  firstMatches,
   importRoot,
   isModule,
   isOf,
@@ -16,6 +17,9 @@ export interface AppShape {
   wrappers?: readonly string[]
 }
 
+/** No app is made this often. */
+const MAX_FOUND = 100
+
 interface Found extends AppRef {
   rank: number
 }
@@ -23,7 +27,7 @@ interface Found extends AppRef {
 /** `app = FastAPI(`, `app: FastAPI = FastAPI(`, `app = application = falcon.App(`. */
 const ASSIGNMENT_RE =
   /^([A-Za-z_]\w*)[ \t]*(?::[^=\n]{1,80})?=[ \t]*(?:[A-Za-z_]\w*[ \t]*=[ \t]*){0,3}\(?\s*([A-Za-z_][\w.]*)[ \t]*\(/gm
-const FUNCTION_RE = /^(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(([^)]*)\)[^\n:]*:/gm
+const FUNCTION_RE = /^(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(([^)]{0,2000})\)[^\n:]{0,200}:/gm
 
 /** File names that hold the app by habit, best first. */
 const ENTRY_FILES = [
@@ -86,6 +90,7 @@ export function findApps(project: Project, shape: AppShape): AppRef[] {
       const made =
         shape.constructors.some((wanted) => isOf(name, wanted)) ||
         factories.some((factory) => calls(file, name, factory))
+      if (found.length > MAX_FOUND) break
       if (wraps || made) push(project, found, file, match[1] as string, match.index, false, wraps ? 30 : 0)
     }
   }
@@ -100,7 +105,7 @@ interface Factory {
 
 function findFactories(file: SourceFile, shape: AppShape): Factory[] {
   const factories: Factory[] = []
-  for (const match of file.code.matchAll(FUNCTION_RE)) {
+  for (const match of firstMatches(file.code, FUNCTION_RE)) {
     const [header, name = '', parameters = ''] = match
     if (file.inString(match.index) || name.startsWith('_') || header.startsWith('async')) continue
     const required = splitArguments(parameters).some(

@@ -13,6 +13,7 @@ export interface SourceFile {
 
 /** More Python than this is not one app's own code. */
 const MAX_FILES = 1_500
+const MAX_MATCHES = 300
 const cache = new WeakMap<Project, Map<string, SourceFile | null>>()
 
 /** The project's source files whose text holds one of the words: only these are worth a scan. */
@@ -47,8 +48,8 @@ export function sourceFile(project: Project, path: string): SourceFile | null {
   return file
 }
 
-const FROM_RE = /^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n;]+)/gm
-const IMPORT_RE = /^[ \t]*import[ \t]+([^\n;]+)/gm
+const FROM_RE = /^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]{0,2000}\)|[^\n;]{1,500})/gm
+const IMPORT_RE = /^[ \t]*import[ \t]+([^\n;]{1,500})/gm
 
 function importsOf(code: string, path: string): Map<string, string> {
   const imports = new Map<string, string>()
@@ -127,6 +128,19 @@ export interface AppRef {
  * relatively, or where other files import its folder by name.
  */
 export function importRoot(project: Project, path: string): string {
+  let known = roots.get(project)
+  if (!known) {
+    known = new Map()
+    roots.set(project, known)
+  }
+  const root = known.get(path) ?? findImportRoot(project, path)
+  known.set(path, root)
+  return root
+}
+
+const roots = new WeakMap<Project, Map<string, string>>()
+
+function findImportRoot(project: Project, path: string): string {
   const folders = path.split('/').slice(0, -1)
   let depth = folders.length
   while (depth > 0 && project.has([...folders.slice(0, depth), '__init__.py'].join('/'))) depth--
@@ -134,7 +148,9 @@ export function importRoot(project: Project, path: string): string {
     const text = project.source(path) ?? ''
     const dots = Math.max(
       0,
-      ...[...text.matchAll(/^[ \t]*from[ \t]+(\.+)/gm)].map((match) => (match[1] as string).length),
+      ...[...text.matchAll(/^[ \t]*from[ \t]+(\.{1,9})/gm)]
+        .slice(0, MAX_MATCHES)
+        .map((match) => (match[1] as string).length),
     )
     depth -= Math.min(depth, dots)
   }
@@ -169,4 +185,13 @@ export function moduleOf(path: string, root: string): string {
 /** Whether a path can be named as a module at all: `my-app/main.py` can't. */
 export function isModule(name: string): boolean {
   return /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(name)
+}
+
+/** A generated or hostile file may hold the same call a hundred thousand times: the first few say what there is to say. */
+export function* firstMatches(code: string, pattern: RegExp): Generator<RegExpExecArray> {
+  let count = 0
+  for (const match of code.matchAll(pattern)) {
+    if (++count > MAX_MATCHES) return
+    yield match
+  }
 }

@@ -54,11 +54,11 @@ export function readDjango(project: Project): Django | null {
       !byManage,
     wsgi,
     asgi,
-    prefersAsgi: /^\s*ASGI_APPLICATION\s*=/m.test(code) || /['"]channels['"]/.test(code),
+    prefersAsgi: /^[ \t]*ASGI_APPLICATION[ \t]*=/m.test(code) || /['"]channels['"]/.test(code),
     files,
     staticRoot: findStaticRoot(project, files),
     whitenoise: /whitenoise/i.test(code),
-    allowsAnyHost: /ALLOWED_HOSTS\s*=\s*\[\s*['"]\*['"]/.test(code),
+    allowsAnyHost: /ALLOWED_HOSTS[ \t]*=[ \t]*\[\s*['"]\*['"]/.test(code),
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Answers, chosen } from '../../answers.ts'
 import { type Fact, fact, type Warning } from '../../facts.ts'
 import type { Project } from '../../project.ts'
-import { filesWith, insideParens } from './code.ts'
+import { filesWith, firstMatches, insideParens } from './code.ts'
 import type { FrameworkRow } from './frameworks.ts'
 
 /** What a call that starts a server says: `uvicorn.run(app, host=…, port=…)`. */
@@ -26,7 +26,7 @@ export function findListening(project: Project, row: FrameworkRow, preferred: st
   const call = row.runs ?? RUN_CALL_RE
   const listening: Listening = {}
   for (const file of files) {
-    for (const match of file.code.matchAll(call)) {
+    for (const match of firstMatches(file.code, call)) {
       if (file.inString(match.index)) continue
       const open = match.index + match[0].length - 1
       const text = insideParens(file, open)

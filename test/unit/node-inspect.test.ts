@@ -27,3 +27,49 @@ describe('scripts that an install runs', () => {
     expect((await dockerfile(files))['wholeSource']).toBe(whole)
   })
 })
+
+describe('what is no app', () => {
+  const refused = async (manifest: object, files: Record<string, string | object> = {}) => {
+    const found = (await inspect({ 'package.json': manifest, ...files })).notAnApp
+    return found && `${found.message} ${found.hint}`
+  }
+  it('is a desktop app, whatever its start script says', async () => {
+    const manifest = { name: 'x', scripts: { start: 'electron .' }, devDependencies: { electron: '^40' } }
+    expect(await refused(manifest, { 'index.js': '' })).toMatch('"x" is a desktop app (Electron)')
+  })
+  it('is not an Express server that drives Electron in its tests', async () => {
+    const manifest = express({ scripts: { start: 'node server.js' }, devDependencies: { electron: '^40' } })
+    expect(await refused(manifest, SERVER)).toBeUndefined()
+  })
+  it('is the root of a workspace: the apps are named', async () => {
+    const manifest = { name: 'mono', private: true, workspaces: ['apps/*', 'packages/*'] }
+    const files = {
+      'apps/web/package.json': { scripts: { start: 'next start' } },
+      'apps/api/package.json': { scripts: { start: 'node x.js' } },
+      'packages/ui/package.json': { scripts: { build: 'tsc' } },
+    }
+    expect(await refused(manifest, files)).toBe(
+      '"mono" is the root of a workspace, and starts nothing itself. Run this in the folder of an app: apps/api, apps/web.',
+    )
+  })
+  it('is a folder of a workspace that needs others', async () => {
+    const manifest = express({
+      scripts: { start: 'node server.js' },
+      dependencies: { express: '^5', '@acme/ui': 'workspace:*' },
+    })
+    await expect(inspect({ 'package.json': manifest, ...SERVER })).rejects.toThrow(
+      '"app" is part of a workspace: @acme/ui and the lockfile',
+    )
+  })
+})
+
+describe('the reason for a slim image', () => {
+  it('names the package that the project has', async () => {
+    const manifest = express({
+      scripts: { start: 'node server.js' },
+      dependencies: { express: '^5', 'simple-git': '^3' },
+    })
+    const { facts } = await inspect({ 'package.json': manifest, ...SERVER })
+    expect(facts.get('base')?.source).toBe('simple-git needs system libraries')
+  })
+})

@@ -18,6 +18,7 @@ import { type Manifest, readManifest } from './manifest.ts'
 import { findMigration } from './migrations.ts'
 import { type NodeFindings, nodeModel } from './model.ts'
 import { NATIVE, type NativeRow } from './native.ts'
+import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
 import { findPort } from './port.ts'
@@ -69,6 +70,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const { row, fact: framework, output } = findFramework(subject, answers, warnings)
   facts.set('framework', framework)
   const manager = packageManager(project, manifest, answers)
+  checkStandalone(project, manifest, manager.lockfile)
   facts.set('packageManager', manager.fact)
   facts.set('packageManagerVersion', manager.version)
   warnings.push(...manager.warnings)
@@ -202,7 +204,10 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     answers,
   }
   facts.set('base', findBase(findings))
-  const refusal = start || kind === 'static' ? undefined : notAnApp(manifest)
+  const refusal =
+    answers.start === undefined
+      ? notAnApp(project, manifest, row, start !== undefined || kind === 'static')
+      : undefined
   return {
     facts,
     warnings,
@@ -213,13 +218,13 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   }
 }
 
-function findBase({ answers, row, native, start, onBun, warnings }: NodeFindings): Fact<string> {
+function findBase({ answers, row, native, start, onBun, warnings, manifest }: NodeFindings): Fact<string> {
   if (row.kind === 'static') return fact('nginx', `a static site needs no Node.js`, 'default')
   const blocker = native.find((candidate) => candidate.run || candidate.needsSlim)
   const reason = onBun
     ? 'Bun has no distroless image that is kept current'
     : blocker
-      ? `${blocker.packages[0]} needs system libraries`
+      ? `${blocker.packages.find((name) => fits(blocker, name, manifest))} needs system libraries`
       : start?.shell !== undefined || start?.command.argv[0] !== 'node'
         ? 'the start command needs a shell'
         : undefined
@@ -234,19 +239,6 @@ function findBase({ answers, row, native, start, onBun, warnings }: NodeFindings
   return reason
     ? fact('slim', reason, 'certain')
     : fact('distroless', 'the app needs nothing but Node.js', 'default')
-}
-
-function notAnApp(manifest: Manifest): { message: string; hint: string } {
-  const name = manifest.name ? `"${manifest.name}"` : 'This project'
-  return manifest.published || manifest.bin
-    ? {
-        message: `${name} looks like a library: package.json publishes files, and nothing starts a program.`,
-        hint: 'If it is an app after all, say how it starts: --start "node server.js". More: explain PD095.',
-      }
-    : {
-        message: `${name} has no start command: no "start" script, no "main", no server.js or index.js.`,
-        hint: 'Say how it starts: --start "node server.js", or add a "start" script to package.json.',
-      }
 }
 
 function fits(row: NativeRow, name: string, manifest: Manifest): boolean {

@@ -1,0 +1,90 @@
+import { CliError, EXIT } from '../../errors.ts'
+import type { Project } from '../../project.ts'
+import type { FrameworkRow } from './frameworks.ts'
+import type { Manifest } from './manifest.ts'
+
+interface Refusal {
+  message: string
+  hint: string
+}
+
+/** Programs that run where a person sits: no container serves them. */
+const ON_A_DEVICE: readonly { package: string; what: string }[] = [
+  { package: 'electron', what: 'a desktop app (Electron)' },
+  { package: 'expo', what: 'a mobile app (Expo)' },
+  { package: 'react-native', what: 'a mobile app (React Native)' },
+  { package: '@types/vscode', what: 'an extension of VS Code' },
+]
+
+/** Why this is nothing that a container could serve; undefined where it is an app. */
+export function notAnApp(
+  project: Project,
+  manifest: Manifest,
+  row: FrameworkRow,
+  starts: boolean,
+): Refusal | undefined {
+  const name = manifest.name ? `"${manifest.name}"` : 'This project'
+  const device = ON_A_DEVICE.find(
+    ({ package: pack }) => pack in manifest.dependencies || pack in manifest.devDependencies,
+  )
+  // A site that is also wrapped for a device has no "main" of its own.
+  if (device && (row.id === 'node' || (row.kind === 'static' && manifest.main !== undefined)))
+    return {
+      message: `${name} is ${device.what}, by ${device.package} in package.json: it runs on a person's device, not in a container.`,
+      hint: 'If it has a server too, run this in its folder, or say how that starts: --start "node server.js".',
+    }
+  if (starts) return undefined
+  if (manifest.workspaces) {
+    const apps = appsBelow(project)
+    return {
+      message: `${name} is the root of a workspace, and starts nothing itself.`,
+      hint:
+        apps.length > 0
+          ? `Run this in the folder of an app: ${apps.join(', ')}.`
+          : 'Run this in the folder of one of its apps: create-prod-docker path/to/app',
+    }
+  }
+  return manifest.published || manifest.bin
+    ? {
+        message: `${name} looks like a library: package.json publishes files, and nothing starts a program.`,
+        hint: 'If it is an app after all, say how it starts: --start "node server.js". More: explain PD095.',
+      }
+    : {
+        message: `${name} has no start command: no "start" script, no "main", no server.js or index.js.`,
+        hint: 'Say how it starts: --start "node server.js", or add a "start" script to package.json.',
+      }
+}
+
+const MOST = 8
+
+/** Folders below whose package.json has a start script: a few, the shallow ones first. */
+function appsBelow(project: Project): string[] {
+  return project
+    .files()
+    .filter((file) =>
+      /^(?!.*(?:^|\/)(?:examples?|fixtures|templates?|node_modules)\/).+\/package\.json$/.test(file),
+    )
+    .filter((file) => {
+      const scripts = project.json(file)?.['scripts'] as Record<string, unknown> | undefined
+      return typeof scripts?.['start'] === 'string'
+    })
+    .map((file) => file.slice(0, -'/package.json'.length))
+    .toSorted((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1))
+    .slice(0, MOST)
+}
+
+/** A member of a workspace is no project of its own: what it needs lies in other folders, and so does its lockfile. */
+export function checkStandalone(project: Project, manifest: Manifest, lockfile: string | undefined): void {
+  const needs = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })
+    .filter(([, range]) => /^(workspace|catalog):/.test(range))
+    .map(([name]) => name)
+  if (needs.length === 0 || lockfile !== undefined || manifest.workspaces) return
+  const more = needs.length > 3 ? ` and ${needs.length - 3} more` : ''
+  throw new CliError(
+    `"${manifest.name ?? project.name}" is part of a workspace: ${needs.slice(0, 3).join(', ')}${more} and the lockfile come from folders outside of this one.`,
+    {
+      code: EXIT.usage,
+      hint: `Apps in a monorepo are not supported yet. With pnpm, "pnpm --filter ${manifest.name ?? '<name>'} deploy <folder>" makes a folder that stands alone: run this there.`,
+    },
+  )
+}

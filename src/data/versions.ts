@@ -72,6 +72,9 @@ export const IMAGES = {
 } as const
 
 /** Package managers and tools installed into a build stage when the project pins none. Newest of the line seen on DATA_DATE. */
+/** The npm that a Node.js image carries, where it is not the newest. */
+export const NODE_NPM: Readonly<Record<string, string>> = { '22': '10' }
+
 export const TOOLS = {
   npm: '11',
   pnpm: '10',

@@ -73,3 +73,50 @@ describe('the reason for a slim image', () => {
     expect(facts.get('base')?.source).toBe('simple-git needs system libraries')
   })
 })
+
+describe('the package manager in the image', () => {
+  const berry = (yarnrc: string, more: Record<string, string> = {}) => ({
+    'package.json': express({
+      scripts: { start: 'node server.js' },
+      devDependencies: { vitest: '^4' },
+    }),
+    ...SERVER,
+    'yarn.lock': '__metadata:\n  version: 6\n',
+    '.yarnrc.yml': yarnrc,
+    ...more,
+  })
+  const yarn3 = 'nodeLinker: node-modules\nyarnPath: .yarn/releases/yarn-3.8.7.cjs\n'
+  const plugin = { '.yarn/plugins/@yarnpkg/plugin-workspace-tools.cjs': '' }
+
+  it.each<[string, Record<string, string | object>, boolean, boolean]>([
+    ['Yarn 3', berry(yarn3), false, true],
+    ['Yarn 3 with its plugin', berry(yarn3, plugin), true, false],
+    ['Yarn 4', berry('nodeLinker: node-modules\n'), true, false],
+  ])('%s: development dependencies apart, or a warning', async (_, files, separate, warned) => {
+    const found = await inspect(files)
+    const { data } = found.model({ services: [], answers: {} }).dockerfile
+    expect(data['separate']).toBe(separate)
+    expect(data['modulesFrom']).toBe(separate ? 'prod-deps' : 'deps')
+    expect(found.warnings.some(({ rule, message }) => rule === 'PD007' && /^Yarn 3/.test(message))).toBe(
+      warned,
+    )
+  })
+
+  it.each([
+    ['24', '11'],
+    ['22', '10'],
+  ])('is the npm of Node %s, whatever the manifest asks for', async (version, npm) => {
+    const manifest = express({
+      scripts: { start: 'node server.js' },
+      engines: { node: version, npm: '>=8' },
+      packageManager: 'npm@9.1.0',
+    })
+    const { facts } = await inspect({ 'package.json': manifest, 'package-lock.json': {}, ...SERVER })
+    expect(facts.value('packageManagerVersion')).toBe(npm)
+  })
+
+  it('is named once', async () => {
+    const files = { ...berry(''), 'yarn.lock': '# yarn lockfile v1\n' }
+    expect((await dockerfile(files))['setupTitle']).toBe('Yarn 1 (yarn.lock)')
+  })
+})

@@ -1,4 +1,5 @@
 import { type Answers, chosen, sourceOf } from '../../answers.ts'
+import { NODE_NPM } from '../../data/versions.ts'
 import { nodeReader } from '../../env/node-reader.ts'
 import { scanVariables } from '../../env/scan.ts'
 import { CliError, EXIT } from '../../errors.ts'
@@ -86,6 +87,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       : version.fact,
   )
   if (!onBun) warnings.push(...version.warnings)
+  const npm = NODE_NPM[version.fact.value]
+  if (manager.row.id === 'npm' && npm) facts.set('packageManagerVersion', { ...manager.version, value: npm })
   if (output) facts.set('output', output)
 
   const build = chosen(answers, 'build', () =>

@@ -60,8 +60,9 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
       file: 'package.json',
     })
 
+  const keepsAll = needsDev.length > 0 || manager.keepsAll === true
   const environment = envInput(found, choices.answers)
-  const install = installSteps(found, needsDev.length > 0)
+  const install = installSteps(found, keepsAll)
   const build = buildSteps(found, name)
   const payload = payloadOf(found, build.has)
   const plugAndPlay = isPlugAndPlay(project, manager)
@@ -88,7 +89,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   ]
   const publicNames = variables.filter((variable) => variable.public).map((variable) => variable.name)
   const prunes = install.prune
-  const separate = modules && needsDev.length === 0 && (install.hasDev || prunes !== undefined)
+  const separate = modules && !keepsAll && (install.hasDev || prunes !== undefined)
   const modulesFrom = separate ? 'prod-deps' : 'deps'
   const distroless = base === 'distroless'
   const program = distroless ? '/nodejs/bin/node' : undefined
@@ -117,7 +118,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         setup: install.setup !== undefined,
         setupBlock: install.setup ?? '',
         plugAndPlay,
-        setupTitle: `${manager.row.title} ${manager.version.value} (${manager.version.source})`,
+        setupTitle: `${manager.row.title.replace(/ 1$/, '')} ${manager.version.value} (${manager.version.source})`,
         buildApt: native.some((entry) => entry.build),
         buildAptBlock: native.some((entry) => entry.build)
           ? aptInstall([...new Set(native.flatMap((entry) => entry.build ?? []))], 'PD080')

@@ -136,6 +136,8 @@ export interface PackageManager {
   fact: Fact<string>
   version: Fact<string>
   lockfile: string | undefined
+  /** It has no way to leave development dependencies out: the image carries all. */
+  keepsAll?: true
   warnings: Warning[]
 }
 
@@ -179,7 +181,21 @@ export function packageManager(project: Project, manifest: Manifest, answers: An
       file: strangers[0]?.file as string,
     })
   }
-  return { row, fact: choice, version, lockfile, warnings }
+  const keepsAll = row === yarnBerry && !canFocus(project, version.value)
+  if (keepsAll && Object.keys(manifest.devDependencies).length > 0)
+    warnings.push({
+      rule: 'PD007',
+      message: `Yarn ${version.value} cannot leave development dependencies out without its workspace-tools plugin: the image carries all of them. Run "yarn plugin import workspace-tools" and commit the plugin, or move to Yarn 4.`,
+      file: version.source.split('#')[0] as string,
+    })
+  return { row, fact: choice, version, lockfile, ...(keepsAll && { keepsAll }), warnings }
+}
+
+/** `yarn workspaces focus` is part of Yarn 4, and a plugin before. */
+function canFocus(project: Project, version: string): boolean {
+  return (
+    Number(lineOfVersion(version)) >= 4 || project.has('.yarn/plugins/@yarnpkg/plugin-workspace-tools.cjs')
+  )
 }
 
 function declaredManager(
@@ -208,6 +224,8 @@ function managerVersion(
   id: ManagerId,
   declared: string | undefined,
 ): Fact<string> {
+  // Node.js brings its npm: a version that is asked for is not what the image carries.
+  if (id === 'npm') return fact(TOOLS.npm, 'the one in the image', 'default')
   if (declared && /^\d+\.\d+\.\d+/.test(declared))
     return fact(
       declared,
@@ -250,8 +268,7 @@ function fromLockfile(project: Project, id: ManagerId): Fact<string> {
       return fact(TOOLS.yarnBerry, project.has('.yarnrc.yml') ? '.yarnrc.yml' : 'yarn.lock', 'likely')
     return fact(lock === '' ? TOOLS.yarnBerry : '1', 'default', 'default')
   }
-  if (id === 'bun') return fact(TOOLS.bun, 'default', 'default')
-  return fact(TOOLS.npm, 'the one in the image', 'default')
+  return fact(TOOLS.bun, 'default', 'default')
 }
 
 /** Yarn 2 and later without node_modules: the image gets them all the same, so that nothing stands between Node.js and the code. */

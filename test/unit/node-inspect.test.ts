@@ -120,3 +120,39 @@ describe('the package manager in the image', () => {
     expect((await dockerfile(files))['setupTitle']).toBe('Yarn 1 (yarn.lock)')
   })
 })
+
+describe('the build', () => {
+  it.each<[Record<string, string>, string, RegExp | undefined]>([
+    [{ build: 'tsc' }, 'npm run build', undefined],
+    [
+      {
+        build: 'run-s db:migrate build:next',
+        'db:migrate': 'drizzle-kit migrate',
+        'build:next': 'next build',
+      },
+      'npm run build:next',
+      /runs "db:migrate": there is no database/,
+    ],
+    [
+      { build: 'prisma generate && prisma migrate deploy && next build' },
+      'node_modules/.bin/prisma generate && node_modules/.bin/next build',
+      /runs "prisma migrate deploy": there/,
+    ],
+    [
+      { build: 'npm run db && tsc', db: 'dotenv -- prisma db push' },
+      'node_modules/.bin/tsc',
+      /runs "npm run db"/,
+    ],
+    [{ build: 'A=1 prisma migrate deploy && tsc' }, 'npm run build', /Take that step out of it/],
+    [{ build: 'prisma generate && next build' }, 'npm run build', undefined],
+    [{ build: 'check-db && tsc', 'build-docker': 'tsc' }, 'npm run build-docker', undefined],
+    [{ build: 'tsc', 'build:docker': 'docker build .' }, 'npm run build', undefined],
+  ])('%j: %s', async (scripts, line, warning) => {
+    const manifest = express({ scripts: { start: 'node server.js', ...scripts } })
+    const { facts, warnings } = await inspect({ 'package.json': manifest, ...SERVER })
+    expect(facts.value('build')).toBe(line)
+    const said = warnings.filter(({ rule }) => rule === 'PD021').map(({ message }) => message)
+    if (warning) expect(said).toEqual([expect.stringMatching(warning)])
+    else expect(said).toEqual([])
+  })
+})

@@ -1,5 +1,5 @@
 import { type Answers, sourceOf } from '../../answers.ts'
-import { type Fact, fact, type Warning } from '../../facts.ts'
+import type { Fact, Warning } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { parseShell, shellLine } from '../../shell.ts'
 import type { FrameworkRow } from './frameworks.ts'
@@ -103,37 +103,5 @@ export function findStart(
       confidence: 'guess',
     }
   }
-  return undefined
-}
-
-/** The build command, where there is anything to build. */
-export function findBuild(
-  manifest: Manifest,
-  row: FrameworkRow,
-  run: string[],
-  project: Project,
-  start: NodeStart | undefined,
-): Fact<string> | undefined {
-  const script = manifest.scripts['build']
-  const prepare = (start?.command.prepare ?? []).map(shellLine).filter((line) => !script?.includes(line))
-  if (prepare.length > 0)
-    return fact(
-      [...(script ? [shellLine(run)] : []), ...prepare].join(' && '),
-      `${script ? 'package.json#scripts.build, ' : ''}${start?.command.source}`,
-    )
-  if (script) return fact(shellLine(run), 'package.json#scripts.build')
-  if (row.site || row.payload)
-    return fact(
-      shellLine(['npm', 'exec', '--', row.id === 'next' ? 'next' : 'vite', 'build']),
-      `default for ${row.title}`,
-      'guess',
-    )
-  // A compiler and a place for its output, and nothing that says how to run it.
-  if (
-    'typescript' in manifest.devDependencies &&
-    compilerOutput(project) &&
-    Object.values(manifest.scripts).some((line) => line.includes(`${compilerOutput(project)}/`))
-  )
-    return fact('npm exec -- tsc', 'tsconfig.json', 'likely')
   return undefined
 }

@@ -8,8 +8,9 @@ import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
 import type { Evidence, Inspection, Language } from '../types.ts'
+import { findBuild } from './build.ts'
 import { findFramework } from './choose.ts'
-import { findBuild, findStart } from './commands.ts'
+import { findStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
@@ -92,7 +93,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   if (output) facts.set('output', output)
 
   const build = chosen(answers, 'build', () =>
-    findBuild(manifest, row, manager.row.run('build', []), project, start),
+    findBuild(manifest, row, manager.row.run, project, start, warnings),
   )
   facts.set('build', build)
   facts.set(

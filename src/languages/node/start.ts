@@ -92,7 +92,7 @@ const BUILD_RE = /^(tsc|tsup|esbuild|swc|vite|rollup|webpack|rimraf|rm|mkdir|tsc
 /** …and what makes files out of files: it needs nothing but the source, so the build can run it. */
 const ASSETS_RE =
   /^(sass|node-sass|lessc|postcss|tailwindcss|gulp|grunt|copyfiles|cpx|cpx2|cpy|ncp|cp|shx|svgo)$/
-const MANAGER_RE = /^(npm|pnpm|yarn|bun)$/
+export const MANAGER_RE = /^(npm|pnpm|yarn|bun)$/
 const SCRIPT_NAMES = ['start:prod', 'start:production', 'start', 'production', 'prod', 'serve', 'server']
 
 /** The start script, most explicit first, taken apart; undefined where no script starts anything. */
@@ -251,7 +251,7 @@ export function plainCommand(words: readonly string[], manifest: Manifest, depth
   const argv = [...only.argv, ...(nested?.args ?? [])]
   const program = argv[0] ?? ''
   if (MANAGER_RE.test(program)) return plainCommand(argv, manifest, depth + 1)
-  return /^(node|bun|sh|bash|make|\.{0,2}\/.*)$/.test(program)
+  return /^(node|bun|sh|bash|make|rm|cp|mv|mkdir|echo|\.{0,2}\/.*)$/.test(program)
     ? argv
     : [`node_modules/.bin/${program}`, ...argv.slice(1)]
 }

@@ -1,0 +1,116 @@
+import type { Fact, Warning } from '../../facts.ts'
+import { fact } from '../../facts.ts'
+import type { Project } from '../../project.ts'
+import { parseShell, shellLine } from '../../shell.ts'
+import type { NodeStart } from './commands.ts'
+import type { FrameworkRow } from './frameworks.ts'
+import type { Manifest } from './manifest.ts'
+import { compilerOutput } from './payload.ts'
+import { MANAGER_RE, plainCommand } from './start.ts'
+
+type Run = (script: string, args: readonly string[]) => string[]
+
+/** Scripts that a project keeps for its image, where they do not build the image themselves. */
+const FOR_IMAGES = ['build:docker', 'build-docker', 'docker:build']
+/** A step that asks a database: there is none while an image is built. */
+const DATABASE_RE =
+  /\b(?:prisma (?:migrate|db (?:push|seed))|drizzle-kit (?:migrate|push)|knex (?:\S+ )*migrate|sequelize(?:-cli)? db:|typeorm\S* (?:\S+ )*migration:run|mikro-orm\S* migration:|node-pg-migrate|migrate-mongo up)\b/
+
+/** The build command, where there is anything to build. */
+export function findBuild(
+  manifest: Manifest,
+  row: FrameworkRow,
+  run: Run,
+  project: Project,
+  start: NodeStart | undefined,
+  warnings: Warning[],
+): Fact<string> | undefined {
+  const name =
+    FOR_IMAGES.find((name) => manifest.scripts[name] && !/\bdocker /.test(manifest.scripts[name])) ?? 'build'
+  const script = manifest.scripts[name]
+  const source = `package.json#scripts.${name}`
+  const steps = script ? withoutDatabase(script, source, manifest, run, warnings) : undefined
+  const line = steps ?? shellLine(run(name, []))
+  const prepare = (start?.command.prepare ?? []).map(shellLine).filter((line) => !script?.includes(line))
+  if (prepare.length > 0)
+    return fact(
+      [...(script ? [line] : []), ...prepare].join(' && '),
+      `${script ? `${source}, ` : ''}${start?.command.source}`,
+    )
+  if (script) return fact(line, source)
+  if (row.site || row.payload)
+    return fact(
+      shellLine(['npm', 'exec', '--', row.id === 'next' ? 'next' : 'vite', 'build']),
+      `default for ${row.title}`,
+      'guess',
+    )
+  // A compiler and a place for its output, and nothing that says how to run it.
+  if (
+    'typescript' in manifest.devDependencies &&
+    compilerOutput(project) &&
+    Object.values(manifest.scripts).some((line) => line.includes(`${compilerOutput(project)}/`))
+  )
+    return fact('npm exec -- tsc', 'tsconfig.json', 'likely')
+  return undefined
+}
+
+/** The build script's steps without those that ask a database; undefined where none does, or where they can't be told apart. */
+function withoutDatabase(
+  script: string,
+  source: string,
+  manifest: Manifest,
+  run: Run,
+  warnings: Warning[],
+): string | undefined {
+  if (!asksDatabase(script, manifest)) return undefined
+  const steps = stepsOf(script, manifest)
+  const lineOf = (step: string[]) => (step.length === 1 && manifest.scripts[step[0] ?? '']) || step.join(' ')
+  const asks = (step: string[]) => asksDatabase(lineOf(step), manifest)
+  const kept = steps?.filter((step) => !asks(step))
+  const lines = kept?.map((words) =>
+    shellLine(
+      words.length === 1 && words[0] !== undefined && words[0] in manifest.scripts
+        ? run(words[0], [])
+        : MANAGER_RE.test(words[0] ?? '')
+          ? words
+          : (plainCommand(words, manifest) ?? words),
+    ),
+  )
+  const line =
+    lines && lines.length > 0 && lines.length < (steps?.length ?? 0) ? lines.join(' && ') : undefined
+  const gone = steps?.filter(asks).map((step) => `"${step.join(' ')}"`)
+  warnings.push({
+    rule: 'PD021',
+    message: line
+      ? `${source} runs ${gone?.join(' and ')}: there is no database while an image is built. The image is built by "${line}" alone; migrations are a step of their own.`
+      : `${source} asks a database, and there is none while an image is built. Take that step out of it, or pass --build.`,
+    file: 'package.json',
+  })
+  return line
+}
+
+/** `a && b`, `run-s a b`: one step after the other. */
+function stepsOf(script: string, manifest: Manifest): string[][] | undefined {
+  const commands = parseShell(script)
+  const first = commands?.[0]
+  if (!commands || !first) return undefined
+  if (commands.some(({ joiner, env }) => (joiner !== '&&' && joiner !== '') || Object.keys(env).length > 0))
+    return undefined
+  const [program = '', ...words] = first.argv
+  if (commands.length > 1 || !/^(run-s|npm-run-all2?)$/.test(program)) return commands.map(({ argv }) => argv)
+  return words.every((word) => word in manifest.scripts) ? words.map((word) => [word]) : undefined
+}
+
+/** Whether a line, or a script that it runs, asks a database. */
+function asksDatabase(line: string, manifest: Manifest, depth = 0): boolean {
+  if (DATABASE_RE.test(line)) return true
+  if (depth > 3) return false
+  const lists = /^(?:run-[sp]|npm-run-all2?)\s/.test(line) ? line.split(/\s+/).slice(1) : []
+  const runs = [...line.matchAll(/\b(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?([\w:.-]+)/g)].map(
+    ([, name = '']) => name,
+  )
+  return [...lists, ...runs].some((name) => {
+    const inner = manifest.scripts[name]
+    return inner !== undefined && inner !== line && asksDatabase(inner, manifest, depth + 1)
+  })
+}

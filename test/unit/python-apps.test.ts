@@ -143,6 +143,12 @@ describe('the health route', () => {
   it.each([
     ['a decorator', { 'm.py': '@app.get("/healthz")\ndef h(): ...' }, '/healthz'],
     [
+      'a pair with its handler',
+      { 'm.py': 'app = Application([(r"/", Main), (r"/health/?$", web.HealthHandler)])' },
+      '/health',
+    ],
+    ['no pair with something else', { 'm.py': 'check("/health", ok)\nx = [("/health", 200)]' }, undefined],
+    [
       'the liveness route before the readiness route',
       { 'm.py': '@app.get("/readyz")\n@app.get("/livez")\n' },
       '/livez',

@@ -42,6 +42,8 @@ const ROUTER_WORDS = [
 const CONSTANT_WORDS = ['PREFIX', 'prefix', 'API_']
 const ROUTE_RE =
   /(@\s*)?\b(?:([A-Za-z_][\w.]*)\s*\.\s*)?(get|head|route|api_route|add_api_route|add_route|add_url_rule|add_get|add_view|Route|path|re_path|url|view)\s*\(\s*(?:(?:path|rule|uri)\s*=\s*)?r?(['"])([^'"\n]{1,120})\4/g
+/** Tornado's: `(r"/health", HealthHandler)`. */
+const PAIR_RE = /\(\s*r?(['"])(\/[^'"\n]{1,120})\1\s*,\s*[A-Za-z_][\w.]{0,80}Handler\b/g
 /** More routes that look like this are no help. */
 const MAX_CANDIDATES = 40
 
@@ -84,6 +86,12 @@ function routesIn(file: SourceFile): Candidate[] {
     const after = file.code.slice(match.index + all.length, match.index + all.length + 300)
     if (takesNoGet(after) || (isDjango && includesOthers(after))) continue
     candidates.push({ file, index: match.index, owner, route, isDjango, rank })
+  }
+  for (const { index, 2: raw = '' } of firstMatches(file.code, PAIR_RE)) {
+    const route = raw.replace(/(?:\/\?)?\$?$/, '')
+    const rank = rankOf(route)
+    if (rank >= 0 && !file.inString(index))
+      candidates.push({ file, index, owner: undefined, route, isDjango: false, rank })
   }
   return candidates
 }

@@ -3,7 +3,7 @@ import type { Django } from './django.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import { WORKDIR } from './install-commands.ts'
 import type { Launch } from './launch-types.ts'
-import type { ServerContext } from './servers.ts'
+import { address, called, type ServerContext, sanicLine } from './servers.ts'
 
 interface DevelopmentInput {
   row: FrameworkRow
@@ -55,38 +55,12 @@ function devCommand(
 ): { command: Argv; watches: boolean } {
   const { app, kind, server } = launch
   if (django) return { command: ['python', django.manage, 'runserver', `0.0.0.0:${port}`], watches: true }
-  if (row.id === 'flask' && app) {
-    return {
-      command: [
-        'flask',
-        '--app',
-        `${app.module}:${app.attribute}${app.factory ? '()' : ''}`,
-        '--debug',
-        'run',
-        '--host',
-        '0.0.0.0',
-        '--port',
-        String(port),
-      ],
-      watches: true,
-    }
-  }
+  if (row.id === 'flask' && app)
+    return { command: ['flask', '--app', called(app), '--debug', 'run', ...address(port)], watches: true }
   if (row.interface === 'streamlit')
     return { command: [...launch.argv(port), '--server.runOnSave', 'true'], watches: true }
-  if (row.interface === 'sanic' && app)
-    return {
-      command: [
-        'sanic',
-        '--host',
-        '0.0.0.0',
-        '--port',
-        String(port),
-        '--reload',
-        ...(app.factory ? ['--factory'] : []),
-        `${app.module}:${app.attribute}`,
-      ],
-      watches: true,
-    }
-  if (server?.dev && app && kind) return { command: server.dev(app, kind, context), watches: true }
+  if (row.interface === 'sanic' && app) return { command: sanicLine(app, port, '--reload'), watches: true }
+  if (server?.reload && app && kind)
+    return { command: server.argv(app, kind, context, server.reload(context)), watches: true }
   return { command: launch.argv(port), watches: false }
 }

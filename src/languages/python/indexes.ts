@@ -98,6 +98,5 @@ function ownVariables(manager: PackageManagerId, name: string | undefined): stri
   if (!key) return []
   if (manager === 'uv') return [`UV_INDEX_${key}_USERNAME`, `UV_INDEX_${key}_PASSWORD`]
   if (manager === 'poetry') return [`POETRY_HTTP_BASIC_${key}_USERNAME`, `POETRY_HTTP_BASIC_${key}_PASSWORD`]
-  if (manager === 'pdm') return [`PDM_PYPI_${key}_USERNAME`, `PDM_PYPI_${key}_PASSWORD`].slice(0, 0)
   return []
 }

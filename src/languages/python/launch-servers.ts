@@ -1,10 +1,9 @@
 import { TOOLS } from '../../data/versions.ts'
 import { fact } from '../../facts.ts'
-import type { Argv } from '../../model.ts'
 import { shellLine } from '../../shell.ts'
 import { type AppRef, importRoot, sourceFile } from './code.ts'
 import { EMPTY, type Launch, type LaunchInput } from './launch-types.ts'
-import { defaultServer, findServer, type ServerContext } from './servers.ts'
+import { defaultServer, findServer, type ServerContext, sanicLine } from './servers.ts'
 
 export function serverLaunch(
   input: LaunchInput,
@@ -28,7 +27,7 @@ export function serverLaunch(
     has: (name) => has(name) || name === server.id,
     hasConfig: project.has('gunicorn.conf.py'),
   })
-  const argv = (port: number) => server.argv(target, kind, context(port))
+  const argv = (port: number) => server.argv(target, kind, context(port), server.production ?? [])
   const source = guessed
     ? `guess: no ${row.title} app was found in the code`
     : `${target.file}:${target.line}`
@@ -120,16 +119,7 @@ export function sanicLaunch(input: LaunchInput): Launch {
   const { row, project } = input
   const app = input.app ?? guessApp(input)
   // One process: the container is restarted from outside, so Sanic's own manager has nothing to manage.
-  const argv = (port: number): Argv => [
-    'sanic',
-    '--host',
-    '0.0.0.0',
-    '--port',
-    String(port),
-    '--single-process',
-    ...(app.factory ? ['--factory'] : []),
-    `${app.module}:${app.attribute}`,
-  ]
+  const argv = (port: number) => sanicLine(app, port, '--single-process')
   return {
     ...EMPTY,
     argv,

@@ -21,7 +21,6 @@ interface Exporter {
   env?: Record<string, string>
   /** Fails where the lock is older than the manifest. */
   check: readonly string[] | null
-  lock: readonly string[]
   write(dependencies: Dependencies, development: boolean, hashed: boolean): string[]
   reads: readonly string[]
 }
@@ -39,7 +38,6 @@ const EXPORTERS: Readonly<Record<'poetry' | 'pdm' | 'pipenv', Exporter>> = {
     install: [`poetry-plugin-export==${TOOLS.poetryExport}`],
     // `export` itself refuses a lock that is too old.
     check: null,
-    lock: ['lock'],
     write: ({ groups, extras, developmentGroups, developmentExtras }, development, hashed) => [
       'export',
       ...(hashed ? [] : ['--without-hashes']),
@@ -56,7 +54,6 @@ const EXPORTERS: Readonly<Record<'poetry' | 'pdm' | 'pipenv', Exporter>> = {
     install: [],
     env: { PDM_CHECK_UPDATE: 'false', PDM_USE_VENV: 'false' },
     check: ['lock', '--check'],
-    lock: ['lock'],
     write: ({ groups, extras, developmentExtras }, development, hashed) => [
       'export',
       '--format',
@@ -76,7 +73,6 @@ const EXPORTERS: Readonly<Record<'poetry' | 'pdm' | 'pipenv', Exporter>> = {
     install: [],
     env: { PIPENV_IGNORE_VIRTUALENVS: '1', PIPENV_VENV_IN_PROJECT: '1' },
     check: ['verify'],
-    lock: ['lock'],
     write: (_dependencies, development, hashed) => [
       'requirements',
       ...(hashed ? ['--hash'] : []),
@@ -106,7 +102,7 @@ export function exportLock(
   )
   const hasDevelopment = dependencies.development.size > 0
   const reads = exporter.reads.filter((path) => manager.lock || !path.endsWith('.lock'))
-  const first = manager.lock ? exporter.check : exporter.lock
+  const first = manager.lock ? exporter.check : ['lock']
   const run = (words: readonly string[]) => {
     const redirect = words.indexOf('>')
     return redirect < 0

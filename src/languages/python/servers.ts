@@ -16,16 +16,30 @@ export interface ServerRow {
   /** Any of these in the dependencies. */
   packages: readonly string[]
   interfaces: readonly ('asgi' | 'wsgi')[]
-  argv(app: AppRef, kind: 'asgi' | 'wsgi', context: ServerContext): Argv
-  dev?(app: AppRef, kind: 'asgi' | 'wsgi', context: ServerContext): Argv
+  /** Its command line, with the words of the way that it is run in their place. */
+  argv(app: AppRef, kind: 'asgi' | 'wsgi', context: ServerContext, words: readonly string[]): Argv
+  /** Words for production alone. */
+  production?: readonly string[]
+  /** Words for development: then it watches the source. */
+  reload?(context: ServerContext): readonly string[]
   /** Reads WEB_CONCURRENCY. */
   workers?: true
 }
 
 const target = (app: AppRef) => `${app.module}:${app.attribute}`
-/** gunicorn and hypercorn call a factory that is written as a call. */
-const called = (app: AppRef) => `${target(app)}${app.factory ? '()' : ''}`
+/** gunicorn, hypercorn and flask call a factory that is written as a call. */
+export const called = (app: AppRef) => `${target(app)}${app.factory ? '()' : ''}`
 const factoryFlag = (app: AppRef) => (app.factory ? ['--factory'] : [])
+export const address = (port: number) => ['--host', '0.0.0.0', '--port', String(port)]
+
+/** Sanic serves itself. */
+export const sanicLine = (app: AppRef, port: number, ...words: string[]): Argv => [
+  'sanic',
+  ...address(port),
+  ...words,
+  ...factoryFlag(app),
+  target(app),
+]
 
 /** In the order of preference: who has added one of the rarer servers wants it. */
 export const SERVERS: readonly ServerRow[] = [
@@ -34,44 +48,25 @@ export const SERVERS: readonly ServerRow[] = [
     title: 'Granian',
     packages: ['granian'],
     interfaces: ['asgi', 'wsgi'],
-    argv: (app, kind, { port }) => [
+    argv: (app, kind, { port }, words) => [
       'granian',
       '--interface',
       kind,
-      '--host',
-      '0.0.0.0',
-      '--port',
-      String(port),
+      ...address(port),
+      ...words,
       ...factoryFlag(app),
       target(app),
     ],
-    dev: (app, kind, { port, has }) => [
-      'granian',
-      '--interface',
-      kind,
-      '--host',
-      '0.0.0.0',
-      '--port',
-      String(port),
-      ...(has('watchfiles') ? ['--reload'] : []),
-      ...factoryFlag(app),
-      target(app),
-    ],
+    reload: ({ has }) => (has('watchfiles') ? ['--reload'] : []),
   },
   {
     id: 'hypercorn',
     title: 'Hypercorn',
     packages: ['hypercorn'],
     interfaces: ['asgi', 'wsgi'],
-    argv: (app, _kind, { port }) => [
-      'hypercorn',
-      '--bind',
-      `0.0.0.0:${port}`,
-      '--access-logfile',
-      '-',
-      called(app),
-    ],
-    dev: (app, _kind, { port }) => ['hypercorn', '--bind', `0.0.0.0:${port}`, '--reload', called(app)],
+    argv: (app, _kind, { port }, words) => ['hypercorn', '--bind', `0.0.0.0:${port}`, ...words, called(app)],
+    production: ['--access-logfile', '-'],
+    reload: () => ['--reload'],
   },
   {
     id: 'daphne',
@@ -85,28 +80,16 @@ export const SERVERS: readonly ServerRow[] = [
     title: 'Uvicorn',
     packages: ['uvicorn'],
     interfaces: ['asgi'],
-    argv: (app, _kind, { port }) => [
+    argv: (app, _kind, { port }, words) => [
       'uvicorn',
-      '--host',
-      '0.0.0.0',
-      '--port',
-      String(port),
-      // Without it an open stream keeps the process until it is killed.
-      '--timeout-graceful-shutdown',
-      '8',
+      ...address(port),
+      ...words,
       ...factoryFlag(app),
       target(app),
     ],
-    dev: (app, _kind, { port }) => [
-      'uvicorn',
-      '--host',
-      '0.0.0.0',
-      '--port',
-      String(port),
-      '--reload',
-      ...factoryFlag(app),
-      target(app),
-    ],
+    // Without it an open stream keeps the process until it is killed.
+    production: ['--timeout-graceful-shutdown', '8'],
+    reload: () => ['--reload'],
     workers: true,
   },
   {
@@ -114,25 +97,16 @@ export const SERVERS: readonly ServerRow[] = [
     title: 'Gunicorn',
     packages: ['gunicorn'],
     interfaces: ['wsgi', 'asgi'],
-    argv: (app, kind, context) => [
+    argv: (app, kind, context, words) => [
       'gunicorn',
       '--bind',
       `0.0.0.0:${context.port}`,
-      '--worker-tmp-dir',
-      '/dev/shm',
-      '--access-logfile',
-      '-',
+      ...words,
       ...workerClass(kind, context),
       called(app),
     ],
-    dev: (app, kind, context) => [
-      'gunicorn',
-      '--bind',
-      `0.0.0.0:${context.port}`,
-      '--reload',
-      ...workerClass(kind, context),
-      called(app),
-    ],
+    production: ['--worker-tmp-dir', '/dev/shm', '--access-logfile', '-'],
+    reload: () => ['--reload'],
     workers: true,
   },
   {
@@ -142,10 +116,7 @@ export const SERVERS: readonly ServerRow[] = [
     interfaces: ['wsgi'],
     argv: (app, _kind, { port }) => [
       'waitress-serve',
-      '--host',
-      '0.0.0.0',
-      '--port',
-      String(port),
+      ...address(port),
       ...(app.factory ? ['--call'] : []),
       target(app),
     ],

@@ -20,6 +20,7 @@ describe('scripts that an install runs', () => {
       "node -e \"if(process.env.NODE_ENV!=='production'){require('child_process').execSync('husky')}\"",
       false,
     ],
+    ['simple-git-hooks && nuxt prepare', false],
     ['husky && node scripts/build.js', true],
     ['node scripts/make.js', true],
   ])('%s needs the whole source: %s', async (prepare, whole) => {
@@ -154,5 +155,40 @@ describe('the build', () => {
     const said = warnings.filter(({ rule }) => rule === 'PD021').map(({ message }) => message)
     if (warning) expect(said).toEqual([expect.stringMatching(warning)])
     else expect(said).toEqual([])
+  })
+})
+
+describe('an adapter of another platform', () => {
+  it.each([
+    ['@sveltejs/kit', 'svelte.config.js', '@sveltejs/adapter-vercel', /Install @sveltejs\/adapter-node/],
+    ['astro', 'astro.config.mjs', '@astrojs/cloudflare', /Install @astrojs\/node/],
+  ])('%s, %s: %s', async (framework, config, adapter, wanted) => {
+    const manifest = {
+      scripts: { build: 'vite build' },
+      devDependencies: { [framework]: '*', [adapter]: '*' },
+    }
+    const { warnings } = await inspect({
+      'package.json': manifest,
+      [config]: `import adapter from '${adapter}'\nexport default { adapter: adapter() }\n`,
+    })
+    expect(warnings.map(({ message }) => message)).toContainEqual(expect.stringMatching(wanted))
+  })
+})
+
+describe('a dependency in a repository', () => {
+  it.each<[string, boolean]>([
+    ['github:a/b', true],
+    ['a/b#main', true],
+    ['git+https://example.com/a.git', true],
+    ['npm:x@^1', false],
+    ['^1.0.0', false],
+    ['https://codeload.example.com/a/b/tar.gz/1', false],
+  ])('%s needs git where dependencies are installed: %s', async (range, git) => {
+    const manifest = express({
+      scripts: { start: 'node server.js' },
+      dependencies: { express: '^5', x: range },
+    })
+    const data = await dockerfile({ 'package.json': manifest, ...SERVER })
+    expect(/\bgit\b/.test(String(data['buildAptBlock']))).toBe(git)
   })
 })

@@ -14,8 +14,8 @@ export interface Condition {
   script?: RegExp
   /** A setting in a config file written in code: `output: 'standalone'`. */
   config?: ConfigRef & { is: readonly (string | boolean)[] }
-  /** A package is imported in a config file: an adapter. */
-  imports?: { files: readonly string[]; package: string }
+  /** A package (one of several) is imported in a config file: an adapter. */
+  imports?: { files: readonly string[]; package: string | readonly string[] }
   /** The code opens a port, or does not. */
   listens?: boolean
 }
@@ -136,13 +136,9 @@ export function holds(condition: Condition, { project, manifest, listens }: Subj
   if (condition.imports) {
     const file = project.first(condition.imports.files)
     const raw = file && project.source(file)
-    if (
-      !file ||
-      !raw ||
-      !new RegExp(`['"]${condition.imports.package.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}['"]`).test(
-        blankComments(raw),
-      )
-    )
+    const names = [condition.imports.package].flat()
+    const code = file && raw ? blankComments(raw) : ''
+    if (!file || !names.some((name) => code.includes(`'${name}'`) || code.includes(`"${name}"`)))
       return undefined
     source = file
   }

@@ -219,6 +219,23 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
         when: { imports: { files: SVELTE, package: '@sveltejs/adapter-node' } },
         buildEnv: {},
       },
+      {
+        output: 'adapter-platform',
+        when: {
+          imports: {
+            files: SVELTE,
+            package: ['vercel', 'netlify', 'cloudflare', 'cloudflare-workers'].map(
+              (platform) => `@sveltejs/adapter-${platform}`,
+            ),
+          },
+        },
+        buildEnv: {},
+        warning: {
+          rule: 'PD097',
+          message:
+            'SvelteKit builds for a platform here, by its adapter: no server comes out of that, and the image can’t be built. Install @sveltejs/adapter-node and use it in svelte.config.js, at least where the image is built.',
+        },
+      },
     ],
   },
   {
@@ -327,6 +344,25 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
         start: ['node', 'dist/server/entry.mjs'],
         payload: [to('dist'), to('package.json')],
         modules: true,
+      },
+      {
+        output: 'platform',
+        when: {
+          imports: {
+            files: ASTRO,
+            package: ['@astrojs/vercel', '@astrojs/netlify', '@astrojs/cloudflare'],
+          },
+        },
+        kind: 'server',
+        env: { HOST: '0.0.0.0' },
+        start: ['node', 'dist/server/entry.mjs'],
+        payload: [to('dist'), to('package.json')],
+        modules: true,
+        warning: {
+          rule: 'PD097',
+          message:
+            'Astro builds for a platform here, by its adapter: no server comes out of that, and the image can’t start. Install @astrojs/node and use it in astro.config, at least where the image is built.',
+        },
       },
     ],
   },

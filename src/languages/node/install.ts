@@ -47,7 +47,11 @@ export function installSteps(
   )
   const hooksOnly = LIFECYCLE.some((name) => manifest.scripts[name]) && scripts.length === 0
   const known = scripts.flatMap((line) =>
-    line.split('&&').map((part) => SCRIPT_READS.find((entry) => entry.command.test(part.trim()))?.reads),
+    line
+      .split('&&')
+      .map((part) =>
+        HOOK_RE.test(part.trim()) ? [] : SCRIPT_READS.find((entry) => entry.command.test(part.trim()))?.reads,
+      ),
   )
   const wholeSource =
     known.some((reads) => reads === undefined) ||

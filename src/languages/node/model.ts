@@ -87,6 +87,9 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   const runPackages = [
     ...new Set([...native.flatMap((entry) => entry.run ?? []), ...(init && base === 'slim' ? ['tini'] : [])]),
   ]
+  const buildPackages = [
+    ...new Set([...native.flatMap((entry) => entry.build ?? []), ...(fromGit(manifest) ? ['git'] : [])]),
+  ]
   const publicNames = variables.filter((variable) => variable.public).map((variable) => variable.name)
   const prunes = install.prune
   const separate = modules && !keepsAll && (install.hasDev || prunes !== undefined)
@@ -119,10 +122,11 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         setupBlock: install.setup ?? '',
         plugAndPlay,
         setupTitle: `${manager.row.title.replace(/ 1$/, '')} ${manager.version.value} (${manager.version.source})`,
-        buildApt: native.some((entry) => entry.build),
-        buildAptBlock: native.some((entry) => entry.build)
-          ? aptInstall([...new Set(native.flatMap((entry) => entry.build ?? []))], 'PD080')
-          : '',
+        buildAptWhy: native.some((entry) => entry.build)
+          ? 'What native packages compile with'
+          : 'Git fetches dependencies that lie in a repository',
+        buildApt: buildPackages.length > 0,
+        buildAptBlock: buildPackages.length > 0 ? aptInstall(buildPackages, 'PD080') : '',
         installs: install.installs,
         wholeSource: install.wholeSource,
         installBlock: install.block,
@@ -233,6 +237,12 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     decisions: decisionsOf(found, { base, separate, init, probe: probe !== null, plugAndPlay }),
   }
 }
+
+/** A dependency that lies in a repository, not in the registry: package managers call git to fetch it. */
+const fromGit = ({ dependencies, devDependencies }: Manifest): boolean =>
+  Object.values({ ...dependencies, ...devDependencies }).some((range) =>
+    /^(git[+:@]|github:|gitlab:|bitbucket:|[\w-]+\/[\w.-]+(#|$))/.test(range),
+  )
 
 /** `From package.json#scripts.start`, or `The default for Next.js`. */
 const startComment = (source: string): string =>

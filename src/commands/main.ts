@@ -131,8 +131,7 @@ function nextCommands({ app }: Report, call: Invocation, plan: Plan): string[] {
         file.action !== 'skip' &&
         !(file.action === 'keep' && file.after === null && file.before === null),
     )
-  const folder =
-    call.directory === '.' ? [] : [`cd ${shellQuote(call.directory)}`]
+  const folder = call.directory === '.' ? [] : [`cd ${shellQuote(call.directory)}`]
   return [
     ...folder,
     ...(there('compose') ? ['docker compose up --build --watch'] : []),

@@ -192,3 +192,49 @@ describe('a dependency in a repository', () => {
     expect(/\bgit\b/.test(String(data['buildAptBlock']))).toBe(git)
   })
 })
+
+describe('a Next.js config that the server reads at start', () => {
+  const next = (config: string, code: string, more: object = {}) => ({
+    'package.json': {
+      scripts: { build: 'next build', start: 'next start' },
+      dependencies: { next: '^16' },
+      devDependencies: { typescript: '^6' },
+      ...more,
+    },
+    [config]: code,
+    'src/env.ts': "import { x } from './x'\nexport const env = x\n",
+    'src/x.ts': 'export const x = 1\n',
+    'i18n.json': '{}',
+  })
+  const copies = async (files: Record<string, string | object>) =>
+    String((await dockerfile(files))['copies'])
+      .split('\n')
+      .flatMap((line) => /--from=(\S+) \/app\/(\S+)/.exec(line)?.slice(1, 3).join(' ') ?? [])
+
+  it('in TypeScript takes its compiler along, and what it imports', async () => {
+    const files = next(
+      'next.config.ts',
+      "import './src/env'\nimport i18n from './i18n.json'\nexport default {}\n",
+    )
+    expect(await copies(files)).toEqual([
+      'deps node_modules/typescript',
+      'build .next',
+      'build package.json',
+      'build next.config.*',
+      'build i18n.json',
+      'build src/env.ts',
+      'build src/x.ts',
+    ])
+  })
+  it('in JavaScript needs none', async () =>
+    expect(await copies(next('next.config.mjs', 'export default {}\n'))).not.toContain(
+      'deps node_modules/typescript',
+    ))
+  it('is part of the standalone server', async () => {
+    const found = await copies(
+      next('next.config.ts', "import './src/env'\nexport default { output: 'standalone' }\n"),
+    )
+    expect(found).not.toContain('deps node_modules/typescript')
+    expect(found).not.toContain('build src/env.ts')
+  })
+})

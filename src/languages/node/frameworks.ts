@@ -35,6 +35,8 @@ export interface FrameworkRow {
   scriptsFirst?: boolean
   /** What the image takes from the build; absent: found from the start command. */
   payload?: readonly Payload[]
+  /** Its server reads this config each time it starts: what that imports goes along, and the compiler where it is TypeScript. */
+  startConfig?: readonly string[]
   /** The server needs node_modules at run time. */
   modules: boolean
   /** A static site: where the build puts it, and what an unknown path gives. */
@@ -116,6 +118,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
       to('server.js'),
       to('server.mjs'),
     ],
+    startConfig: NEXT,
     modules: true,
     stopsItself: true,
     writable: ['/app/.next/cache'],

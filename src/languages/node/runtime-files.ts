@@ -1,7 +1,9 @@
 import { dockerPaths } from '../../escape.ts'
 import type { Project } from '../../project.ts'
+import { blankComments } from '../../source/javascript.ts'
 import { configValue } from './conditions.ts'
 import type { FrameworkRow, Payload } from './frameworks.ts'
+import { resolveSpecifier } from './imports.ts'
 import type { NodeFindings } from './model.ts'
 import { builtPayload, LEFT_OUT, outputFolder, WORKDIR } from './payload.ts'
 
@@ -15,10 +17,52 @@ export function payloadOf(found: NodeFindings, hasBuild: boolean): string[] {
     : undefined
   const folder = hasBuild ? outputFolder(project, start?.command.entry) : undefined
   const parts = listed ?? (folder ? builtPayload(project, folder) : undefined)
-  if (parts && from) return parts.map((part) => copyLine(part, from))
+  if (parts && from)
+    return [...compilerOf(found), ...[...parts, ...configImports(found)].map((part) => copyLine(part, from))]
   const excludes = LEFT_OUT.map((pattern) => ` --exclude=${pattern}`).join('')
   return [`COPY --link${excludes}${from ? ` --from=${from} ${WORKDIR}/ ./` : ' . ./'} #@PD008`]
 }
+
+/** The config that the server reads at start; in the standalone output it is part of the server. */
+function startConfig({ project, row }: NodeFindings): string | undefined {
+  return row.kind === 'server' && row.modules && row.startConfig ? project.first(row.startConfig) : undefined
+}
+
+/** `next start` compiles next.config.ts, by a package that is a development dependency nearly everywhere. */
+function compilerOf(found: NodeFindings): string[] {
+  const { manifest, manager } = found
+  const needed =
+    /\.[cm]?ts$/.test(startConfig(found) ?? '') &&
+    !('typescript' in manifest.dependencies) &&
+    manager.keepsAll === undefined
+  const path = 'node_modules/typescript'
+  return needed ? [copyLine({ from: path, to: path }, 'deps')] : []
+}
+
+/** Files of the project that the config imports, and what those import. */
+function configImports(found: NodeFindings): Payload[] {
+  const { project } = found
+  const config = startConfig(found)
+  if (!config) return []
+  const files = project.files()
+  const seen = new Set([config])
+  for (const file of seen) {
+    if (seen.size > 20) break
+    const code = blankComments(project.source(file) ?? '')
+    for (const [, , specifier = ''] of code.matchAll(IMPORTED_RE)) {
+      const target =
+        resolveSpecifier(specifier, file, files) ??
+        (files.includes(plainPath(specifier)) ? plainPath(specifier) : undefined)
+      if (target) seen.add(target)
+    }
+  }
+  seen.delete(config)
+  seen.delete('package.json')
+  return [...seen].toSorted().map((path) => ({ from: path, to: path }))
+}
+
+const IMPORTED_RE = /\b(?:from|import|require\(|import\()\s*(['"])(\.[^'"\n]+)\1/g
+const plainPath = (specifier: string) => specifier.replace(/^\.\//, '')
 
 /** The output of the build is not there yet; what stands beside it must be in the project. */
 function isThere(project: Project, path: string, hasBuild: boolean): boolean {

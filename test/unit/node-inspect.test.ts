@@ -238,3 +238,11 @@ describe('a Next.js config that the server reads at start', () => {
     expect(found).not.toContain('build src/env.ts')
   })
 })
+
+describe('cutting down to production dependencies', () => {
+  it('writes no lockfile: it is mounted read-only', async () => {
+    const manifest = express({ scripts: { prepare: 'husky', start: 'node server.js' } })
+    const data = await dockerfile({ 'package.json': manifest, 'package-lock.json': {}, ...SERVER })
+    expect(data['productionBlock']).toMatch('npm prune --omit=dev --no-save')
+  })
+})

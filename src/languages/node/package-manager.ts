@@ -45,7 +45,8 @@ const npm: ManagerRow = {
   reads: ['.npmrc', 'patches'],
   install: { locked: ['npm', 'ci'], unlocked: ['npm', 'install'] },
   production: { locked: ['npm', 'ci', '--omit=dev'], unlocked: ['npm', 'install', '--omit=dev'] },
-  prune: ['npm', 'prune', '--omit=dev'],
+  // It would write the lockfile anew, which is read-only here.
+  prune: ['npm', 'prune', '--omit=dev', '--no-save'],
   cache: { id: 'npm', target: '/root/.npm' },
   run: runWith('npm', ['--']),
 }

@@ -70,3 +70,8 @@ export interface Warning {
   file?: string
   line?: number
 }
+
+/** The file of a source, without its line: what is written must not change with every edit above that line. */
+export function withoutLine(source: string): string {
+  return source.replace(/:\d+$/, '')
+}

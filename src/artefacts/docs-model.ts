@@ -1,4 +1,5 @@
 import { markdownCode, markdownText, oneLine } from '../escape.ts'
+import { withoutLine } from '../facts.ts'
 import type { AppModel, Variable } from '../model.ts'
 import type { ServiceUse } from '../services/types.ts'
 import { shellLine } from '../shell.ts'
@@ -114,7 +115,7 @@ function variablesTable(app: AppModel, services: readonly ServiceUse[]): string 
       required ? 'yes' : '',
       value,
       notes,
-      sources.slice(0, 2).map(markdownCode).join(', '),
+      [...new Set(sources.map(withoutLine))].slice(0, 2).map(markdownCode).join(', '),
     ]
   })
   return rows.length ? markdownTable(['Variable', 'Required', 'Default', 'Note', 'Read in'], rows) : ''

@@ -1,3 +1,4 @@
+import { withoutLine } from '../../facts.ts'
 import type { AppModel } from '../../model.ts'
 import type { NodeFindings } from './model.ts'
 import { outputFolder } from './payload.ts'
@@ -128,7 +129,7 @@ export function decisionsOf(
       ? [
           {
             title: `Health check on ${facts.value('healthPath')}`,
-            why: `${facts.get('healthPath')?.source}; asked by the runtime itself, since there is no curl.`,
+            why: `${withoutLine(facts.get('healthPath')?.source ?? '')}; asked by the runtime itself, since there is no curl.`,
             rule: 'PD012',
           },
         ]

@@ -1,5 +1,6 @@
+import { withoutLine } from '../../facts.ts'
 import type { AppModel, Argv } from '../../model.ts'
-import { type PythonFindings, withoutLine } from './model.ts'
+import type { PythonFindings } from './findings.ts'
 
 /** The stages in order, for the diagram in the docs. */
 export function stagesOf(is: {

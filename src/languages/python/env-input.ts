@@ -2,7 +2,7 @@ import type { Answers } from '../../answers.ts'
 import { envContext } from '../../env/context.ts'
 import type { PythonEnvInput, PythonEnvLibrary } from '../../env/python.ts'
 import { pythonReader } from '../../env/python-reader.ts'
-import type { PythonFindings } from './model.ts'
+import type { PythonFindings } from './findings.ts'
 
 export const ENV_LIBRARIES: readonly PythonEnvLibrary[] = [
   'pydantic-settings',

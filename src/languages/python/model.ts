@@ -1,54 +1,19 @@
-import type { Answers } from '../../answers.ts'
 import { IMAGES } from '../../data/versions.ts'
 import { aptInstall, checkDirective, envBlock, runBlock } from '../../dockerfile.ts'
 import { pythonEnvFile } from '../../env/python.ts'
 import { dockerPaths, jsonArgv, safeName } from '../../escape.ts'
-import type { Facts, Warning } from '../../facts.ts'
-import type { AppModel, Argv, BuildSecret, Process, Variable } from '../../model.ts'
-import type { Project } from '../../project.ts'
+import { withoutLine } from '../../facts.ts'
+import type { AppModel } from '../../model.ts'
 import type { ModelChoices } from '../types.ts'
-import type { Dependencies } from './dependencies.ts'
 import { decisionsOf, stagesOf } from './describe.ts'
 import { developmentOf } from './development.ts'
-import type { Django } from './django.ts'
 import { envInput } from './env-input.ts'
-import type { FrameworkRow } from './frameworks.ts'
-import type { InstallPlan } from './install.ts'
+import type { PythonFindings } from './findings.ts'
 import { OVERLAY, VENV, WORKDIR } from './install-commands.ts'
-import type { Launch } from './launch-types.ts'
-import { type Manifests, projectName } from './manifests.ts'
-import type { FoundMigration } from './migrations.ts'
-import type { NativeNeeds } from './native.ts'
-import type { PackageManager } from './package-manager.ts'
-import type { Listening } from './port.ts'
+import { projectName } from './manifests.ts'
 import { pythonProbe } from './probe.ts'
 import { collectStatic } from './static-files.ts'
 import { at, text } from './values.ts'
-
-/** All that inspection found, as the model needs it. */
-export interface PythonFindings {
-  project: Project
-  manifests: Manifests
-  manager: PackageManager
-  dependencies: Dependencies
-  row: FrameworkRow
-  launch: Launch
-  django: Django | null
-  facts: Facts
-  warnings: Warning[]
-  variables: Variable[]
-  listening: Listening
-  native: NativeNeeds | null
-  migration: FoundMigration | null
-  processes: Process[]
-  test: { command: Argv } | null
-  secrets: BuildSecret[]
-  plan: InstallPlan
-  /** The project itself must be installed: its metadata is read, or its own program is started. */
-  installsProject: boolean
-  answers: Answers
-  has(name: string): boolean
-}
 
 const UID = '65532'
 const USER = `${UID}:${UID}`
@@ -213,11 +178,6 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     user: USER,
     decisions: decisionsOf(found, { probe: probe !== null, command }),
   }
-}
-
-/** Line numbers move with every edit: a generated file that names them would never be up to date. */
-export function withoutLine(source: string): string {
-  return source.replace(/:\d+$/, '')
 }
 
 /** Where imports start from, when that is not the working directory. An installed project is found in the venv. */

@@ -53,7 +53,7 @@ export function readJavaScriptUses(
   for (const match of code.matchAll(OBJECT_RE)) {
     if (inString(match.index)) continue
     const before = code.slice(Math.max(0, match.index - 2000), match.index)
-    if (/\}\s*=\s*$/.test(before)) {
+    if (/\}\s*(?::\s*[\w.]+(?:<[^<>{}]*>)?\s*)?=\s*$/.test(before)) {
       for (const read of destructured(code, match.index - before.length, before))
         add(read.index, read.name, read)
     } else {

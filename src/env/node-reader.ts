@@ -13,12 +13,15 @@ const NODE_SOURCES = '.ts .js .mts .mjs .cts .cjs .tsx .jsx .vue .svelte .astro'
 /** JavaScript, TypeScript, the single-file formats around them, and Prisma's schema. */
 export const nodeReader: EnvReader = { sources: NODE_SOURCES, read: scanNode }
 
+/** `bin/www`, as the Express generator names it: code without an ending. */
+const isProgram = (path: string) => /^bin\/[\w-]+$/.test(path)
+
 function scanNode(project: Project): { reads: Read[]; own: Own } {
   const reads: Read[] = []
   const own: Own = { paths: [], reads: [] }
   const helpers: Helper[] = []
   const others: string[] = []
-  for (const path of project.sources(NODE_SOURCES)) {
+  for (const path of [...project.sources(NODE_SOURCES), ...project.files().filter(isProgram)]) {
     if (TOOLING_RE.test(path)) continue
     const text = project.source(path)
     if (text === null) continue

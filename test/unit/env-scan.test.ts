@@ -46,6 +46,8 @@ describe('Node: how a read is judged', () => {
   it.each<[string, string[]]>([
     ['f(process.env.A)', ['A!']],
     ["f(process.env['A'])", ['A!']],
+    ["const { A = '8088' }: NodeJS.ProcessEnv = process.env", ['A =8088']],
+    ["const { A = 'x' }: Record<string, string> = process.env", ['A =x']],
     ['f(process.env[`A`])', ['A!']],
     ['f(process.env.A!)', ['A!']],
     ['f(process.env.A as string)', ['A!']],
@@ -169,6 +171,9 @@ describe('Node: how a read is judged', () => {
       }),
     ).toEqual(['BUILD_ID_SUFFIX', 'DATABASE_URL! url secret', 'SEED_USER'])
   })
+
+  it('reads a program without an ending, as the Express generator writes it', () =>
+    expect(node("var port = process.env.PORT || '3000'", 'bin/www')).toEqual(['PORT number =3000']))
 
   it('reads Vue, Svelte and Astro files', () => {
     expect(

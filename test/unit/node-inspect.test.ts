@@ -246,3 +246,20 @@ describe('cutting down to production dependencies', () => {
     expect(data['productionBlock']).toMatch('npm prune --omit=dev --no-save')
   })
 })
+
+describe('an app for Bun that has no lockfile yet', () => {
+  const files = (dev: string, types: object) => ({
+    'package.json': { scripts: { dev }, dependencies: { hono: '^4' }, devDependencies: types },
+    'src/index.ts': "import { Hono } from 'hono'\nexport default new Hono()\n",
+  })
+  it('runs on Bun, by its types and its script', async () => {
+    const { facts } = await inspect(files('bun run --hot src/index.ts', { '@types/bun': 'latest' }))
+    expect(facts.value('packageManager')).toBe('bun')
+    expect(facts.get('packageManager')?.source).toBe('package.json#scripts.dev')
+    expect(facts.value('start')).toBe('bun src/index.ts')
+  })
+  it('runs on Node.js where Bun is only a script runner', async () => {
+    const { facts } = await inspect(files('bun run other', {}))
+    expect(facts.value('packageManager')).toBe('npm')
+  })
+})

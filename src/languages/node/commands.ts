@@ -3,7 +3,7 @@ import type { Fact, Warning } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { parseShell, shellLine } from '../../shell.ts'
 import type { FrameworkRow } from './frameworks.ts'
-import type { Manifest } from './manifest.ts'
+import { type Manifest, runsOnBun } from './manifest.ts'
 import { compilerOutput, entryFile } from './payload.ts'
 import { type StartCommand, type startFromScripts, takeApart } from './start.ts'
 
@@ -86,7 +86,7 @@ export function findStart(
     'app.ts',
   ])
   if (file && !manifest.published) {
-    if (project.has('bun.lock') || project.has('bun.lockb'))
+    if (project.has('bun.lock') || project.has('bun.lockb') || runsOnBun(manifest))
       return {
         command: { argv: ['bun', file], env: {}, source: file, needs: [], entry: file, before: [] },
         confidence: 'likely',

@@ -62,6 +62,16 @@ export function readManifest(project: Project): Manifest | null {
   }
 }
 
+/** Says that Bun runs the code: by its types, or by a script that hands it a file. */
+export function runsOnBun({ scripts, dependencies, devDependencies }: Manifest): string | undefined {
+  const types = ['@types/bun', 'bun-types'].find((name) => name in dependencies || name in devDependencies)
+  if (!types) return undefined
+  const script = Object.keys(scripts).find((name) =>
+    /\bbun (?:run )?(?:--\S+ )*\S+\.[cm]?[jt]sx?\b/.test(scripts[name] as string),
+  )
+  return script && `package.json#scripts.${script}`
+}
+
 /** Where the manifest names a package: `package.json#dependencies.express`. */
 export function dependencySource(manifest: Manifest, name: string): string | undefined {
   if (name in manifest.dependencies) return `package.json#dependencies.${name}`

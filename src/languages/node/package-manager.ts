@@ -6,7 +6,7 @@ import { fact } from '../../facts.ts'
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { lineOfVersion } from './lines.ts'
-import type { Manifest } from './manifest.ts'
+import { type Manifest, runsOnBun } from './manifest.ts'
 
 export const PACKAGE_MANAGERS = ['npm', 'pnpm', 'yarn', 'bun'] as const
 type ManagerId = (typeof PACKAGE_MANAGERS)[number]
@@ -158,6 +158,7 @@ export function packageManager(project: Project, manifest: Manifest, answers: An
   else
     choice =
       engineManager(manifest) ??
+      bunManager(manifest) ??
       (project.has('pnpm-workspace.yaml') ? fact('pnpm', 'pnpm-workspace.yaml', 'likely') : undefined) ??
       fact('npm', 'default: no lockfile', 'guess')
 
@@ -217,6 +218,11 @@ function declaredManager(
 function engineManager(manifest: Manifest): Fact<ManagerId> | undefined {
   const id = (['pnpm', 'yarn', 'bun'] as const).find((name) => name in manifest.engines)
   return id && fact(id, `package.json#engines.${id}`)
+}
+
+function bunManager(manifest: Manifest): Fact<ManagerId> | undefined {
+  const source = runsOnBun(manifest)
+  return source === undefined ? undefined : fact('bun', source, 'likely')
 }
 
 function managerVersion(

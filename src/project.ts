@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { closeSync, fstatSync, opendirSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { basename, extname, join, resolve, sep } from 'node:path'
 import { CliError, EXIT } from './errors.ts'
@@ -146,15 +147,13 @@ export class Project {
     } finally {
       closeSync(fd)
     }
-    let text: string
-    try {
-      text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    } catch {
+    if (!isUtf8(bytes)) {
       throw new CliError(`${path} is not UTF-8 text.`, {
         code: EXIT.failed,
         hint: `Save ${path} as UTF-8 (most editors: "Save with encoding"), then run again.`,
       })
     }
+    const text = bytes.toString('utf8').replace(/^\ufeff/, '')
     return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text
   }
 

@@ -56,4 +56,3 @@ function scanNode(project: Project): { reads: Read[]; own: Own } {
   }
   return { reads, own }
 }
-

@@ -23,4 +23,3 @@ export function relax(path: string, reads: Read[]): Read[] {
     read.use === 'plain' || read.use === 'guard' ? { ...read, use: 'optional' } : read,
   )
 }
-

@@ -40,4 +40,3 @@ function scanPython(project: Project): { reads: Read[]; own: Own } {
   ])
   return { reads, own }
 }
-

@@ -1,6 +1,6 @@
 import { withoutLine } from '../../facts.ts'
 import type { AppModel } from '../../model.ts'
-import type { NodeFindings } from './model.ts'
+import type { NodeFindings } from './findings.ts'
 import { outputFolder } from './payload.ts'
 
 /** Lines of .dockerignore that only Node.js projects need. */

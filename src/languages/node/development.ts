@@ -1,7 +1,7 @@
 import type { Argv, Development } from '../../model.ts'
 import { parseShell, shellLine } from '../../shell.ts'
 import { configValue } from './conditions.ts'
-import type { NodeFindings } from './model.ts'
+import type { NodeFindings } from './findings.ts'
 
 const DEV_SCRIPTS = ['dev', 'start:dev', 'develop', 'watch', 'dev:server', 'serve']
 /** Frameworks whose development server stands in `start`. */

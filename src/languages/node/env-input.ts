@@ -2,7 +2,7 @@ import type { Answers } from '../../answers.ts'
 import { envContext } from '../../env/context.ts'
 import type { nodeEnvFile } from '../../env/node.ts'
 import { nodeReader } from '../../env/node-reader.ts'
-import type { NodeFindings } from './model.ts'
+import type { NodeFindings } from './findings.ts'
 
 type Input = Parameters<typeof nodeEnvFile>[0] & { envExample: string | undefined }
 

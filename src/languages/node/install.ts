@@ -1,6 +1,6 @@
 import { bindMount, cacheMount, envBlock, runBlock, secretMount } from '../../dockerfile.ts'
+import type { NodeFindings } from './findings.ts'
 import { GENERATORS } from './generators.ts'
-import type { NodeFindings } from './model.ts'
 import { isPlugAndPlay } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
 

@@ -1,44 +1,19 @@
-import type { Answers } from '../../answers.ts'
 import { IMAGES } from '../../data/versions.ts'
 import { aptInstall, argLines, checkDirective, envBlock } from '../../dockerfile.ts'
 import { nodeEnvFile } from '../../env/node.ts'
 import { dockerPaths, jsonArgv, safeName } from '../../escape.ts'
-import type { Facts, Warning } from '../../facts.ts'
-import type { AppModel, BuildSecret, Variable } from '../../model.ts'
-import type { Project } from '../../project.ts'
+import type { AppModel } from '../../model.ts'
 import type { ModelChoices } from '../types.ts'
-import type { NodeStart } from './commands.ts'
 import { decisionsOf, ignoreLines, stagesOf } from './describe.ts'
 import { developmentOf, testOf } from './development.ts'
 import { envInput } from './env-input.ts'
-import type { FrameworkRow } from './frameworks.ts'
+import type { NodeFindings } from './findings.ts'
 import { buildSteps, installSteps } from './install.ts'
-import type { Listening } from './listen.ts'
 import type { Manifest } from './manifest.ts'
-import type { FoundMigration } from './migrations.ts'
-import type { NativeRow } from './native.ts'
-import { bunTag, isPlugAndPlay, type PackageManager } from './package-manager.ts'
+import { bunTag, isPlugAndPlay } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
 import { bringsServer, portFlag } from './port.ts'
 import { fallbackPage, payloadOf, siteFolder } from './runtime-files.ts'
-
-/** All that inspection found, as the model needs it. */
-export interface NodeFindings {
-  project: Project
-  manifest: Manifest
-  row: FrameworkRow
-  manager: PackageManager
-  facts: Facts
-  warnings: Warning[]
-  variables: Variable[]
-  listening: Listening
-  start: NodeStart | undefined
-  native: readonly NativeRow[]
-  migration: FoundMigration | undefined
-  secrets: BuildSecret[]
-  onBun: boolean
-  answers: Answers
-}
 
 const UID = '65532'
 export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel {

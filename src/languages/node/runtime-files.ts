@@ -2,9 +2,9 @@ import { dockerPaths } from '../../escape.ts'
 import type { Project } from '../../project.ts'
 import { blankComments } from '../../source/javascript.ts'
 import { configValue } from './conditions.ts'
+import type { NodeFindings } from './findings.ts'
 import type { FrameworkRow, Payload } from './frameworks.ts'
 import { resolveSpecifier } from './imports.ts'
-import type { NodeFindings } from './model.ts'
 import { builtPayload, LEFT_OUT, outputFolder, WORKDIR } from './payload.ts'
 
 /** COPY lines of the runtime stage, what changes least first. */

@@ -1,0 +1,29 @@
+import type { Answers } from '../../answers.ts'
+import type { Facts, Warning } from '../../facts.ts'
+import type { BuildSecret, Variable } from '../../model.ts'
+import type { Project } from '../../project.ts'
+import type { NodeStart } from './commands.ts'
+import type { FrameworkRow } from './frameworks.ts'
+import type { Listening } from './listen.ts'
+import type { Manifest } from './manifest.ts'
+import type { FoundMigration } from './migrations.ts'
+import type { NativeRow } from './native.ts'
+import type { PackageManager } from './package-manager.ts'
+
+/** All that inspection found, as the model needs it. */
+export interface NodeFindings {
+  project: Project
+  manifest: Manifest
+  row: FrameworkRow
+  manager: PackageManager
+  facts: Facts
+  warnings: Warning[]
+  variables: Variable[]
+  listening: Listening
+  start: NodeStart | undefined
+  native: readonly NativeRow[]
+  migration: FoundMigration | undefined
+  secrets: BuildSecret[]
+  onBun: boolean
+  answers: Answers
+}

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 // @ts-expect-error: a plain script
 import { screens, toSvg } from '../scripts/record.js'
@@ -24,6 +24,20 @@ describe('what we tell is true', () => {
         (title) => !text.includes(title.toLowerCase().replace(/ \(.*\)$/, '')),
       ),
     ).toEqual([])
+  })
+
+  it('every library in the bundle is named with its licence', () => {
+    const files = readdirSync(new URL('../src', import.meta.url), { recursive: true, encoding: 'utf8' })
+    // Templates are compiled by the build, and checks of rules are not published.
+    const published = files.filter((path) => path.endsWith('.ts') && !/checks|template-body/.test(path))
+    const imported = published.flatMap((path) =>
+      [...read(`src/${path}`).matchAll(/(?:from |import\()'((?:@[\w-]+\/)?[a-z][\w-]*)[^']*'/g)].map(
+        (match) => match[1] ?? '',
+      ),
+    )
+    const libraries = [...new Set(imported)].filter((name) => name !== 'node')
+    expect(libraries.length).toBeGreaterThan(3)
+    expect(libraries.filter((name) => !read('THIRD-PARTY.md').includes(name))).toEqual([])
   })
 
   it('CHANGELOG has an entry for this version', () =>

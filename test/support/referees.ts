@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-const home = process.env['REFEREES'] ?? '/opt/referees/bin'
+/** Where CI has put them; elsewhere they are looked for on PATH. */
+const home = process.env['REFEREES']
 
 /** The path of a third-party checker, or undefined where it is not installed. Required ones fail the suite in CI. */
 export function referee(name: string): string | undefined {
-  const path = [home, ...(process.env['PATH'] ?? '').split(delimiter)]
+  const path = [...(home ? [home] : []), ...(process.env['PATH'] ?? '').split(delimiter)]
     .map((folder) => join(folder, name))
     .find(existsSync)
   if (!path && process.env['ENGINE'] === 'required')

@@ -27,11 +27,6 @@ export interface Answers {
 
 export type AnswerKey = keyof Answers
 
-/** Where an answer came from: names the fact's source. */
-export interface AnswerSources {
-  sources: Partial<Record<AnswerKey, string>>
-}
-
 const sources = new WeakMap<Answers, Partial<Record<AnswerKey, string>>>()
 
 /** Joins answers, later ones over earlier ones, and remembers where each came from. */

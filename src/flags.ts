@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { type AnswerKey, type Answers, ARTEFACT_IDS, type ArtefactId } from './answers.ts'
+import { type AnswerKey, type Answers, ARTEFACT_IDS } from './answers.ts'
 import { CliError, EXIT } from './errors.ts'
 import type { ServiceId } from './model.ts'
 import { shellQuote } from './shell.ts'
@@ -147,7 +147,6 @@ export const FLAGS: readonly Flag[] = [
   { name: 'version', short: 'v', help: 'the version', group: runs },
 ]
 
-export const COMMANDS = ['explain'] as const
 /** Of the contract, and not there yet: refused by name, never taken for a folder. */
 const LATER_COMMANDS = ['verify', 'audit', 'pin', 'undo']
 
@@ -316,5 +315,3 @@ function distance(a: string, b: string): number {
   }
   return row.at(-1) as number
 }
-
-export type { ArtefactId }

@@ -1,8 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
-import { cancel, confirm, intro, isCancel, log, multiselect, note, outro, select, text } from '@clack/prompts'
+import { confirm, intro, isCancel, log, multiselect, note, outro, select, text } from '@clack/prompts'
 import { type Answers, ARTEFACT_IDS } from './answers.ts'
 import { Cancelled, CliError } from './errors.ts'
-import type { Warning } from './facts.ts'
 import { FLAGS, type Flag, readAnswer, SERVICE_IDS } from './flags.ts'
 import type { Inspected, Report } from './inspect.ts'
 import type { Io } from './io.ts'
@@ -210,19 +209,8 @@ async function askServices(report: Report, streams: Streams): Promise<ServiceId[
 }
 
 /** The end of a conversation: a verb per file, next commands, the line that repeats it. */
-export function finish({
-  io,
-  plan,
-  summary,
-  warnings,
-}: {
-  io: Io
-  plan: string
-  summary: string
-  warnings: Warning[]
-}): void {
+export function finish({ io, plan, summary }: { io: Io; plan: string; summary: string }): void {
   const streams = { output: io.stdout as Writable }
-  void warnings
   log.message(plan.trimEnd(), streams)
   log.message(summary.trim(), streams)
   outro('Done', streams)
@@ -232,9 +220,4 @@ export function finish({
 function unwrap<T>(answer: T): Exclude<T, symbol> {
   if (isCancel(answer)) throw new Cancelled()
   return answer as Exclude<T, symbol>
-}
-
-/** How a cancelled conversation ends on screen. */
-export function sayCancelled(io: Io, message: string): void {
-  cancel(message, { output: io.stdout as Writable })
 }

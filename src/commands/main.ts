@@ -55,7 +55,7 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   const next = nextCommands(report, call, plan)
   if (call.json) {
     io.say(
-      `${JSON.stringify(await jsonDocument({ report, plan, project, version, answers: keep, next, exit }), null, 2)}\n`,
+      `${JSON.stringify(jsonDocument({ report, plan, project, version, answers: keep, next, exit }), null, 2)}\n`,
     )
     return exit
   }
@@ -66,7 +66,6 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
       io,
       plan: planText(plan, style),
       summary: summaryText({ plan, next, again: againLine(call, given), style }),
-      warnings: report.warnings,
     })
     return exit
   }

@@ -4,7 +4,7 @@ import type { Plan } from '../plan.ts'
 import type { Project } from '../project.ts'
 
 /** The document of `--json`, schema 1: keys may be added, never changed. */
-export async function jsonDocument(input: {
+export function jsonDocument(input: {
   report: Report
   plan: Plan
   project: Project
@@ -12,7 +12,7 @@ export async function jsonDocument(input: {
   answers: Answers
   next: string[]
   exit: number
-}): Promise<Record<string, unknown>> {
+}): Record<string, unknown> {
   const { report, plan, project } = input
   return {
     schema: 1,

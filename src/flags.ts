@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { type AnswerKey, type Answers, ARTEFACT_IDS } from './answers.ts'
 import { CliError, EXIT } from './errors.ts'
 import type { ServiceId } from './model.ts'
+import { CONFLICT_POLICIES } from './plan/types.ts'
 import { shellQuote } from './shell.ts'
 
 /** The one list of flags: parsing, help, README, the schema of saved answers and the "same again" line come from it. */
@@ -141,6 +142,13 @@ export const FLAGS: readonly Flag[] = [
   { name: 'diff', help: 'show the full diff, write nothing', group: runs },
   { name: 'check', help: 'for CI: exit 4 where a run would change something', group: runs },
   { name: 'json', help: 'one JSON document on stdout', group: runs },
+  {
+    name: 'on-conflict',
+    value: 'policy',
+    help: 'without a terminal: abort, partial, sidecar, markers, keep',
+    group: runs,
+  },
+  { name: 'restore', value: 'list', help: 'bring back files that you deleted, by id', group: runs },
   { name: 'interactive', help: 'ask, although CI or an agent was detected', group: runs },
   { name: 'no-interactive', help: 'never ask', group: runs },
   { name: 'help', short: 'h', help: 'this text', group: runs },
@@ -160,6 +168,8 @@ export interface Invocation {
   diff: boolean
   check: boolean
   json: boolean
+  onConflict: (typeof CONFLICT_POLICIES)[number]
+  restore: string[]
   interactive: boolean | undefined
   help: boolean
   version: boolean
@@ -223,10 +233,24 @@ export function parseFlags(argv: readonly string[]): Invocation {
     diff: on('diff'),
     check: on('check'),
     json: on('json'),
+    onConflict: policyOf(values['on-conflict']),
+    restore: String(values['restore'] ?? '')
+      .split(',')
+      .map((id) => id.trim())
+      .filter(Boolean),
     interactive: on('interactive') ? true : on('no-interactive') ? false : undefined,
     help: on('help'),
     version: on('version'),
   }
+}
+
+function policyOf(value: unknown): Invocation['onConflict'] {
+  const policy = CONFLICT_POLICIES.find((one) => one === (value ?? 'abort'))
+  if (policy) return policy
+  throw new CliError(`--on-conflict ${shellQuote(String(value))}: not known.`, {
+    code: EXIT.usage,
+    hint: `Known: ${CONFLICT_POLICIES.join(', ')}.${suggestion(String(value), CONFLICT_POLICIES)}`,
+  })
 }
 
 /** The value of a flag, or of the same key in the saved answers, checked. */

@@ -26,7 +26,11 @@ export type Inspected =
   | { notAnApp: NonNullable<Inspection['notAnApp']>; facts: Facts }
 
 /** From a project and answers to the texts: pure but for reading, and the same for every way of calling. */
-export async function inspectProject(project: Project, answers: Answers): Promise<Inspected> {
+export async function inspectProject(
+  project: Project,
+  answers: Answers,
+  paths: ArtefactInput['paths'] = {},
+): Promise<Inspected> {
   const detected = await detectLanguage(project, answers)
   if ('candidates' in detected) return detected
   const { language } = detected
@@ -45,7 +49,7 @@ export async function inspectProject(project: Project, answers: Answers): Promis
     ecosystem: ECOSYSTEMS[language.id] as 'npm',
     dependencies: inspection.dependencies,
   })
-  const input: ArtefactInput = { app, services: uses, answers, facts, files }
+  const input: ArtefactInput = { app, services: uses, answers, facts, files, paths }
   const warnings = dedupe([...detected.warnings, ...inspection.warnings, ...serviceWarnings(uses)])
   const artefacts = ARTEFACTS.filter((artefact) => files.includes(artefact.id)).map((artefact) => ({
     artefact,

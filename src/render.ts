@@ -10,6 +10,15 @@ export interface Rendered {
 /** `RUN npm ci #@PD010`: the mark at the end of a line names the rule behind it, and is not written. */
 const MARK_RE = /[ \t]*#@(PD\d{3}(?:,PD\d{3})*)$/
 
+/** The rules of these lines (from 0); where none is named, those of the line above that has some. */
+export function rulesNear({ rules }: Rendered, from: number, to: number): string[] {
+  const own = [...new Set(rules.slice(from, Math.max(to, from + 1)).flat())]
+  if (own.length > 0) return own
+  for (let at = Math.min(from, rules.length) - 1; at >= 0; at--)
+    if (rules[at]?.length) return rules[at] as string[]
+  return []
+}
+
 /** Takes the marks off and keeps them per line. */
 export function unmark(marked: string): Rendered {
   const rules: string[][] = []

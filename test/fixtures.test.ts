@@ -1,35 +1,18 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type Answers, joinAnswers } from '../src/answers.ts'
-import { applyPlan } from '../src/apply.ts'
 import { parseFlags } from '../src/flags.ts'
-import { inspectProject, type Report } from '../src/inspect.ts'
-import { makePlan, type Plan } from '../src/plan.ts'
-import { Project } from '../src/project.ts'
-import { readState } from '../src/state.ts'
 import { copyOf, filesBelow, goodFixtures, removeTemporaryFolders } from './support/fixtures.ts'
+import { planRun, runOnce } from './support/run.ts'
 
 afterAll(removeTemporaryFolders)
-
-async function go(root: string, given: Answers): Promise<{ report: Report; plan: Plan }> {
-  const project = new Project({ root })
-  const state = readState(project, '0.0.0')
-  const answers = { ...state?.answers, ...given }
-  const inspected = await inspectProject(project, joinAnswers([{ answers, source: (key) => `--${key}` }]))
-  if (!('report' in inspected)) throw new Error(`not settled: ${JSON.stringify(inspected)}`)
-  return {
-    report: inspected.report,
-    plan: makePlan(project, inspected.report.artefacts, state, answers, '0.0.0'),
-  }
-}
 
 describe.each(goodFixtures())('$name', (fixture) => {
   const answers = parseFlags(fixture.config.args ?? []).answers
 
   it('tells the expected facts, and writes the expected files', async () => {
     const root = copyOf(fixture)
-    const { report, plan } = await go(root, answers)
+    const { report, plan } = await runOnce(root, { given: answers })
     const facts = report.facts
       .entries()
       .map(
@@ -40,7 +23,6 @@ describe.each(goodFixtures())('$name', (fixture) => {
     await expect(`${[...facts, ...warnings].join('\n')}\n`).toMatchFileSnapshot(
       join(fixture.expected, 'facts.txt'),
     )
-    applyPlan(root, plan)
     const written = plan.files.filter(
       (file) => file.action === 'create' && file.id !== 'state' && file.id !== 'answers-schema',
     )
@@ -57,17 +39,16 @@ describe.each(goodFixtures())('$name', (fixture) => {
 
   it('writes nothing on a second run', async () => {
     const root = copyOf(fixture)
-    applyPlan(root, (await go(root, answers)).plan)
+    await runOnce(root, { given: answers })
     const before = filesBelow(root).map((path) => [path, statSync(join(root, path)).mtimeMs])
-    const second = await go(root, {})
+    const second = await runOnce(root)
     expect(second.plan.files.filter((file) => file.action !== 'unchanged')).toEqual([])
-    applyPlan(root, second.plan)
     expect(filesBelow(root).map((path) => [path, statSync(join(root, path)).mtimeMs])).toEqual(before)
   })
 
   it('changes nothing when lines of the source only move', async () => {
     const root = copyOf(fixture)
-    applyPlan(root, (await go(root, answers)).plan)
+    await runOnce(root, { given: answers })
     for (const path of filesBelow(root).filter((file) => /\.([cm]?[jt]s|py)$/.test(file))) {
       const text = readFileSync(join(root, path), 'utf8')
       // What the tool wrote stays: an edit of it is an edit.
@@ -80,7 +61,7 @@ describe.each(goodFixtures())('$name', (fixture) => {
       const comment = path.endsWith('.py') ? '# moved' : '// moved'
       writeFileSync(join(root, path), `${comment}\n${comment}\n${text}`)
     }
-    const { plan } = await go(root, {})
+    const { plan } = await planRun(root)
     expect(plan.files.filter((file) => file.action !== 'unchanged').map((file) => file.path)).toEqual([])
   })
 })

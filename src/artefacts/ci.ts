@@ -1,6 +1,7 @@
 import { ACTION_TOOLS, ACTIONS } from '../data/versions.ts'
 import type { AppModel } from '../model.ts'
 import { render } from '../render.ts'
+import { composeCommand, dockerfilePath } from './paths.ts'
 import type { Artefact, ArtefactInput } from './types.ts'
 
 /** `.github/workflows/docker.yml`: check, build, test, scan, and on the main branch publish and sign. */
@@ -8,6 +9,7 @@ export const ciArtefact: Artefact = {
   id: 'ci',
   title: 'checks, builds, tests, scans, publishes',
   needs: ['dockerfile'],
+  group: 'ci',
   render: (input) =>
     input.answers.ci === 'none'
       ? []
@@ -15,12 +17,13 @@ export const ciArtefact: Artefact = {
           {
             id: 'ci',
             path: '.github/workflows/docker.yml',
+            kind: 'workflow',
             rendered: render('shared/github-workflow.ejs', workflow(input)),
           },
         ],
 }
 
-function workflow({ app, services, answers, files }: ArtefactInput): Record<string, unknown> {
+function workflow({ app, services, answers, files, paths }: ArtefactInput): Record<string, unknown> {
   const scannerName = answers.scanner ?? 'trivy'
   const withServices = services.length > 0 && files.includes('compose')
   return {
@@ -34,6 +37,8 @@ function workflow({ app, services, answers, files }: ArtefactInput): Record<stri
     cosignVersion: ACTION_TOOLS.cosign,
     cron: cron(app.name),
     hasCompose: files.includes('compose'),
+    compose: composeCommand(paths),
+    dockerfile: dockerfilePath(paths) ?? '',
     testsInTarget: app.test !== null && services.length === 0,
     testsInCompose: app.test !== null && withServices,
     buildInputs: buildInputs(app),

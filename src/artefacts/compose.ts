@@ -5,6 +5,7 @@ import type { ServiceUse } from '../services/types.ts'
 import { alias, note, writeYaml, type Yaml, type YamlMap } from '../yaml.ts'
 import { environment, escaped } from './compose-environment.ts'
 import { backingService, volumeName } from './compose-services.ts'
+import { dockerfilePath } from './paths.ts'
 import type { Artefact, ArtefactInput } from './types.ts'
 
 /** `compose.yaml`: the whole system on a developer's machine, with reload on change. Production has a file of its own. */
@@ -12,10 +13,12 @@ export const composeArtefact: Artefact = {
   id: 'compose',
   title: 'the whole system on your machine',
   needs: ['dockerfile'],
+  group: 'compose',
   render: (input) => [
     {
       id: 'compose',
       path: 'compose.yaml',
+      kind: 'compose',
       rendered: unmark(`${HEADER}\n${writeYaml(composeFile(input))}\n`),
     },
   ],
@@ -23,7 +26,8 @@ export const composeArtefact: Artefact = {
 
 const HEADER = '# Development: docker compose up --build --watch'
 
-function composeFile({ app, services }: ArtefactInput): YamlMap {
+function composeFile(input: ArtefactInput): YamlMap {
+  const { app, services } = input
   const shared = environment(app, services)
   const users = 1 + (app.migration ? 1 : 0) + (app.test ? 1 : 0) + app.processes.length
   const isShared = users > 1 && Object.keys(shared).length > 0
@@ -44,22 +48,22 @@ function composeFile({ app, services }: ArtefactInput): YamlMap {
     }),
     services: note(
       {
-        app: appService(app, services, env),
+        app: appService(input, env),
         ...Object.fromEntries(
           app.processes.map((process) => [
             processName(process, services),
-            note(processService(app, process, services, env), { gap: true }),
+            note(processService(input, process, env), { gap: true }),
           ]),
         ),
         ...(app.migration && {
-          migrate: note(migrateService(app, services, env), {
+          migrate: note(migrateService(input, env), {
             gap: true,
             comment: 'Runs once, before the app starts.',
             rule: 'PD048',
           }),
         }),
         ...(app.test && {
-          test: note(testService(app, services, env), {
+          test: note(testService(input, env), {
             gap: true,
             comment: 'docker compose run --rm --build test',
           }),
@@ -92,21 +96,24 @@ type EnvOf = (own: Record<string, Yaml>) => Yaml | undefined
 
 const command = (argv: Argv) => argv.map(composeText)
 
-function build(app: AppModel, target: string): Yaml {
+function build({ app, paths }: ArtefactInput, target: string): Yaml {
+  const dockerfile = dockerfilePath(paths)
   return {
     context: '.',
+    ...(dockerfile !== undefined && { dockerfile }),
     target,
     ...(app.buildSecrets.length > 0 && { secrets: app.buildSecrets.map(({ id }) => id) }),
   }
 }
 
-function appService(app: AppModel, services: readonly ServiceUse[], env: EnvOf): YamlMap {
+function appService(input: ArtefactInput, env: EnvOf): YamlMap {
+  const { app, services } = input
   const { development } = app
   const port = development.port ?? app.port
   // The port is fixed inside, so that a PORT of .env moves only the side that people see.
   const ownPort = port !== null && app.kind === 'server' ? { PORT: String(port) } : {}
   return {
-    build: build(app, 'dev'),
+    build: build(input, 'dev'),
     init: true,
     ports:
       port === null
@@ -128,14 +135,10 @@ function processName({ name }: Process, services: readonly ServiceUse[]): string
   return ['app', 'migrate', 'test', ...services.map(({ id }) => id)].includes(name) ? `${name}-process` : name
 }
 
-function processService(
-  app: AppModel,
-  process: Process,
-  services: readonly ServiceUse[],
-  env: EnvOf,
-): YamlMap {
+function processService(input: ArtefactInput, process: Process, env: EnvOf): YamlMap {
+  const { app, services } = input
   return {
-    build: build(app, 'dev'),
+    build: build(input, 'dev'),
     command: command(process.devCommand),
     init: true,
     environment: env(escaped(app.development.env)),
@@ -146,9 +149,10 @@ function processService(
   }
 }
 
-function migrateService(app: AppModel, services: readonly ServiceUse[], env: EnvOf): YamlMap {
+function migrateService(input: ArtefactInput, env: EnvOf): YamlMap {
+  const { app, services } = input
   return {
-    build: build(app, 'migrate'),
+    build: build(input, 'migrate'),
     environment: env(escaped(app.migration?.env ?? {})),
     env_file: ENV_FILE,
     depends_on: dependsOn(
@@ -158,10 +162,11 @@ function migrateService(app: AppModel, services: readonly ServiceUse[], env: Env
   }
 }
 
-function testService(app: AppModel, services: readonly ServiceUse[], env: EnvOf): YamlMap {
+function testService(input: ArtefactInput, env: EnvOf): YamlMap {
+  const { services } = input
   return {
     profiles: ['test'],
-    build: build(app, 'test'),
+    build: build(input, 'test'),
     // No .env: the tests see here what they see in the pipeline.
     environment: env({}),
     depends_on: dependsOn(services, false),

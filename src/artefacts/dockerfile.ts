@@ -6,7 +6,13 @@ export const dockerfileArtefact: Artefact = {
   id: 'dockerfile',
   title: 'how the image is built',
   needs: [],
+  group: 'image',
   render: ({ app }) => [
-    { id: 'dockerfile', path: 'Dockerfile', rendered: render(app.dockerfile.template, app.dockerfile.data) },
+    {
+      id: 'dockerfile',
+      path: 'Dockerfile',
+      kind: 'dockerfile',
+      rendered: render(app.dockerfile.template, app.dockerfile.data),
+    },
   ],
 }

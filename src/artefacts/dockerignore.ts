@@ -103,6 +103,7 @@ export const dockerignoreArtefact: Artefact = {
   id: 'dockerignore',
   title: 'what never enters a build',
   needs: [],
+  group: 'image',
   render({ app }) {
     const own = app.ignore.filter(
       (line, index, all) => all.indexOf(line) === index && !GROUPS.some(({ lines }) => lines.includes(line)),
@@ -122,7 +123,9 @@ export const dockerignoreArtefact: Artefact = {
         [`# ${comment}`, ...lines.map((line) => mark(line, rule))].join('\n'),
       )
       .join('\n\n')
-    return [{ id: 'dockerignore', path: '.dockerignore', rendered: unmark(`${text}\n`) }]
+    return [
+      { id: 'dockerignore', path: '.dockerignore', kind: 'dockerignore', rendered: unmark(`${text}\n`) },
+    ]
   },
 }
 

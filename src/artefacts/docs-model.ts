@@ -5,10 +5,11 @@ import type { ServiceUse } from '../services/types.ts'
 import { shellLine } from '../shell.ts'
 import { devKeys } from './compose-environment.ts'
 import { markdownTable } from './markdown.ts'
+import { composeCommand, dockerfilePath } from './paths.ts'
 import type { ArtefactInput } from './types.ts'
 
 /** All that `DOCKER.md.ejs` prints. */
-export function docsModel({ app, services, files }: ArtefactInput): Record<string, unknown> {
+export function docsModel({ app, services, files, paths }: ArtefactInput): Record<string, unknown> {
   const hasCompose = files.includes('compose')
   const port = app.development.port ?? app.port
   const keys = hasCompose ? devKeys(app, services) : []
@@ -29,7 +30,8 @@ export function docsModel({ app, services, files }: ArtefactInput): Record<strin
     migrationTitle: app.migration ? markdownText(app.migration.title) : '',
     needsValues: required.length > 0,
     requiredNames: required.map(({ name }) => markdownCode(name)).join(', '),
-    buildCommand: buildCommand(app),
+    buildCommand: buildCommand(app, paths),
+    compose: composeCommand(paths),
     runCommand: runCommand(app),
     servicesTable: servicesTable(services),
     variablesTable: variablesTable(app, services),
@@ -37,7 +39,7 @@ export function docsModel({ app, services, files }: ArtefactInput): Record<strin
     decisions: app.decisions
       .map(({ title, why, rule }) => `- **${markdownText(title)}** (${rule}): ${markdownText(why)}`)
       .join('\n'),
-    filesTable: filesTable(files, app),
+    filesTable: filesTable(files, app, paths),
     assumed: services
       .flatMap(({ assumed }) => assumed)
       .map(markdownCode)
@@ -49,13 +51,17 @@ function isTold({ name }: Variable, services: readonly ServiceUse[]): boolean {
   return services.some(({ connection }) => name in connection)
 }
 
-function buildCommand(app: AppModel): string {
+function buildCommand(app: AppModel, paths: ArtefactInput['paths']): string {
+  const file = dockerfilePath(paths)
   const args = app.publicVars.map(({ name }) => ['--build-arg', name])
   const secrets = app.buildSecrets.map(({ id, env, file }) => [
     '--secret',
     env ? `id=${id},env=${env}` : `id=${id},src=${file ?? id}`,
   ])
-  return lines(['docker', 'build'], [...args, ...secrets, ['--tag', app.name, '.']])
+  return lines(
+    ['docker', 'build'],
+    [...(file ? [['--file', file]] : []), ...args, ...secrets, ['--tag', app.name, '.']],
+  )
 }
 
 /** The run that proves what production needs: nothing can be written, no right is left, and the app still serves. */
@@ -121,7 +127,7 @@ function variablesTable(app: AppModel, services: readonly ServiceUse[]): string 
   return rows.length ? markdownTable(['Variable', 'Required', 'Default', 'Note', 'Read in'], rows) : ''
 }
 
-function filesTable(files: ArtefactInput['files'], app: AppModel): string {
+function filesTable(files: ArtefactInput['files'], app: AppModel, paths: ArtefactInput['paths']): string {
   const rows: Partial<Record<string, [string, string]>> = {
     dockerfile: ['Dockerfile', 'how the image is built'],
     dockerignore: ['.dockerignore', 'what never enters a build'],
@@ -137,7 +143,7 @@ function filesTable(files: ArtefactInput['files'], app: AppModel): string {
     ['File', 'What is in it'],
     files.flatMap((id) => {
       const row = rows[id]
-      return row ? [[markdownCode(row[0]), row[1]]] : []
+      return row ? [[markdownCode(paths[id] ?? row[0]), row[1]]] : []
     }),
   )
 }

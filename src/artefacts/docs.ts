@@ -8,10 +8,12 @@ export const docsArtefact: Artefact = {
   id: 'docs',
   title: 'a page for the next person',
   needs: ['dockerfile'],
+  group: 'docs',
   render: (input) => [
     {
       id: 'docs',
       path: 'DOCKER.md',
+      kind: 'text',
       rendered: render('shared/DOCKER.md.ejs', { ...docsModel(input), ...diagrams(input) }),
     },
   ],

@@ -8,6 +8,7 @@ export const envArtefact: Artefact = {
   id: 'env',
   title: 'checks the environment at start',
   needs: [],
+  group: 'image',
   render(input) {
     const { env } = input.app
     const example = input.app.envExample === undefined ? exampleData(input) : null
@@ -17,12 +18,20 @@ export const envArtefact: Artefact = {
             {
               id: 'env',
               path: env.path,
+              kind: 'text' as const,
               rendered: render(env.template, env.data, { blankLines: env.blankLines ?? 1 }),
             },
           ]
         : []),
       ...(example
-        ? [{ id: 'env-example', path: '.env.example', rendered: render('shared/env-example.ejs', example) }]
+        ? [
+            {
+              id: 'env-example',
+              path: '.env.example',
+              kind: 'text' as const,
+              rendered: render('shared/env-example.ejs', example),
+            },
+          ]
         : []),
     ]
   },

@@ -1,5 +1,6 @@
 import type { Answers, ArtefactId } from '../answers.ts'
 import type { Facts } from '../facts.ts'
+import type { FileKind } from '../merge/types.ts'
 import type { AppModel } from '../model.ts'
 import type { Rendered } from '../render.ts'
 import type { ServiceUse } from '../services/types.ts'
@@ -12,12 +13,16 @@ export interface ArtefactInput {
   facts: Facts
   /** The artefacts of this run, to name each other only where they are. */
   files: readonly ArtefactId[]
+  /** Files that are elsewhere than where we put them, by id: people rename, and what names them follows. */
+  paths: Readonly<Record<string, string>>
 }
 
 export interface ArtefactFile {
   /** The logical id: the artefact's own, or one beside it (`env-example`). */
   id: string
   path: string
+  /** What it is to the merge. */
+  kind: FileKind
   rendered: Rendered
 }
 
@@ -28,6 +33,8 @@ export interface Artefact {
   title: string
   /** Written only where these are ours too: a compose file names targets of our Dockerfile. */
   needs: readonly ArtefactId[]
+  /** Files of a group fit each other: one is not brought up to date without the others. */
+  group: 'image' | 'compose' | 'ci' | 'docs'
   /** Empty: this project does not need it. */
   render(input: ArtefactInput): ArtefactFile[]
 }

@@ -7,10 +7,12 @@ import type { FactKey, Facts } from '../facts.ts'
 import type { Invocation } from '../flags.ts'
 import { inspectProject } from '../inspect.ts'
 import type { Io } from '../io.ts'
+import { followRenames } from '../plan/renames.ts'
 import { Project } from '../project.ts'
 import { RULES, ruleById } from '../rules/index.ts'
 import type { Rule } from '../rules/types.ts'
-import { readState } from '../state.ts'
+import { readLock } from '../state/lock.ts'
+import { readAnswers } from '../state/saved-answers.ts'
 import { shownFacts } from '../ui/facts.ts'
 import { type Style, styleFor, visible } from '../ui/style.ts'
 import { settled } from './main.ts'
@@ -46,7 +48,8 @@ async function explainFile(
 ): Promise<ExitCode> {
   const [, name = what, lineText] = /^(.*?)(?::(\d+))?$/.exec(what) ?? []
   const project = new Project({ root: resolve(io.cwd) })
-  const saved = readState(project, version)?.answers ?? {}
+  const saved = readAnswers(project)
+  const { paths } = followRenames(project, readLock(project, version))
   const report = settled(
     await inspectProject(
       project,
@@ -54,9 +57,12 @@ async function explainFile(
         { answers: saved, source: () => 'saved answer' },
         { answers: call.answers, source: (key) => `--${key}` },
       ]),
+      paths,
     ),
   )
-  const files = report.artefacts.flatMap((entry) => entry.files)
+  const files = report.artefacts
+    .flatMap((entry) => entry.files)
+    .map((file) => ({ ...file, path: paths[file.id] ?? file.path }))
   const wanted = name.replace(/^\.\//, '')
   const file = files.find((candidate) => candidate.path === wanted || candidate.id === wanted)
   if (!file)

@@ -1,15 +1,21 @@
 import { resolve } from 'node:path'
 import { type Answers, joinAnswers } from '../answers.ts'
-import { applyPlan } from '../apply.ts'
+import { applyChanges } from '../apply.ts'
 import { CliError, EXIT, type ExitCode } from '../errors.ts'
 import type { Warning } from '../facts.ts'
 import { answersToFlags, FLAGS, type Invocation } from '../flags.ts'
 import { type Inspected, inspectProject, type Report } from '../inspect.ts'
 import { type Io, isInteractive } from '../io.ts'
-import { makePlan, type Plan } from '../plan.ts'
+import { makeDrafts } from '../plan/draft.ts'
+import { followRenames } from '../plan/renames.ts'
+import { isChange, isOpen, settle } from '../plan/settle.ts'
+import type { ConflictPolicy, Plan } from '../plan/types.ts'
 import { Project } from '../project.ts'
 import { shellQuote } from '../shell.ts'
-import { ANSWERS_PATH, readState } from '../state.ts'
+import { unpackInput } from '../state/input.ts'
+import { readLock } from '../state/lock.ts'
+import { ANSWERS_PATH, readAnswers } from '../state/saved-answers.ts'
+import { changedFacts } from '../ui/facts.ts'
 import { jsonDocument } from '../ui/json.ts'
 import { planText, sayFacts, summaryText } from '../ui/report.ts'
 import { styleFor } from '../ui/style.ts'
@@ -17,8 +23,9 @@ import { styleFor } from '../ui/style.ts'
 /** Write the files, or bring them up to date: detect, ask where somebody can answer, plan, then write once. */
 export async function runMain(call: Invocation, io: Io, version: string): Promise<ExitCode> {
   const project = new Project({ root: resolve(io.cwd, call.directory) })
-  const state = readState(project, version)
-  const saved = state?.answers ?? {}
+  const lock = readLock(project, version)
+  const saved = readAnswers(project)
+  const renames = followRenames(project, lock)
   const preview = call.dryRun || call.diff || call.check
   const terminal =
     call.yes || call.json || preview
@@ -33,38 +40,47 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   let given: Answers = call.answers
   let report: Report
   if (terminal.interactive) {
-    const { converse } = await import('../prompts.ts')
+    const { converse } = await import('../prompts/converse.ts')
     const talk = await converse({
       io,
       version,
       given,
-      inspect: (answers) => inspectProject(project, joined(answers, saved)),
-      saved: state !== null,
+      inspect: (answers) => inspectProject(project, joined(answers, saved), renames.paths),
+      saved: lock !== null || Object.keys(saved).length > 0,
     })
     given = talk.answers
     report = talk.report
   } else {
-    report = settled(await inspectProject(project, joined(given, saved)))
+    report = settled(await inspectProject(project, joined(given, saved), renames.paths))
   }
   const keep = { ...saved, ...given }
-  const plan = makePlan(project, report.artefacts, state, keep, version)
+  let drafts = await makeDrafts({ project, report, lock, renames, restore: call.restore })
+  let policy: ConflictPolicy = call.onConflict
+  if (terminal.interactive && drafts.some(isOpen)) {
+    const { decideConflicts } = await import('../prompts/conflicts.ts')
+    drafts = await decideConflicts(io, drafts)
+    policy = 'later'
+  }
+  const plan = settle({ project, drafts, lock, input: report.input, answers: keep, version, policy })
   const exit = exitOf(plan, call)
-  report.warnings.push(...leftAlone(plan))
+  report.warnings.push(...leftAlone(plan), ...plan.notes)
+  const previous = unpackInput(lock?.input)?.facts
+  const changed = previous && plan.changes ? changedFacts(previous, report.facts) : []
 
-  if (!preview) applyPlan(project.root, plan)
+  if (!preview && !plan.held) applyChanges(project.root, plan.files.filter(isChange))
   const next = nextCommands(report, call, plan)
   if (call.json) {
     io.say(
-      `${JSON.stringify(jsonDocument({ report, plan, project, version, answers: keep, next, exit }), null, 2)}\n`,
+      `${JSON.stringify(jsonDocument({ report, plan, project, version, answers: keep, changed, next, exit }), null, 2)}\n`,
     )
     return exit
   }
   const style = styleFor(io)
   if (terminal.interactive) {
-    const { finish } = await import('../prompts.ts')
+    const { finish } = await import('../prompts/converse.ts')
     finish({
       io,
-      plan: planText(plan, style),
+      plan: planText(plan, { style, changed, version }),
       summary: summaryText({ plan, next, again: againLine(call, given), style }),
     })
     return exit
@@ -74,7 +90,7 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
     const { diffText } = await import('../ui/diff.ts')
     io.say(diffText(plan, style))
   }
-  io.say(planText(plan, style))
+  io.say(planText(plan, { style, changed, version }))
   if (preview) io.say(previewLine(plan, call, style))
   else io.say(summaryText({ plan, next, again: undefined, style }))
   if (terminal.agent) io.say('An agent is calling: --yes --json gives one document to parse.\n')
@@ -151,6 +167,7 @@ function previewLine(plan: Plan, call: Invocation, style: ReturnType<typeof styl
       : plan.changes
         ? `${style.warn('Not up to date.')} Run without --check to write.\n`
         : `${style.ok('Up to date.')}\n`
+  if (plan.held) return `\n${style.warn('A decision is open.')} Nothing would be written.\n`
   return plan.changes
     ? `\nNothing was written. Run without --${call.diff ? 'diff' : 'dry-run'} to apply.\n`
     : '\nNothing would change.\n'

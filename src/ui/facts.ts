@@ -50,6 +50,18 @@ export function shownFacts(facts: Facts, titles: Partial<Record<FactKey, string>
   })
 }
 
+/** `Packages: npm → pnpm`: what a person sees change from one run to the next. */
+export function changedFacts(before: Facts, after: Facts): string[] {
+  const [old, now] = [before, after].map(
+    (facts) => new Map(shownFacts(facts).map(({ title, value }) => [title, value])),
+  ) as [Map<string, string>, Map<string, string>]
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((title) =>
+    old.get(title) === now.get(title)
+      ? []
+      : [`${title}: ${old.get(title) ?? 'none'} → ${now.get(title) ?? 'none'}`],
+  )
+}
+
 /** Nothing to decide on, and nothing to learn from. */
 function isDull(entry: FactEntry): boolean {
   return (

@@ -1,6 +1,6 @@
 import type { Answers } from '../answers.ts'
 import type { Report } from '../inspect.ts'
-import type { Plan } from '../plan.ts'
+import type { Plan } from '../plan/types.ts'
 import type { Project } from '../project.ts'
 
 /** The document of `--json`, schema 1: keys may be added, never changed. */
@@ -10,6 +10,8 @@ export function jsonDocument(input: {
   project: Project
   version: string
   answers: Answers
+  /** What changed in the project since the last write. */
+  changed: string[]
   next: string[]
   exit: number
 }): Record<string, unknown> {
@@ -24,7 +26,8 @@ export function jsonDocument(input: {
       .entries()
       .map(({ key, value, source, confidence }) => ({ key, value, source, confidence })),
     answers: input.answers,
-    files: plan.files.map(({ id, path, action, reason }) => ({ id, path, action, reason })),
+    files: plan.files.map(({ before, after, ...file }) => file),
+    changed: input.changed,
     warnings: report.warnings,
     next: input.next,
     exit: input.exit,

@@ -1,5 +1,5 @@
 import type { Report } from '../inspect.ts'
-import type { Plan, PlannedFile } from '../plan.ts'
+import type { Cause, Plan, PlannedFile } from '../plan/types.ts'
 import { shownFacts } from './facts.ts'
 import { type Style, visible } from './style.ts'
 
@@ -38,18 +38,44 @@ const VERBS: Record<PlannedFile['action'], keyof Style> = {
   advise: 'warn',
 }
 
-/** A verb per file, in a column. */
-export function planText(plan: Plan, style: Style): string {
-  // Three files of the tool's own are one thing to a reader: the lock speaks for them.
+const HELD =
+  'Nothing was written. Run it in a terminal to decide, or pass --on-conflict keep, partial, sidecar or markers; --diff shows both sides.'
+
+/** A verb per file, in a column; before it, what changed in the project since the last write. */
+export function planText(
+  plan: Plan,
+  { style, changed, version }: { style: Style; changed: readonly string[]; version: string },
+): string {
+  // Files of the tool's own are one thing to a reader: the lock speaks for them.
   const shown = plan.files.filter(
-    (file) => file.id !== 'answers-schema' && (file.id !== 'answers' || file.action === 'update'),
+    (file) =>
+      file.id !== 'answers-schema' &&
+      (file.id !== 'answers' || file.action === 'update') &&
+      !file.path.startsWith('.prod-docker/conflicts/'),
   )
   const width = Math.max(...shown.map((file) => file.path.length))
-  const lines = shown.map(
-    (file) =>
-      `${style[VERBS[file.action]](file.action.padEnd(9))}  ${file.reason ? `${visible(file.path).padEnd(width)}  ${style.dim(file.reason)}` : visible(file.path)}`,
-  )
-  return `${lines.join('\n')}\n`
+  const lines = shown.map((file) => {
+    const why = [file.reason, causeText(file, version)].filter(Boolean).join('; ')
+    return `${style[VERBS[file.action]](file.action.padEnd(9))}  ${why ? `${visible(file.path).padEnd(width)}  ${style.dim(visible(why))}` : visible(file.path)}`
+  })
+  const news = changed.length > 0 ? `Changed in your project: ${changed.map(visible).join(', ')}\n\n` : ''
+  return `${news}${lines.join('\n')}\n`
+}
+
+/** `template 0.2.0: PD003, PD010; your project`: what is behind the new text of a file. */
+function causeText({ action, causes = [] }: PlannedFile, version: string): string {
+  if (action !== 'update' && action !== 'merge' && action !== 'conflict') return ''
+  const rules = (list: readonly Cause[]) => {
+    const ids = [...new Set(list.flatMap((cause) => cause.rules))]
+    return ids.length > 0 ? `: ${ids.slice(0, 4).join(', ')}${ids.length > 4 ? ' …' : ''}` : ''
+  }
+  const from = (kind: Cause['from']) => causes.filter((cause) => cause.from === kind)
+  return [
+    from('template').length > 0 && `template ${version}${rules(from('template'))}`,
+    from('project').length > 0 && `your project changed${rules(from('project'))}`,
+  ]
+    .filter(Boolean)
+    .join('; ')
 }
 
 export function summaryText({
@@ -63,14 +89,25 @@ export function summaryText({
   again: string | undefined
   style: Style
 }): string {
-  const skipped = plan.files.filter((file) => file.action === 'skip' || file.action === 'conflict')
-  const open =
-    skipped.length > 0
-      ? `\n${style.warn('Left alone:')} ${skipped.map((file) => visible(file.path)).join(', ')}. Move one away and run again to get ours, or leave it out with --no-<file>.\n`
-      : ''
-  const done = plan.changes ? '' : '\nEverything is up to date.\n'
+  const named = (...actions: PlannedFile['action'][]) =>
+    plan.files
+      .filter((file) => actions.includes(file.action))
+      .map((file) => visible(file.path))
+      .join(', ')
+  const skipped = named('skip')
+  const conflicts = named('conflict')
+  const open = [
+    skipped &&
+      `${style.warn('Left alone:')} ${skipped}. Move one away and run again to get ours, or leave it out with --no-<file>.`,
+    conflicts &&
+      `${style.warn('To decide:')} ${conflicts}. ${plan.held ? HELD : 'Run it again in a terminal to go on.'}`,
+  ]
+    .filter(Boolean)
+    .map((line) => `\n${line}\n`)
+    .join('')
+  const done = plan.changes || plan.pending ? '' : '\nEverything is up to date.\n'
   const steps =
-    plan.changes && next.length > 0
+    plan.changes && !plan.held && next.length > 0
       ? `\nNext\n${next.map((command) => `  ${style.command(command)}`).join('\n')}\n`
       : ''
   return `${open}${done}${steps}${again ? `\nSame again, without questions\n  ${style.command(again)}\n` : ''}`

@@ -96,7 +96,7 @@ export function sampleInput({
     ecosystem,
     dependencies: new Map(dependencies.map((name) => [name, '*'])),
   })
-  return { app, services: uses, answers, facts: new Facts(), files }
+  return { app, services: uses, answers, facts: new Facts(), files, paths: {} }
 }
 
 /** Text as hostile as a manifest can hold. */

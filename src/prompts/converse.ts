@@ -1,14 +1,14 @@
 import type { Readable, Writable } from 'node:stream'
 import { confirm, intro, isCancel, log, multiselect, note, outro, select, text } from '@clack/prompts'
-import { type Answers, ARTEFACT_IDS } from './answers.ts'
-import { Cancelled, CliError } from './errors.ts'
-import { FLAGS, type Flag, readAnswer, SERVICE_IDS } from './flags.ts'
-import type { Inspected, Report } from './inspect.ts'
-import type { Io } from './io.ts'
-import type { ServiceId } from './model.ts'
-import { shownFacts } from './ui/facts.ts'
-import { factLines } from './ui/report.ts'
-import { styleFor, visible } from './ui/style.ts'
+import { type Answers, ARTEFACT_IDS } from '../answers.ts'
+import { Cancelled, CliError } from '../errors.ts'
+import { FLAGS, type Flag, readAnswer, SERVICE_IDS } from '../flags.ts'
+import type { Inspected, Report } from '../inspect.ts'
+import type { Io } from '../io.ts'
+import type { ServiceId } from '../model.ts'
+import { shownFacts } from '../ui/facts.ts'
+import { factLines } from '../ui/report.ts'
+import { styleFor, visible } from '../ui/style.ts'
 
 export interface Conversation {
   io: Io

@@ -1,0 +1,131 @@
+import { basename } from 'node:path/posix'
+import type { Artefact, ArtefactFile } from '../artefacts/types.ts'
+import { CliError, EXIT } from '../errors.ts'
+import type { Report } from '../inspect.ts'
+import type { Project } from '../project.ts'
+import { unpackInput } from '../state/input.ts'
+import { type Lock, type LockEntry, pristine } from '../state/lock.ts'
+import { decide } from './decide.ts'
+import type { Renames } from './renames.ts'
+import { readTarget } from './targets.ts'
+import type { Cause, Draft, Outcome } from './types.ts'
+
+/** Other names under which Compose finds a file: a compose.yaml beside one of them would shadow it in silence. */
+const TWINS: Record<string, readonly string[]> = {
+  'compose.yaml': ['compose.yml', 'docker-compose.yaml', 'docker-compose.yml'],
+}
+
+export interface DraftInput {
+  project: Project
+  report: Report
+  lock: Lock | null
+  renames: Renames
+  restore: readonly string[]
+}
+
+/** Compares what was rendered with the disk and with what was rendered last, file by file. Pure but for reading. */
+export async function makeDrafts({ project, report, lock, renames, restore }: DraftInput): Promise<Draft[]> {
+  const drafts: Draft[] = []
+  const known = new Set<string>()
+  for (const { artefact, files } of report.artefacts)
+    for (const file of files) {
+      known.add(file.id)
+      const entry = lock?.files[file.id]
+      const moved = entry && hasMoved(entry, file)
+      if (moved) drafts.push(await draft(artefact, null, entry, entry.path))
+      drafts.push(
+        await draft(
+          artefact,
+          file,
+          moved ? undefined : entry,
+          (!moved && renames.paths[file.id]) || file.path,
+        ),
+      )
+    }
+  for (const [id, entry] of Object.entries(lock?.files ?? {}))
+    if (!known.has(id)) drafts.push(await draft(undefined, null, entry, entry.path, id))
+  const unknown = restore.find((id) => !known.has(id))
+  if (unknown !== undefined)
+    throw new CliError(`--restore ${unknown}: no file of this run has that id.`, {
+      code: EXIT.usage,
+      hint: `Known: ${[...known].join(', ')}.`,
+    })
+  await addCauses(drafts, report, lock)
+  return drafts
+
+  async function draft(
+    artefact: Artefact | undefined,
+    file: ArtefactFile | null,
+    entry: LockEntry | undefined,
+    path: string,
+    id = file?.id ?? '',
+  ): Promise<Draft> {
+    const before = readTarget(project, path)
+    const one = {
+      id: id || (Object.entries(lock?.files ?? {}).find(([, value]) => value === entry)?.[0] as string),
+      path,
+      ...(renames.renamed[id] === path && { renamedFrom: entry?.path as string }),
+      artefact,
+      file,
+      entry,
+      before,
+      causes: [],
+    }
+    return { ...one, ...(await outcomeOf(one)) }
+  }
+
+  async function outcomeOf(
+    one: Omit<Draft, 'outcome'>,
+  ): Promise<{ path?: string; before?: Buffer | null; outcome: Outcome }> {
+    const { id, file, entry, artefact, path, before } = one
+    const doubtful = renames.doubtful[id]
+    if (file && doubtful !== undefined && !restore.includes(id))
+      return {
+        outcome: {
+          kind: 'skip',
+          reason: `gone; is ${doubtful} the same file? --adopt ${id}=${doubtful}, or --no-${artefact?.id}`,
+        },
+      }
+    const foreign = file && artefact?.needs.find((need) => isForeign(drafts, need))
+    if (foreign && !entry)
+      return {
+        outcome: {
+          kind: 'skip',
+          reason: `goes with ${drafts.find(({ id }) => id === foreign)?.path}, which is yours`,
+        },
+      }
+    const twin = file && !entry && before === null ? project.first(TWINS[path] ?? []) : undefined
+    if (twin !== undefined)
+      return {
+        path: twin,
+        before: readTarget(project, twin),
+        outcome: { kind: 'skip', reason: 'yours; Compose would no longer read it beside ours' },
+      }
+    const outcome = await decide({ file, entry, before, restore: restore.includes(id) })
+    return {
+      outcome:
+        outcome === 'foreign' ? { kind: 'skip', reason: 'yours: this tool did not write it' } : outcome,
+    }
+  }
+}
+
+const isForeign = (drafts: readonly Draft[], id: string) =>
+  drafts.some((draft) => draft.id === id && draft.outcome.kind === 'skip' && !draft.entry)
+
+/** Another kind of file by now (env.ts became env.js, GitHub's workflow GitLab's): the old one is let go. */
+function hasMoved(entry: LockEntry, file: ArtefactFile): boolean {
+  return basename(entry.from ?? entry.path) !== basename(file.path)
+}
+
+/** Says of each file with something new whether the templates or the project brought it. */
+async function addCauses(drafts: readonly Draft[], { input }: Report, lock: Lock | null): Promise<void> {
+  const news = drafts.filter(({ file, entry }) => file && entry && pristine(entry) !== file.rendered.text)
+  if (news.length === 0) return
+  const { causesOf, renderedBefore } = await import('./causes.ts')
+  const old = unpackInput(lock?.input)
+  const before = old ? renderedBefore({ ...old, paths: input.paths }) : new Map<string, string>()
+  for (const draft of news) {
+    const { file, entry } = draft as { file: ArtefactFile; entry: LockEntry }
+    draft.causes = causesOf(file, pristine(entry), before.get(file.id)) satisfies Cause[]
+  }
+}

@@ -1,0 +1,309 @@
+import type { Answers } from '../answers.ts'
+import type { ArtefactInput } from '../artefacts/types.ts'
+import { withMarkers } from '../merge/markers.ts'
+import type { Merged } from '../merge/merge.ts'
+import type { Chunk } from '../merge/types.ts'
+import type { Project } from '../project.ts'
+import { rulesNear } from '../render.ts'
+import { packInput } from '../state/input.ts'
+import { entryFor, hashOf, LOCK_PATH, type Lock, type LockEntry, lockText, pristine } from '../state/lock.ts'
+import { ANSWERS_PATH, answersSchema, answersText, SCHEMA_PATH } from '../state/saved-answers.ts'
+import { readTarget } from './targets.ts'
+import type { Action, ConflictPolicy, Draft, OpenConflict, Plan, PlannedFile } from './types.ts'
+
+export interface SettleInput {
+  project: Project
+  drafts: readonly Draft[]
+  lock: Lock | null
+  input: ArtefactInput
+  answers: Answers
+  version: string
+  policy: ConflictPolicy
+}
+
+/** What a settled draft leaves behind: the row of the plan, and the entry of the lock (null: none). */
+interface Settled {
+  action: Action
+  reason: string
+  after: string | Buffer | null
+  entry: LockEntry | null
+  extra?: PlannedFile[]
+}
+
+/** From drafts to the plan: open conflicts are dealt with as the policy says, and the lock is made to fit. */
+export function settle({ project, drafts, lock, input, answers, version, policy }: SettleInput): Plan {
+  const groups = new Set(drafts.filter(isOpen).map(groupOf))
+  const files: PlannedFile[] = []
+  const entries: Lock['files'] = {}
+  const notes: Plan['notes'] = []
+  for (const draft of drafts) {
+    const waits = policy === 'partial' && !isOpen(draft) && groups.has(groupOf(draft)) && isNews(draft)
+    const {
+      action,
+      reason,
+      after,
+      entry,
+      extra = [],
+    } = waits
+      ? {
+          action: 'keep' as const,
+          reason: 'waits for the conflict beside it',
+          after: draft.before,
+          entry: draft.entry ?? null,
+        }
+      : settleOne(draft, policy)
+    if (entry) entries[draft.id] = entry
+    if (draft.outcome.kind === 'silent' || draft.outcome.kind === 'forget') continue
+    files.push(
+      {
+        id: draft.id,
+        path: draft.path,
+        action,
+        reason: draft.renamedFrom
+          ? `${reason ? `${reason}; ` : ''}renamed from ${draft.renamedFrom}`
+          : reason,
+        before: draft.before,
+        after,
+        ...(draft.causes.length > 0 && { causes: draft.causes }),
+        ...(draft.outcome.kind === 'merge' &&
+          isOpen(draft) && { conflicts: openConflicts(draft.outcome.merged, draft) }),
+        ...(draft.outcome.kind === 'advise' && { advice: draft.outcome.advice }),
+      },
+      ...extra,
+    )
+    notes.push(...notesOf(draft))
+  }
+  const held = policy === 'abort' && drafts.some(isOpen)
+  const wrote = files.some(isChange)
+  if (files.some((file) => file.action !== 'skip') && !held) {
+    const same = lock !== null && !wrote && sameFiles(lock.files, entries)
+    files.push(
+      ...stateFiles(
+        project,
+        lockText(
+          same
+            ? lock
+            : {
+                generator: version,
+                files: entries,
+                input: wrote || lock?.input === undefined ? packInput(input) : lock.input,
+              },
+        ),
+        answers,
+      ),
+    )
+  }
+  return {
+    mode: lock && Object.keys(lock.files).length > 0 ? 'upgrade' : 'create',
+    files,
+    pending: files.some(({ action }) => action === 'conflict' || action === 'skip' || action === 'advise'),
+    changes: files.some(isChange),
+    held,
+    notes,
+  }
+}
+
+const CHANGES: readonly Action[] = ['create', 'update', 'merge', 'delete']
+/** Whether a planned file differs from the disk: a conflict may be written in part. */
+export const isChange = (file: PlannedFile): boolean =>
+  CHANGES.includes(file.action) || (file.action === 'conflict' && !sameBytes(file.before, file.after))
+
+const sameBytes = (before: Buffer | null, after: string | Buffer | null) =>
+  before === after || (before !== null && after !== null && before.equals(Buffer.from(after as string)))
+
+const groupOf = ({ artefact, id }: Draft) => artefact?.group ?? id
+const isNews = ({ outcome: { kind } }: Draft) =>
+  kind === 'create' || kind === 'replace' || kind === 'merge' || kind === 'delete'
+export const isOpen = ({ outcome }: Draft): boolean =>
+  outcome.kind === 'merge' && outcome.merged.conflicts > 0
+
+function settleOne(draft: Draft, policy: ConflictPolicy): Settled {
+  const { path, before, outcome, entry, file } = draft
+  const ours = file?.rendered.text ?? ''
+  const from = entry?.from ?? (file && path !== file.path ? file.path : undefined)
+  const recorded = (text = ours, state: LockEntry['state'] = 'managed'): LockEntry => ({
+    ...entryFor(path, text, entry, state),
+    ...(from !== undefined && from !== path && { from }),
+  })
+  switch (outcome.kind) {
+    case 'create':
+      return { action: 'create', reason: aboutOf(draft), after: ours, entry: recorded() }
+    case 'same':
+      return { action: 'unchanged', reason: '', after: before, entry: recorded() }
+    case 'replace':
+      return { action: 'update', reason: '', after: outcome.text, entry: recorded() }
+    case 'edited':
+      return { action: 'keep', reason: 'your edits; nothing new', after: before, entry: recorded() }
+    case 'merge':
+      return settleMerge(draft, outcome.merged, policy, recorded)
+    case 'stays-deleted':
+      return {
+        action: 'keep',
+        reason: `you deleted it: it stays deleted; --restore ${draft.id} brings it back`,
+        after: null,
+        entry: recorded(ours, 'deleted'),
+      }
+    case 'delete':
+      return { action: 'delete', reason: 'no longer needed; nobody had edited it', after: null, entry: null }
+    case 'let-go':
+      return {
+        action: 'keep',
+        reason: 'no longer written; your edits stay, and it is yours now',
+        after: before,
+        entry: { ...(entry as LockEntry), state: 'kept' },
+      }
+    case 'silent':
+      return { action: 'keep', reason: '', after: before, entry: entry ?? null }
+    case 'forget':
+      return { action: 'keep', reason: '', after: null, entry: null }
+    case 'adopt':
+      return {
+        action: 'keep',
+        reason: 'yours, adopted: what is new here will be merged in',
+        after: before,
+        entry: recorded(),
+      }
+    case 'advise':
+      return {
+        action: outcome.advice.length > 0 ? 'advise' : 'keep',
+        reason: outcome.advice.length > 0 ? `yours; ${outcome.advice.length} suggestions` : 'yours',
+        after: before,
+        entry: recorded(ours, 'advisory'),
+      }
+    case 'skip':
+      return { action: 'skip', reason: outcome.reason, after: before, entry: entry ?? null }
+  }
+}
+
+function settleMerge(
+  draft: Draft,
+  merged: Merged,
+  policy: ConflictPolicy,
+  recorded: (text?: string, state?: LockEntry['state']) => LockEntry,
+): Settled {
+  const { before, entry, file, id } = draft
+  if (merged.conflicts === 0 || policy === 'keep') {
+    const text = merged.text()
+    const same = sameBytes(before, text)
+    return {
+      action: same ? 'keep' : 'merge',
+      reason: same ? 'your edits; nothing new' : 'your edits are kept',
+      after: same ? before : text,
+      entry: recorded(),
+    }
+  }
+  const open = `${count(merged.conflicts, 'conflict')}`
+  if (policy === 'later')
+    return {
+      action: 'conflict',
+      reason: `${open} left open: your lines stand, the rest is merged`,
+      after: merged.text(),
+      entry: {
+        ...recorded(merged.hybridBase(), 'pending'),
+        pristine: [entry?.pristine?.[0] ?? (entry as LockEntry).sha256, hashOf(file?.rendered.text ?? '')],
+      },
+    }
+  if (policy === 'markers')
+    return {
+      action: 'conflict',
+      reason: `${open}, marked in the file`,
+      after: withMarkers(merged, LABELS),
+      entry: recorded(undefined, 'pending'),
+    }
+  return {
+    action: 'conflict',
+    reason: policy === 'sidecar' ? `${open}: compare in .prod-docker/conflicts` : open,
+    after: before,
+    entry: entry ?? null,
+    ...(policy === 'sidecar' && { extra: sidecars(id, draft, merged) }),
+  }
+}
+
+export const LABELS = { yours: 'yours', base: 'as last written', template: 'new' }
+
+/** The texts of a conflict, beside each other, in a folder that git ignores. */
+function sidecars(id: string, draft: Draft, merged: Merged): PlannedFile[] {
+  const texts = {
+    base: pristine(draft.entry as LockEntry),
+    template: draft.file?.rendered.text ?? '',
+    proposed: withMarkers(merged, LABELS),
+  }
+  return Object.entries(texts).map(([name, after]) => ({
+    id: `${id}.${name}`,
+    path: `.prod-docker/conflicts/${id}.${name}`,
+    action: 'create',
+    reason: '',
+    before: null,
+    after,
+  }))
+}
+
+function openConflicts(merged: Merged, { file }: Draft): OpenConflict[] {
+  return merged.chunks
+    .filter((chunk) => chunk.kind === 'conflict' && !chunk.chosen)
+    .map((chunk) => openConflict(chunk, file))
+}
+
+export function openConflict(chunk: Chunk, file: Draft['file']): OpenConflict {
+  const rules = file
+    ? rulesNear(file.rendered, chunk.at.template, chunk.at.template + chunk.template.length)
+    : []
+  return {
+    line: chunk.at.yours + 1,
+    base: chunk.base.join('\n'),
+    yours: chunk.yours.join('\n'),
+    template: chunk.template.join('\n'),
+    rule: rules[0] ?? null,
+    ...(chunk.why !== undefined && { why: chunk.why }),
+  }
+}
+
+/** Pins where a person's value stays though ours is another: told loudly, since an old base image is a risk. */
+function notesOf({ outcome, file, path }: Draft): Plan['notes'] {
+  if (outcome.kind !== 'merge') return []
+  return outcome.merged.pins
+    .filter(({ kept }) => kept === 'yours')
+    .map(({ what, line, yours, template }) => ({
+      rule: (file && rulesNear(file.rendered, line, line)[0]) ?? 'PD002',
+      message: `${path}: your ${what} ${yours} stays; this version writes ${template}.`,
+      file: path,
+      line: line + 1,
+    }))
+}
+
+/** A file beside the artefact's own says what it is itself. */
+const BESIDE: Record<string, string> = { 'env-example': 'the variables, with samples' }
+const aboutOf = ({ id, artefact }: Draft): string => BESIDE[id] ?? artefact?.title ?? ''
+
+const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
+
+function stateFiles(project: Project, lock: string, answers: Answers): PlannedFile[] {
+  const texts: [string, string, string][] = [
+    ['answers', ANSWERS_PATH, answersText(answers)],
+    ['answers-schema', SCHEMA_PATH, answersSchema()],
+    ['state', LOCK_PATH, lock],
+  ]
+  return texts.map(([id, path, text]) => {
+    const before = readTarget(project, path)
+    const action = before === null ? 'create' : sameBytes(before, text) ? 'unchanged' : 'update'
+    return {
+      id,
+      path,
+      action,
+      reason: id === 'state' && action === 'create' ? 'commit it: later runs merge against it' : '',
+      before,
+      after: text,
+    }
+  })
+}
+
+/** Entries count, not blobs: another zlib deflates otherwise. */
+function sameFiles(a: Lock['files'], b: Lock['files']): boolean {
+  const key = (files: Lock['files']) =>
+    JSON.stringify(
+      Object.keys(files)
+        .sort()
+        .map((id) => [id, { ...files[id], z: '' }]),
+    )
+  return key(a) === key(b)
+}

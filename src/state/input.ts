@@ -1,0 +1,34 @@
+import type { ArtefactInput } from '../artefacts/types.ts'
+import { type FactEntry, Facts } from '../facts.ts'
+import type { Variable } from '../model.ts'
+import { pack, unpack } from './lock.ts'
+
+type Saved = Omit<ArtefactInput, 'facts' | 'paths'> & { facts: FactEntry[] }
+
+/** What the files are rendered from, for the lock. Samples of secrets stay out: they are nobody's to keep. */
+export function packInput({ app, services, answers, facts, files }: ArtefactInput): string {
+  const saved: Saved = { app, services, answers, files, facts: facts.entries() }
+  return pack(
+    JSON.stringify(saved, (key, value) =>
+      key === 'variables' || key === 'publicVars' ? value.map(bare) : value,
+    ),
+  )
+}
+
+function bare(variable: Variable): Variable {
+  const { default: _default, example: _example, ...rest } = variable
+  return variable.secret ? rest : variable
+}
+
+/** The input of the last write; undefined where it can't be read: then a cause is told less exactly, and nothing else changes. */
+export function unpackInput(blob: string | undefined): Omit<ArtefactInput, 'paths'> | undefined {
+  if (blob === undefined) return undefined
+  try {
+    const saved = JSON.parse(unpack(blob)) as Saved
+    const facts = new Facts()
+    for (const { key, ...fact } of saved.facts) facts.set(key, fact as never)
+    return { ...saved, facts }
+  } catch {
+    return undefined
+  }
+}

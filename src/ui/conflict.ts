@@ -1,0 +1,22 @@
+import type { OpenConflict } from '../plan/types.ts'
+import { type Style, visible } from './style.ts'
+
+/** Both sides of a conflict, each as its difference from the text that they have in common. */
+export function conflictLines({ base, yours, template, why }: OpenConflict, style: Style): string[] {
+  return [
+    ...(why === undefined ? [] : [visible(why), '']),
+    style.strong('you changed'),
+    ...side(base, yours, style),
+    style.strong('new here'),
+    ...side(base, template, style),
+  ]
+}
+
+function side(base: string, text: string, style: Style): string[] {
+  if (text === base) return [style.dim('  nothing')]
+  const lines = (all: string) => (all === '' ? [] : all.split('\n'))
+  return [
+    ...lines(base).map((line) => style.bad(`  - ${visible(line)}`)),
+    ...lines(text).map((line) => style.ok(`  + ${visible(line)}`)),
+  ]
+}

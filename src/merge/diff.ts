@@ -27,7 +27,10 @@ export function matchLines(a: readonly number[], b: readonly number[]): Int32Arr
     while (a0 < a1 && b0 < b1 && a[a1 - 1] === b[b1 - 1]) match[--a1] = --b1
     if (a0 === a1 || b0 === b1) return
     const anchors = depth < MAX_DEPTH ? uniquePairs(a, a0, a1, b, b0, b1) : []
-    if (anchors.length === 0) return myers(a, a0, a1, b, b0, b1, match)
+    if (anchors.length === 0) {
+      myers(a, a0, a1, b, b0, b1, match)
+      return
+    }
     for (const [x, y] of anchors) {
       walk(a0, x + 1, b0, y + 1, depth + 1)
       a0 = x + 1

@@ -2,7 +2,7 @@ import { sliceChunk } from './chunks.ts'
 import type { Chunk, FileKind } from './types.ts'
 
 /** A version that bots and people move: an image's tag and digest, an action's ref, a version variable. */
-export interface Pin {
+interface Pin {
   /** What is pinned, and so which pins are the same: "node image", "actions/checkout action", "PNPM_VERSION". */
   what: string
   /** Where the value stands in its line. */
@@ -24,7 +24,7 @@ const USES_RE =
   /^[ \t]*(?:-[ \t]+)?uses:[ \t]+["']?([^\s"'#@]+)(@[^\s"'#]+(?:[ \t]+#[ \t]*v?\d[\w.-]*(?=[ \t]*$))?)/d
 
 /** The pins of a line, in order. */
-export function findPins(line: string, kind: FileKind): Pin[] {
+function findPins(line: string, kind: FileKind): Pin[] {
   if (line.length > MAX_LINE || line.includes(MASK)) return []
   if (kind === 'dockerfile') return dockerfilePins(line)
   return kind === 'text' || kind === 'dockerignore' ? [] : yamlPins(line)
@@ -39,7 +39,7 @@ function dockerfilePins(line: string): Pin[] {
       pins.push(...imagePin(line, found.indices?.[1] ?? found.indices?.[2]))
   if (line.includes('_VERSION='))
     for (const found of line.matchAll(VARIABLE_RE)) {
-      const [start, end] = found.indices?.[3] as [number, number]
+      const [start, end] = found.indices?.[3] ?? [0, 0]
       pins.push({ what: found[1] as string, start, end, value: found[3] as string })
     }
   return pins
@@ -50,7 +50,7 @@ function yamlPins(line: string): Pin[] {
   if (image) return imagePin(line, image.indices?.[1])
   const uses = USES_RE.exec(line)
   if (!uses || /^(?:docker:|\.)/.test(uses[1] as string)) return []
-  const [start, end] = uses.indices?.[2] as [number, number]
+  const [start, end] = uses.indices?.[2] ?? [0, 0]
   return [{ what: `${uses[1]} action`, start, end, value: uses[2] as string }]
 }
 
@@ -91,7 +91,7 @@ function withPins(line: string, pins: readonly Pin[], value: (pin: Pin, index: n
 }
 
 /** Whether two values are of other majors: of two that say one. A commit's hash says none, its comment does. */
-export function isOtherMajor(a: string, b: string): boolean {
+function isOtherMajor(a: string, b: string): boolean {
   const [left, right] = [majorOf(a), majorOf(b)]
   return left !== undefined && right !== undefined && left !== right
 }
@@ -172,12 +172,11 @@ function pinValues(lines: readonly string[], kind: FileKind): Values {
  * without a doubt is a conflict, unless the user took out all that the template moved.
  */
 function carryBumps(chunk: Chunk, from: 'yours' | 'template', kind: FileKind): Chunk {
+  const isMoved = (bump: { from: string; to: string }) => bump.from !== bump.to
+  if (chunk[from].every((line, index) => line === chunk.base[index])) return chunk
   const bumps = new Map<string, { from: string; to: string }[]>()
   for (const [index, line] of chunk.base.entries()) {
-    const moved = chunk[from][index] as string
-    if (moved === line && bumps.size === 0 && !chunk[from].some((other, at) => other !== chunk.base[at]))
-      return chunk
-    const pins = findPins(moved, kind)
+    const pins = findPins(chunk[from][index] as string, kind)
     for (const [at, { what, value }] of findPins(line, kind).entries())
       bumps.set(what, [...(bumps.get(what) ?? []), { from: value, to: pins[at]?.value as string }])
   }
@@ -187,39 +186,45 @@ function carryBumps(chunk: Chunk, from: 'yours' | 'template', kind: FileKind): C
   const lines = target.map((line) =>
     withPins(line, findPins(line, kind), ({ what, value }) => {
       const all = bumps.get(what) ?? []
-      const here = new Set(all.filter((bump) => bump.from === value).map((bump) => bump.to))
-      if (here.size > 1) doubt = true
-      // A value of the target's own: both moved it, and the user's stays.
-      const moves = new Set(all.filter((bump) => bump.from !== bump.to).map((bump) => bump.to))
-      if (here.size === 0 && moves.size > 0) {
-        if (moves.size > 1 || isOtherMajor(value, [...moves][0] as string)) doubt = true
-        if (from === 'yours') here.add([...moves][0] as string)
+      let to = value
+      const here = all.filter((bump) => bump.from === value)
+      if (here.length > 0) {
+        to = (here[0] as { to: string }).to
+        if (here.some((bump) => bump.to !== to)) doubt = true
+      } else if (all.some(isMoved)) {
+        // Both moved it: the user's stays. Which one it is must be clear.
+        if (from === 'yours') to = (all[0] as { to: string }).to
+        if (all.some((bump) => isOtherMajor(value, bump.to) || (from === 'yours' && bump.to !== to)))
+          doubt = true
       }
-      const [to = value] = here
       placed.add(`${what} ${to}`)
       return to
     }),
   )
   if (from === 'yours')
     for (const [what, all] of bumps)
-      if (all.some((bump) => bump.from !== bump.to && !placed.has(`${what} ${bump.to}`))) doubt = true
+      if (all.some((bump) => isMoved(bump) && !placed.has(`${what} ${bump.to}`))) doubt = true
   if (doubt) return { ...chunk, kind: 'conflict' }
   const carried = lines.some((line, index) => line !== target[index])
   return carried ? { ...chunk, kind: 'template', chosen: lines } : chunk
 }
 
-/** A pin that stays the user's, on a line of a chunk's merged lines. */
-export interface KeptPin {
+/** A pin where the user's value stays though ours is another: told, not a conflict. */
+export interface PinChoice {
+  /** "node image", "actions/checkout action", "PNPM_VERSION". */
   what: string
+  /** In the merged text, from 0. */
   line: number
   base: string
   yours: string
   template: string
+  /** The first numbers of yours and template differ. */
+  major: boolean
 }
 
-/** Pins in a chunk's merged lines whose value is not the template's. */
-export function keptPins(chunk: Chunk, lines: readonly string[], kind: FileKind): KeptPin[] {
-  const kept: KeptPin[] = []
+/** Pins in a chunk's merged lines whose value is not the template's. Lines are counted within the chunk. */
+export function keptPins(chunk: Chunk, lines: readonly string[], kind: FileKind): PinChoice[] {
+  const kept: PinChoice[] = []
   if (chunk.kind === 'same' || chunk.kind === 'both') return kept
   const template = pinValues(chunk.template, kind)
   const base = pinValues(chunk.base, kind)
@@ -235,6 +240,7 @@ export function keptPins(chunk: Chunk, lines: readonly string[], kind: FileKind)
         base: pinText(base.get(what)?.[0] ?? ''),
         yours: pinText(value),
         template: pinText(ours[0] as string),
+        major: isOtherMajor(value, ours[0] as string),
       })
     }
   return kept

@@ -61,7 +61,7 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
     drafts = await decideConflicts(io, drafts)
     policy = 'later'
   }
-  const plan = settle({ project, drafts, lock, input: report.input, answers: keep, version, policy })
+  const plan = await settle({ project, drafts, lock, input: report.input, answers: keep, version, policy })
   const exit = exitOf(plan, call)
   report.warnings.push(...leftAlone(plan), ...plan.notes)
   const previous = unpackInput(lock?.input)?.facts

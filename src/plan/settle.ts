@@ -1,13 +1,13 @@
 import type { Answers } from '../answers.ts'
 import type { ArtefactInput } from '../artefacts/types.ts'
-import { withMarkers } from '../merge/markers.ts'
 import type { Merged } from '../merge/merge.ts'
 import type { Chunk } from '../merge/types.ts'
 import type { Project } from '../project.ts'
 import { rulesNear } from '../render.ts'
 import { packInput } from '../state/input.ts'
-import { entryFor, hashOf, LOCK_PATH, type Lock, type LockEntry, lockText, pristine } from '../state/lock.ts'
+import { entryFor, hashOf, LOCK_PATH, type Lock, type LockEntry, lockText } from '../state/lock.ts'
 import { ANSWERS_PATH, answersSchema, answersText, SCHEMA_PATH } from '../state/saved-answers.ts'
+import { markedText, sidecars, staleSidecars } from './sidecars.ts'
 import { readTarget } from './targets.ts'
 import type { Action, ConflictPolicy, Draft, OpenConflict, Plan, PlannedFile } from './types.ts'
 
@@ -31,7 +31,15 @@ interface Settled {
 }
 
 /** From drafts to the plan: open conflicts are dealt with as the policy says, and the lock is made to fit. */
-export function settle({ project, drafts, lock, input, answers, version, policy }: SettleInput): Plan {
+export async function settle({
+  project,
+  drafts,
+  lock,
+  input,
+  answers,
+  version,
+  policy,
+}: SettleInput): Promise<Plan> {
   const groups = new Set(drafts.filter(isOpen).map(groupOf))
   const files: PlannedFile[] = []
   const entries: Lock['files'] = {}
@@ -51,7 +59,7 @@ export function settle({ project, drafts, lock, input, answers, version, policy 
           after: draft.before,
           entry: draft.entry ?? null,
         }
-      : settleOne(draft, policy)
+      : await settleOne(project, draft, policy)
     if (entry) entries[draft.id] = entry
     if (draft.outcome.kind === 'silent' || draft.outcome.kind === 'forget') continue
     files.push(
@@ -73,24 +81,15 @@ export function settle({ project, drafts, lock, input, answers, version, policy 
     )
     notes.push(...notesOf(draft))
   }
+  if (lock) files.push(...staleSidecars(project, files))
   const held = policy === 'abort' && drafts.some(isOpen)
   const wrote = files.some(isChange)
   if (files.some((file) => file.action !== 'skip') && !held) {
     const same = lock !== null && !wrote && sameFiles(lock.files, entries)
+    const input = wrote || lock?.input === undefined ? packInput(artefactInput) : lock.input
+    // A lock that says the same stays as it is on disk, whatever a formatter made of it.
     files.push(
-      ...stateFiles(
-        project,
-        lockText(
-          same
-            ? lock
-            : {
-                generator: version,
-                files: entries,
-                input: wrote || lock?.input === undefined ? packInput(input) : lock.input,
-              },
-        ),
-        answers,
-      ),
+      ...stateFiles(project, same ? null : lockText({ generator: version, files: entries, input }), answers),
     )
   }
   return {
@@ -117,7 +116,7 @@ const isNews = ({ outcome: { kind } }: Draft) =>
 export const isOpen = ({ outcome }: Draft): boolean =>
   outcome.kind === 'merge' && outcome.merged.conflicts > 0
 
-function settleOne(draft: Draft, policy: ConflictPolicy): Settled {
+async function settleOne(project: Project, draft: Draft, policy: ConflictPolicy): Promise<Settled> {
   const { path, before, outcome, entry, file } = draft
   const ours = file?.rendered.text ?? ''
   const from = entry?.from ?? (file && path !== file.path ? file.path : undefined)
@@ -135,7 +134,7 @@ function settleOne(draft: Draft, policy: ConflictPolicy): Settled {
     case 'edited':
       return { action: 'keep', reason: 'your edits; nothing new', after: before, entry: recorded() }
     case 'merge':
-      return settleMerge(draft, outcome.merged, policy, recorded)
+      return settleMerge(project, draft, outcome.merged, policy, recorded)
     case 'stays-deleted':
       return {
         action: 'keep',
@@ -175,13 +174,14 @@ function settleOne(draft: Draft, policy: ConflictPolicy): Settled {
   }
 }
 
-function settleMerge(
+async function settleMerge(
+  project: Project,
   draft: Draft,
   merged: Merged,
   policy: ConflictPolicy,
   recorded: (text?: string, state?: LockEntry['state']) => LockEntry,
-): Settled {
-  const { before, entry, file, id } = draft
+): Promise<Settled> {
+  const { before, entry, file } = draft
   if (merged.conflicts === 0 || policy === 'keep') {
     const text = merged.text()
     const same = sameBytes(before, text)
@@ -207,7 +207,7 @@ function settleMerge(
     return {
       action: 'conflict',
       reason: `${open}, marked in the file`,
-      after: withMarkers(merged, LABELS),
+      after: await markedText(merged),
       entry: recorded(undefined, 'pending'),
     }
   return {
@@ -215,27 +215,8 @@ function settleMerge(
     reason: policy === 'sidecar' ? `${open}: compare in .prod-docker/conflicts` : open,
     after: before,
     entry: entry ?? null,
-    ...(policy === 'sidecar' && { extra: sidecars(id, draft, merged) }),
+    ...(policy === 'sidecar' && { extra: await sidecars(project, draft, merged) }),
   }
-}
-
-export const LABELS = { yours: 'yours', base: 'as last written', template: 'new' }
-
-/** The texts of a conflict, beside each other, in a folder that git ignores. */
-function sidecars(id: string, draft: Draft, merged: Merged): PlannedFile[] {
-  const texts = {
-    base: pristine(draft.entry as LockEntry),
-    template: draft.file?.rendered.text ?? '',
-    proposed: withMarkers(merged, LABELS),
-  }
-  return Object.entries(texts).map(([name, after]) => ({
-    id: `${id}.${name}`,
-    path: `.prod-docker/conflicts/${id}.${name}`,
-    action: 'create',
-    reason: '',
-    before: null,
-    after,
-  }))
 }
 
 function openConflicts(merged: Merged, { file }: Draft): OpenConflict[] {
@@ -261,14 +242,12 @@ export function openConflict(chunk: Chunk, file: Draft['file']): OpenConflict {
 /** Pins where a person's value stays though ours is another: told loudly, since an old base image is a risk. */
 function notesOf({ outcome, file, path }: Draft): Plan['notes'] {
   if (outcome.kind !== 'merge') return []
-  return outcome.merged.pins
-    .filter(({ kept }) => kept === 'yours')
-    .map(({ what, line, yours, template }) => ({
-      rule: (file && rulesNear(file.rendered, line, line)[0]) ?? 'PD002',
-      message: `${path}: your ${what} ${yours} stays; this version writes ${template}.`,
-      file: path,
-      line: line + 1,
-    }))
+  return outcome.merged.pins.map(({ what, line, yours, template }) => ({
+    rule: (file && rulesNear(file.rendered, line, line)[0]) ?? 'PD002',
+    message: `${path}: your ${what} ${yours} stays; this version writes ${template}.`,
+    file: path,
+    line: line + 1,
+  }))
 }
 
 /** A file beside the artefact's own says what it is itself. */
@@ -277,22 +256,23 @@ const aboutOf = ({ id, artefact }: Draft): string => BESIDE[id] ?? artefact?.tit
 
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
 
-function stateFiles(project: Project, lock: string, answers: Answers): PlannedFile[] {
-  const texts: [string, string, string][] = [
+function stateFiles(project: Project, lock: string | null, answers: Answers): PlannedFile[] {
+  const texts: [string, string, string | null][] = [
     ['answers', ANSWERS_PATH, answersText(answers)],
     ['answers-schema', SCHEMA_PATH, answersSchema()],
     ['state', LOCK_PATH, lock],
   ]
   return texts.map(([id, path, text]) => {
     const before = readTarget(project, path)
-    const action = before === null ? 'create' : sameBytes(before, text) ? 'unchanged' : 'update'
+    const action =
+      text === null || (before && sameBytes(before, text)) ? 'unchanged' : before ? 'update' : 'create'
     return {
       id,
       path,
       action,
       reason: id === 'state' && action === 'create' ? 'commit it: later runs merge against it' : '',
       before,
-      after: text,
+      after: text ?? before,
     }
   })
 }

@@ -2,9 +2,9 @@ import type { Readable, Writable } from 'node:stream'
 import { isCancel, log, multiline, note, select } from '@clack/prompts'
 import { Cancelled } from '../errors.ts'
 import type { Io } from '../io.ts'
-import { withMarkers } from '../merge/markers.ts'
 import type { Choice, Merged } from '../merge/merge.ts'
-import { isOpen, LABELS, openConflict } from '../plan/settle.ts'
+import { isOpen, openConflict } from '../plan/settle.ts'
+import { markedText } from '../plan/sidecars.ts'
 import type { Draft } from '../plan/types.ts'
 import { ruleById } from '../rules/index.ts'
 import { conflictLines } from '../ui/conflict.ts'
@@ -44,7 +44,7 @@ async function decideFile(io: Io, draft: Draft, start: Merged): Promise<Merged> 
     )
     const choice = await ask(first.chunk.yours, streams)
     if (choice === 'file') {
-      log.message(withMarkers(merged, LABELS), streams)
+      log.message(await markedText(merged), streams)
       continue
     }
     done++

@@ -1,4 +1,5 @@
 import type { Report } from '../inspect.ts'
+import { isSidecar } from '../plan/sidecars.ts'
 import type { Cause, Plan, PlannedFile } from '../plan/types.ts'
 import { shownFacts } from './facts.ts'
 import { type Style, visible } from './style.ts'
@@ -49,9 +50,7 @@ export function planText(
   // Files of the tool's own are one thing to a reader: the lock speaks for them.
   const shown = plan.files.filter(
     (file) =>
-      file.id !== 'answers-schema' &&
-      (file.id !== 'answers' || file.action === 'update') &&
-      !file.path.startsWith('.prod-docker/conflicts/'),
+      file.id !== 'answers-schema' && (file.id !== 'answers' || file.action === 'update') && !isSidecar(file),
   )
   const width = Math.max(...shown.map((file) => file.path.length))
   const lines = shown.map((file) => {

@@ -38,7 +38,10 @@ export async function planRun(
     for (const { files } of report.artefacts)
       for (const file of files) file.rendered = { ...file.rendered, text: newer(file.id, file.rendered.text) }
   const drafts = await makeDrafts({ project, report, lock, renames, restore })
-  return { report, plan: settle({ project, drafts, lock, input: report.input, answers, version, policy }) }
+  return {
+    report,
+    plan: await settle({ project, drafts, lock, input: report.input, answers, version, policy }),
+  }
 }
 
 /** A whole run: what is planned is written, unless open conflicts hold it back. */

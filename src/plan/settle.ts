@@ -86,10 +86,14 @@ export async function settle({
   const wrote = files.some(isChange)
   if (files.some((file) => file.action !== 'skip') && !held) {
     const same = lock !== null && !wrote && sameFiles(lock.files, entries)
-    const input = wrote || lock?.input === undefined ? packInput(artefactInput) : lock.input
+    const rendered = wrote || lock?.input === undefined ? packInput(input) : lock.input
     // A lock that says the same stays as it is on disk, whatever a formatter made of it.
     files.push(
-      ...stateFiles(project, same ? null : lockText({ generator: version, files: entries, input }), answers),
+      ...stateFiles(
+        project,
+        same ? null : lockText({ generator: version, files: entries, input: rendered }),
+        answers,
+      ),
     )
   }
   return {

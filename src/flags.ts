@@ -149,6 +149,14 @@ export const FLAGS: readonly Flag[] = [
     group: runs,
   },
   { name: 'restore', value: 'list', help: 'bring back files that you deleted, by id', group: runs },
+  {
+    name: 'adopt',
+    value: 'list',
+    help: 'your own files, by id: dockerfile=docker/app, ci=none',
+    group: runs,
+  },
+  { name: 'take', value: 'list', help: 'advice for your own files to apply: PD010,PD016', group: runs },
+  { name: 'refuse', value: 'list', help: 'advice that is never to come again', group: runs },
   { name: 'interactive', help: 'ask, although CI or an agent was detected', group: runs },
   { name: 'no-interactive', help: 'never ask', group: runs },
   { name: 'help', short: 'h', help: 'this text', group: runs },
@@ -170,6 +178,11 @@ export interface Invocation {
   json: boolean
   onConflict: (typeof CONFLICT_POLICIES)[number]
   restore: string[]
+  /** Paths of a person's own files by id; `none` for one that is no business of ours. */
+  adopt: Record<string, string>
+  /** Rules whose advice is taken, or refused for good. */
+  take: string[]
+  refuse: string[]
   interactive: boolean | undefined
   help: boolean
   version: boolean
@@ -181,10 +194,11 @@ const NO_FILES = ARTEFACT_IDS.map((id) => `no-${id}`)
 export function parseFlags(argv: readonly string[]): Invocation {
   // npm and npx may hand a lone `--` through.
   const args = argv.filter((word) => word !== '--')
-  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {}
+  const options: Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: boolean }> = {}
   for (const flag of FLAGS)
     options[flag.name] = {
       type: flag.value ? 'string' : 'boolean',
+      ...(flag.name === 'adopt' && { multiple: true }),
       ...(flag.short ? { short: flag.short } : {}),
     }
   for (const name of NO_FILES) options[name] = { type: 'boolean' }
@@ -234,14 +248,50 @@ export function parseFlags(argv: readonly string[]): Invocation {
     check: on('check'),
     json: on('json'),
     onConflict: policyOf(values['on-conflict']),
-    restore: String(values['restore'] ?? '')
-      .split(',')
-      .map((id) => id.trim())
-      .filter(Boolean),
+    restore: listOf(values['restore']),
+    adopt: adoptOf(listOf(values['adopt'])),
+    take: rulesOf('take', listOf(values['take'])),
+    refuse: rulesOf('refuse', listOf(values['refuse'])),
     interactive: on('interactive') ? true : on('no-interactive') ? false : undefined,
     help: on('help'),
     version: on('version'),
   }
+}
+
+/** A comma list, given once or more often. */
+function listOf(value: unknown): string[] {
+  return [value ?? []]
+    .flat()
+    .flatMap((text) => String(text).split(','))
+    .map((item) => item.trim())
+    .filter(Boolean)
+}
+
+function adoptOf(items: readonly string[]): Record<string, string> {
+  const adopt: Record<string, string> = Object.create(null)
+  for (const item of items) {
+    const [, id = '', path = ''] = /^([\w-]+)=(.+)$/.exec(item) ?? []
+    if (id === '' || id in adopt)
+      throw new CliError(
+        `--adopt ${shellQuote(item)}: ${id === '' ? 'it is id=path' : `${id} is there twice`}.`,
+        {
+          code: EXIT.usage,
+          hint: '--adopt dockerfile=docker/app.Dockerfile, or --adopt dockerfile=none',
+        },
+      )
+    adopt[id] = path.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '')
+  }
+  return adopt
+}
+
+function rulesOf(flag: string, items: readonly string[]): string[] {
+  const bad = items.find((item) => !/^PD\d{3}$/i.test(item))
+  if (bad !== undefined)
+    throw new CliError(`--${flag} ${shellQuote(bad)}: a rule is PD and three digits.`, {
+      code: EXIT.usage,
+      hint: 'explain lists them all.',
+    })
+  return items.map((item) => item.toUpperCase())
 }
 
 function policyOf(value: unknown): Invocation['onConflict'] {

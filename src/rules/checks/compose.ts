@@ -111,7 +111,7 @@ export const COMPOSE_CHECKS: Checks = {
     const major = Number(/(?:^|pg)(\d+)/.exec(tag)?.[1] ?? Number.NaN)
     if (!/postg|pgvector/.test(name) || Number.isNaN(major)) return []
     const wanted = major >= 18 ? '/var/lib/postgresql' : '/var/lib/postgresql/data'
-    return mounts.some(([, target]) => target === wanted)
+    return mounts.some(([, target]) => target?.replace(/\/$/, '') === wanted)
       ? []
       : [{ message: `PostgreSQL ${major} keeps its data below ${wanted}.`, line }]
   }),

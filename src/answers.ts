@@ -69,6 +69,8 @@ export function chosen<K extends AnswerKey, T>(
   const answer = answers[key]
   if (answer !== undefined) return fact(answer as unknown as T, sourceOf(answers, key))
   const found = detect()
-  const isUsual = !found || found.confidence === 'default' || found.confidence === 'guess'
-  return isUsual ? ((hintOf(answers, key) as Fact<T> | undefined) ?? found) : found
+  if (found && found.confidence !== 'default' && found.confidence !== 'guess') return found
+  const hint = hintOf(answers, key) as Fact<T> | undefined
+  // That says nothing new: our own text, read back, must give the same again.
+  return hint && String(hint.value) !== String(found?.value) ? hint : found
 }

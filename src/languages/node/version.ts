@@ -49,7 +49,8 @@ export async function nodeVersion(
   const first = pinned[0]
   const wanted = first ?? engines
   const hint = hintOf(answers, 'runtimeVersion')
-  if (!wanted && hint && MAJORS.includes(hint.value)) return { fact: hint, warnings }
+  if (!wanted && hint && hint.value !== DEFAULT && MAJORS.includes(hint.value))
+    return { fact: hint, warnings }
   if (!wanted) return { fact: fact(DEFAULT, 'default: the active LTS line', 'default'), warnings }
   if (wanted.lines === null) {
     warn(`${wanted.source} says "${wanted.range}", which is no version of Node: ${DEFAULT} is used.`, wanted)

@@ -59,7 +59,7 @@ export async function findPythonVersion(
   }
   const first = ranges[0]
   const hint = hintOf(answers, 'runtimeVersion')
-  if (!first && hint && MINORS.includes(hint.value)) return { fact: hint, warnings }
+  if (!first && hint && hint.value !== DEFAULT && MINORS.includes(hint.value)) return { fact: hint, warnings }
   if (!first)
     return {
       fact: fact(DEFAULT, 'default: the newest line that most packages have wheels for', 'default'),

@@ -13,20 +13,11 @@ import {
   writeInPlace,
   writeNew,
 } from './disk.ts'
-import {
-  BACKUP,
-  folderNumber,
-  type Journal,
-  PREPARED,
-  STAGING,
-  STATE,
-  type Target,
-  TXN,
-  temporaryOf,
-} from './journal.ts'
+import { BACKUP, folderNumber, type Journal, PREPARED, STAGING, type Target, temporaryOf } from './journal.ts'
 import { guardPaths } from './paths.ts'
 import { reason, unwritable } from './reasons.ts'
 import { rollBack } from './roll-back.ts'
+import { STATE, TXN } from './unfinished.ts'
 
 export interface Change {
   /** Relative to the project, with `/`. */

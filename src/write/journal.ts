@@ -2,10 +2,8 @@ import { join } from 'node:path'
 import { CliError, EXIT } from '../errors.ts'
 import { bytesAt, type Disk, isTorn, orNull, removeEmpty, removeFile, sha256 } from './disk.ts'
 import { guardPaths } from './paths.ts'
+import { STATE } from './unfinished.ts'
 
-export const STATE = '.prod-docker'
-/** The write that is under way; renamed to `backup/<n>` in one step when it is done. */
-export const TXN = `${STATE}/txn`
 export const BACKUP = `${STATE}/backup`
 
 /** Until the new texts lie beside their targets. A run cut short here has changed no file. */

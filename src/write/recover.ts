@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import { CliError, EXIT } from '../errors.ts'
 import { finish } from './backups.ts'
 import { type Disk, look, realDisk } from './disk.ts'
-import { dropTransaction, guardJournal, readJournal, standings, TXN } from './journal.ts'
+import { dropTransaction, guardJournal, readJournal, standings } from './journal.ts'
 import { guardPaths } from './paths.ts'
 import { reason } from './reasons.ts'
 import { rollBack } from './roll-back.ts'
 import { busy, isRunning, takeRunLock } from './run-lock.ts'
+import { TXN } from './unfinished.ts'
 
 /**
  * Ends what a crash cut short, at the start of every command that reads the state; null where there is nothing. A write
@@ -55,11 +56,10 @@ export function recover(root: string, disk: Disk = realDisk): { restored: string
 }
 
 /** For what only looks: refuses (exit 5) while a write is under way, or waits to be taken back. */
-export function refuseUnrecovered(root: string, disk: Disk = realDisk): void {
-  if (!look(disk, join(root, TXN))) return
+export function refuseUnrecovered(root: string, disk: Disk = realDisk): never {
   if (isRunning(root, disk)) throw busy()
   throw new CliError('A run was cut short, and what it wrote is to be taken back first.', {
     code: EXIT.refused,
-    hint: 'Run it once without --dry-run, --diff or --check.',
+    hint: 'Run npx create-prod-docker here once, without --dry-run, --diff or --check: it starts with that.',
   })
 }

@@ -14,9 +14,9 @@ import {
   removeFile,
   writeNew,
 } from './disk.ts'
-import { STATE } from './journal.ts'
 import { guardPaths } from './paths.ts'
 import { unwritable } from './reasons.ts'
+import { STATE } from './unfinished.ts'
 
 const RUN_LOCK = `${STATE}/run.lock`
 /** A run holds the lock for milliseconds. How long one is believed that says nothing, or that can't be asked about. */

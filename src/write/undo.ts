@@ -45,6 +45,9 @@ export function undoLast(
   return null
 }
 
+/** Whether there is anything to look at: without it, not even the run lock is written. */
+export const hasBackups = (root: string): boolean => backups(realDisk, root).length > 0
+
 /** One that came with a repository, or with a copy of the folder, is not believed. */
 function readBackup(disk: Disk, root: string, folder: string): Journal | null {
   try {

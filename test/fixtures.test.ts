@@ -2,12 +2,13 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Answers, joinAnswers } from '../src/answers.ts'
-import { applyPlan } from '../src/apply.ts'
+import { changesOf } from '../src/commands/main.ts'
 import { parseFlags } from '../src/flags.ts'
 import { inspectProject, type Report } from '../src/inspect.ts'
 import { makePlan, type Plan } from '../src/plan.ts'
 import { Project } from '../src/project.ts'
 import { readState } from '../src/state.ts'
+import { applyChanges } from '../src/write/commit.ts'
 import { copyOf, filesBelow, goodFixtures, removeTemporaryFolders } from './support/fixtures.ts'
 
 afterAll(removeTemporaryFolders)
@@ -23,6 +24,8 @@ async function go(root: string, given: Answers): Promise<{ report: Report; plan:
     plan: makePlan(project, inspected.report.artefacts, state, answers, '0.0.0'),
   }
 }
+
+const write = (root: string, plan: Plan) => applyChanges(root, changesOf(plan))
 
 describe.each(goodFixtures())('$name', (fixture) => {
   const answers = parseFlags(fixture.config.args ?? []).answers
@@ -40,7 +43,7 @@ describe.each(goodFixtures())('$name', (fixture) => {
     await expect(`${[...facts, ...warnings].join('\n')}\n`).toMatchFileSnapshot(
       join(fixture.expected, 'facts.txt'),
     )
-    applyPlan(root, plan)
+    write(root, plan)
     const written = plan.files.filter(
       (file) => file.action === 'create' && file.id !== 'state' && file.id !== 'answers-schema',
     )
@@ -57,17 +60,17 @@ describe.each(goodFixtures())('$name', (fixture) => {
 
   it('writes nothing on a second run', async () => {
     const root = copyOf(fixture)
-    applyPlan(root, (await go(root, answers)).plan)
+    write(root, (await go(root, answers)).plan)
     const before = filesBelow(root).map((path) => [path, statSync(join(root, path)).mtimeMs])
     const second = await go(root, {})
     expect(second.plan.files.filter((file) => file.action !== 'unchanged')).toEqual([])
-    applyPlan(root, second.plan)
+    write(root, second.plan)
     expect(filesBelow(root).map((path) => [path, statSync(join(root, path)).mtimeMs])).toEqual(before)
   })
 
   it('changes nothing when lines of the source only move', async () => {
     const root = copyOf(fixture)
-    applyPlan(root, (await go(root, answers)).plan)
+    write(root, (await go(root, answers)).plan)
     for (const path of filesBelow(root).filter((file) => /\.([cm]?[jt]s|py)$/.test(file))) {
       const text = readFileSync(join(root, path), 'utf8')
       // What the tool wrote stays: an edit of it is an edit.

@@ -13,6 +13,7 @@ import type { Rule } from '../rules/types.ts'
 import { readState } from '../state.ts'
 import { shownFacts } from '../ui/facts.ts'
 import { type Style, styleFor, visible } from '../ui/style.ts'
+import { endUnfinished } from '../write/unfinished.ts'
 import { settled } from './main.ts'
 
 /** Why a rule, a file or a line is there. */
@@ -46,6 +47,7 @@ async function explainFile(
 ): Promise<ExitCode> {
   const [, name = what, lineText] = /^(.*?)(?::(\d+))?$/.exec(what) ?? []
   const project = new Project({ root: resolve(io.cwd) })
+  await endUnfinished(project.root, io, false)
   const saved = readState(project, version)?.answers ?? {}
   const report = settled(
     await inspectProject(

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { type Answers, joinAnswers } from '../answers.ts'
-import { applyPlan } from '../apply.ts'
 import { CliError, EXIT, type ExitCode } from '../errors.ts'
 import type { Warning } from '../facts.ts'
 import { answersToFlags, FLAGS, type Invocation } from '../flags.ts'
@@ -13,13 +12,16 @@ import { ANSWERS_PATH, readState } from '../state.ts'
 import { jsonDocument } from '../ui/json.ts'
 import { planText, sayFacts, summaryText } from '../ui/report.ts'
 import { styleFor } from '../ui/style.ts'
+import type { Change } from '../write/commit.ts'
+import { endUnfinished } from '../write/unfinished.ts'
 
 /** Write the files, or bring them up to date: detect, ask where somebody can answer, plan, then write once. */
 export async function runMain(call: Invocation, io: Io, version: string): Promise<ExitCode> {
   const project = new Project({ root: resolve(io.cwd, call.directory) })
+  const preview = call.dryRun || call.diff || call.check
+  await endUnfinished(project.root, io, !preview)
   const state = readState(project, version)
   const saved = state?.answers ?? {}
-  const preview = call.dryRun || call.diff || call.check
   const terminal =
     call.yes || call.json || preview
       ? { interactive: false, agent: false }
@@ -51,7 +53,10 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   const exit = exitOf(plan, call)
   report.warnings.push(...leftAlone(plan))
 
-  if (!preview) applyPlan(project.root, plan)
+  if (!preview && plan.changes) {
+    const { write } = await import('../write/write.ts')
+    await write(project.root, changesOf(plan))
+  }
   const next = nextCommands(report, call, plan)
   if (call.json) {
     io.say(
@@ -79,6 +84,13 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   else io.say(summaryText({ plan, next, again: undefined, style }))
   if (terminal.agent) io.say('An agent is calling: --yes --json gives one document to parse.\n')
   return exit
+}
+
+/** What a plan writes. */
+export function changesOf(plan: Plan): Change[] {
+  return plan.files
+    .filter(({ action }) => action === 'create' || action === 'update')
+    .map(({ path, before, after }) => ({ path, before: before === null ? null : Buffer.from(before), after }))
 }
 
 /** A flag, else a saved answer; detection fills what neither says. */

@@ -54,9 +54,10 @@ export default defineConfig({
       groups: [
         { name: 'semver', test: /[\\/]node_modules[\\/]semver[\\/]/ },
         { name: 'core', test: /[\\/]src[\\/](errors|flags|io|shell|answers)\.ts$/ },
+        { name: 'write', test: /[\\/]src[\\/]write[\\/](?!unfinished)/ },
         {
           name: 'run',
-          test: /[\\/]src[\\/](?!cli|read-yaml|help|prompts|templates|rules|languages[\\/](node|python)|commands[\\/]explain|ui[\\/]diff|env[\\/](node|python|javascript))/,
+          test: /[\\/]src[\\/](?!cli|read-yaml|help|prompts|templates|rules|languages[\\/](node|python)|commands[\\/](explain|undo)|write[\\/](?!unfinished)|ui[\\/]diff|env[\\/](node|python|javascript))/,
         },
       ],
     },

@@ -34,6 +34,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       const { runExplain } = await import('./commands/explain.ts')
       return await runExplain(call, io, manifest.version)
     }
+    if (call.command === 'undo') {
+      const { runUndo } = await import('./commands/undo.ts')
+      return await runUndo(call, io)
+    }
     const { runMain } = await import('./commands/main.ts')
     return await runMain(call, io, manifest.version)
   } catch (error) {

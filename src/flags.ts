@@ -156,10 +156,10 @@ export const FLAGS: readonly Flag[] = [
 ]
 
 /** Of the contract, and not there yet: refused by name, never taken for a folder. */
-const LATER_COMMANDS = ['verify', 'audit', 'pin', 'undo']
+const LATER_COMMANDS = ['verify', 'audit', 'pin']
 
 export interface Invocation {
-  command: 'main' | 'explain'
+  command: 'main' | 'explain' | 'undo'
   directory: string
   words: string[]
   answers: Answers
@@ -216,16 +216,16 @@ export function parseFlags(argv: readonly string[]): Invocation {
       hint: `For a folder of that name, write ./${first}.`,
     })
   }
-  const command = first === 'explain' ? 'explain' : 'main'
-  const words = command === 'explain' ? positionals.slice(1) : positionals
-  if (command === 'main' && words.length > 1)
+  const command = first === 'explain' || first === 'undo' ? first : 'main'
+  const words = command === 'main' ? positionals : positionals.slice(1)
+  if (command !== 'explain' && words.length > 1)
     throw new CliError(`One folder at a time, please: ${words.join(' ')}`, {
       code: EXIT.usage,
       hint: 'Run it once per app.',
     })
   return {
     command,
-    directory: command === 'main' ? (words[0] ?? '.') : '.',
+    directory: command === 'explain' ? '.' : (words[0] ?? '.'),
     words,
     answers,
     yes: on('yes'),

@@ -1,0 +1,60 @@
+import { dirname, join, relative, sep } from 'node:path'
+import { CliError, EXIT } from '../errors.ts'
+import { type Disk, look, orNull } from './disk.ts'
+
+/**
+ * Refuses a path that leaves the project, runs through a link out of it, or lies in `.git`. Paths come from the lock and
+ * the journal, and those from whoever wrote the repository.
+ */
+export function guardPaths(disk: Disk, root: string, paths: readonly string[]): void {
+  const real = disk.realpathSync(root)
+  const folders = new Set<string>()
+  const names = new Set<string>()
+  for (const path of paths) {
+    const parts = path.split('/')
+    if (
+      /^[A-Za-z]:|\\|\0/.test(path) ||
+      parts.some((part) => part === '' || part === '.' || part === '..') ||
+      isGit(parts)
+    )
+      throw refuse(`${path} is no path of this project`)
+    const name = path.normalize('NFC').toLowerCase()
+    if (names.has(name)) throw refuse(`${path} would be written twice: only upper and lower case differ`)
+    names.add(name)
+    folders.add(dirname(path))
+    const stat = look(disk, join(root, path))
+    if (stat?.isSymbolicLink())
+      throw refuse(`${path} is a link`, `Replace the link ${path} by the file itself, then run again.`)
+    if (stat && !stat.isFile())
+      throw refuse(
+        `${path} is a folder: a file of that name has to be written`,
+        'Move it away, then run again.',
+      )
+  }
+  for (const path of folders) {
+    let folder = join(root, path)
+    let at: string | null
+    for (;;) {
+      at = orNull(['ENOENT', 'ENOTDIR'], () => disk.realpathSync(folder))
+      if (at !== null) break
+      // A link to nowhere has no real path, and a folder can't be made there either.
+      if (look(disk, folder)?.isSymbolicLink()) break
+      folder = dirname(folder)
+    }
+    if (
+      at === null ||
+      (at !== real && !at.startsWith(real.endsWith(sep) ? real : real + sep)) ||
+      isGit(relative(real, at).split(sep))
+    )
+      throw refuse(
+        `${path} would be written outside of the project: ${relative(root, folder)} is a link`,
+        'Replace the link by a folder, then run again.',
+      )
+  }
+}
+
+const isGit = (parts: readonly string[]) => parts.some((part) => part.toLowerCase() === '.git')
+
+function refuse(what: string, hint?: string): CliError {
+  return new CliError(`${what}. Nothing was written.`, { code: EXIT.refused, ...(hint ? { hint } : {}) })
+}

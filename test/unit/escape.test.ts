@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { check } from 'prettier'
 import { afterAll, describe, expect, it } from 'vitest'
+import { readDockerfile } from '../../src/dockerfile-reader/read.ts'
 import {
   composeText,
   dockerPaths,
@@ -17,7 +18,6 @@ import {
   shellLine,
   shellQuote,
 } from '../../src/escape.ts'
-import { readDockerfile } from '../../src/rules/checks/dockerfile-reader.ts'
 import { parseShell } from '../../src/shell.ts'
 import { hasEngine, run } from '../support/referees.ts'
 import { HOSTILE } from './sample-app.ts'

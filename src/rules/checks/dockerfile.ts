@@ -1,6 +1,6 @@
 import { RUNTIMES } from '../../data/versions.ts'
-import { lineage } from './dockerfile-reader.ts'
-import { assignments, each, imageParts, isFrom, ofDockerfile, script } from './instructions.ts'
+import { lineage } from '../../dockerfile-reader/stages.ts'
+import { commentsAbove, each, imageParts, isFrom, ofDockerfile, script } from './instructions.ts'
 import type { Checks, Problem } from './types.ts'
 
 /** Official images that come in several distributions: without one in the tag, the distribution changes under the app. */
@@ -69,7 +69,7 @@ export const DOCKERFILE_CHECKS: Checks = {
       )
       const install = all.findIndex((run) => run.keyword === 'RUN' && INSTALL_RE.test(script(run)))
       // A comment that speaks of the install says why all of the source has to be there.
-      const isMeant = copy >= 0 && /install/i.test((all[copy] as (typeof all)[number]).comments.join(' '))
+      const isMeant = copy >= 0 && /install/i.test(commentsAbove(all[copy] as (typeof all)[number]))
       return copy >= 0 && install > copy && !isMeant && stage.instructions.includes(all[install] as never)
         ? [
             {
@@ -107,7 +107,7 @@ export const DOCKERFILE_CHECKS: Checks = {
     [...file.head, ...file.stages.flatMap(({ instructions }) => instructions)]
       .filter(({ keyword }) => keyword === 'ARG' || keyword === 'ENV')
       .flatMap((instruction) =>
-        assignments(instruction)
+        instruction.pairs
           .filter(([name]) => SECRET_RE.test(name.toUpperCase()) && !PUBLIC_RE.test(name))
           .map(([name]) => ({
             message: `${name} stays readable in the image’s history.`,

@@ -1,11 +1,5 @@
-import {
-  type Dockerfile,
-  type Instruction,
-  lineage,
-  readDockerfile,
-  rootImage,
-  type Stage,
-} from './dockerfile-reader.ts'
+import { type Dockerfile, type Instruction, readDockerfile } from '../../dockerfile-reader/read.ts'
+import { lineage, rootImage, type Stage } from '../../dockerfile-reader/stages.ts'
 import type { Problem } from './types.ts'
 
 /** A check that reads a Dockerfile. A text without a stage is none, and has nothing wrong with it. */
@@ -30,12 +24,18 @@ export function* each(
   }
 }
 
-/** The script of a RUN: its line, and what stands in its heredocs. */
+/** The script of a RUN: its line, with single spaces, and what stands in its heredocs. */
 export function script(instruction: Instruction): string {
   return [
-    instruction.json?.join(' ') ?? instruction.args,
+    instruction.json?.join(' ') ?? instruction.args.replace(/\s+/g, ' '),
     ...instruction.heredocs.map(({ text }) => text),
   ].join('\n')
+}
+
+/** The comments right above an instruction. */
+export function commentsAbove({ leading }: Instruction): string {
+  const lines = leading.split('\n').slice(0, -1)
+  return lines.slice(lines.findLastIndex((line) => !line.trim()) + 1).join('\n')
 }
 
 /** The last of a kind that holds in a stage, its parents included: what the image ends up with. */
@@ -57,16 +57,4 @@ export function imageParts(image: string): { name: string; tag: string; digest: 
 /** Whether a stage starts from an image of this name, directly or over other stages. */
 export function isFrom(stage: Stage, re: RegExp): boolean {
   return re.test(imageParts(rootImage(stage)).name)
-}
-
-/** `ENV A=b C="d e"`, and the old `ENV A b`. */
-export function assignments(instruction: Instruction): [string, string][] {
-  const pairs = [...instruction.args.matchAll(/([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g)]
-  if (pairs.length > 0)
-    return pairs.map(([, name, value]) => [
-      name as string,
-      (value as string).replace(/^(["'])([\s\S]*)\1$/, '$2'),
-    ])
-  const [, name, value = ''] = /^(\w+)(?:\s+(.*))?$/.exec(instruction.args) ?? []
-  return name ? [[name, value]] : []
 }

@@ -1,5 +1,5 @@
-import { lineage } from './dockerfile-reader.ts'
-import { assignments, each, effective, isFrom, ofDockerfile, script } from './instructions.ts'
+import { lineage } from '../../dockerfile-reader/stages.ts'
+import { each, effective, isFrom, ofDockerfile, script } from './instructions.ts'
 import type { Checks, Problem } from './types.ts'
 
 export const PYTHON_CHECKS: Checks = {
@@ -23,7 +23,7 @@ export const PYTHON_CHECKS: Checks = {
     const names = lineage(last).flatMap(({ instructions }) =>
       instructions
         .filter(({ keyword }) => keyword === 'ENV')
-        .flatMap((env) => assignments(env).map(([name]) => name)),
+        .flatMap((env) => env.pairs.map(([name]) => name)),
     )
     return ['PYTHONUNBUFFERED', 'PYTHONDONTWRITEBYTECODE']
       .filter((name) => !names.includes(name))
@@ -82,7 +82,7 @@ export const PYTHON_CHECKS: Checks = {
       .filter(
         (instruction) =>
           /^(?:ENV|ARG)$/.test(instruction.keyword) &&
-          assignments(instruction).some(([name]) => /SECRET_KEY$/.test(name)),
+          instruction.pairs.some(([name]) => /SECRET_KEY$/.test(name)),
       )
       .map(({ line }) => ({ message: 'The secret for collectstatic stays in the image.', line }))
   }),

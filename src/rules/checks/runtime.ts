@@ -1,4 +1,4 @@
-import { assignments, each, effective, isFrom, ofDockerfile, script } from './instructions.ts'
+import { each, effective, isFrom, ofDockerfile, script } from './instructions.ts'
 import type { Checks, Problem } from './types.ts'
 
 const MANAGER_RE = /^(?:npm|npx|yarn|pnpm|pnpx|bunx|poetry|pipenv|pdm)$/
@@ -75,7 +75,7 @@ export const RUNTIME_CHECKS: Checks = {
       .filter(({ stage, instruction }) => {
         if (
           stage === last ||
-          !assignments(instruction).some(([name, value]) => name === 'NODE_ENV' && value === 'production')
+          !instruction.pairs.some(([name, value]) => name === 'NODE_ENV' && value === 'production')
         )
           return false
         const later = stage.instructions.slice(stage.instructions.indexOf(instruction))
@@ -108,7 +108,7 @@ export const RUNTIME_CHECKS: Checks = {
     const found: Problem[] = last.instructions
       .filter(({ keyword }) => keyword === 'ENV')
       .flatMap((env) =>
-        assignments(env)
+        env.pairs
           .filter(
             ([name, value]) =>
               /^(?:HOST|HOSTNAME|NITRO_HOST|UVICORN_HOST|BIND)$/.test(name) &&

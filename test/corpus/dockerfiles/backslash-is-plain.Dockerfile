@@ -1,0 +1,5 @@
+# escape=`
+FROM a
+COPY x C:\
+WORKDIR C:\app\
+ENV A=b\ C=d` e

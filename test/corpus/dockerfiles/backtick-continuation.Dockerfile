@@ -1,0 +1,8 @@
+# escape=`
+FROM a
+RUN one ``
+RUN two ` 
+  three
+RUN echo `date`
+  four
+USER 1

@@ -1,0 +1,9 @@
+FROM debian:trixie-slim
+\
+RUN one
+\
+\
+  RUN two \
+\
+  && three
+USER 1

@@ -1,0 +1,5 @@
+FROM debian:trixie-slim
+RUN one \
+  # a comment \
+  && two
+USER 1

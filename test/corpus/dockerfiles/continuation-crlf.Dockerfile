@@ -1,0 +1,7 @@
+FROM debian:trixie-slim
+RUN one \
+  # why
+
+  && two \ 
+  && three
+USER 1

@@ -1,0 +1,4 @@
+FROM \
+  --platform=linux/amd64 \
+  debian:trixie-slim \
+  AS base

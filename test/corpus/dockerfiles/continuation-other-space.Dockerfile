@@ -1,0 +1,6 @@
+FROM debian:trixie-slim
+RUN one \ 
+RUN two \
+ 
+ && three
+USER 1

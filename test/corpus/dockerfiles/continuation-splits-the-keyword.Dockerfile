@@ -1,0 +1,6 @@
+FROM debian:trixie-slim
+RU\
+N one
+US\
+# between
+ER 1

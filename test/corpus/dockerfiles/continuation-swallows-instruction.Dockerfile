@@ -1,0 +1,4 @@
+FROM debian:trixie-slim
+RUN one \
+USER 1
+CMD ["a"]

@@ -1,0 +1,1 @@
+FROM aUSER 1CMD x

@@ -1,0 +1,7 @@
+
+# syntax=docker/dockerfile:1
+# escape=`
+FROM a
+RUN one `
+RUN two \
+  three

@@ -1,0 +1,5 @@
+# A note first.
+# escape=`
+FROM a
+RUN one `
+RUN two

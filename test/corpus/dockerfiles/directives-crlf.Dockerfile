@@ -1,0 +1,6 @@
+# syntax=docker/dockerfile:1
+# escape=`
+FROM a
+RUN x `
+  y
+USER 1

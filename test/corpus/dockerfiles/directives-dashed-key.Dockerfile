@@ -1,0 +1,5 @@
+# syn-tax=a
+# escape=`
+FROM a
+RUN x \
+ y

@@ -1,0 +1,5 @@
+   # escape=`
+	#syntax=a
+FROM a
+RUN x `
+ y

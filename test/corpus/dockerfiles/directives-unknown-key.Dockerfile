@@ -1,0 +1,5 @@
+# frobnicate=yes
+# escape=`
+FROM a
+RUN one \
+ two

@@ -1,0 +1,2 @@
+This is not a Dockerfile.
+It has lines, "quotes and <<ARROWS.

@@ -1,0 +1,3 @@
+FROM debian:trixie-slim
+RUNN echo
+USER 1

@@ -1,0 +1,3 @@
+FROM debian:trixie-slim
+RUN --mount="type=cache,target=/x echo hi
+USER 1

@@ -1,0 +1,6 @@
+FROM debian:trixie-slim
+RUN --mount=type=cache,target=/x \
+    --mount=type=bind,source=a,target=/a \
+    # a comment
+    npm ci
+USER 1

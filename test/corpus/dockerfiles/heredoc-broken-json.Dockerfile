@@ -1,0 +1,5 @@
+FROM debian:trixie-slim
+RUN ["cat", <<EOF]
+body
+EOF]
+USER 1

@@ -1,0 +1,8 @@
+FROM debian:trixie-slim
+RUN <<EOF
+echo one
+EOF
+RUN <<-EOF
+	echo
+	EOF
+USER 1

@@ -1,0 +1,4 @@
+FROM debian:trixie-slim
+RUN cat <<- EOF
+RUN echo EOF
+USER 1

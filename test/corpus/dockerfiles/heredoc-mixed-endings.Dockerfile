@@ -1,0 +1,6 @@
+FROM debian:trixie-slim
+RUN <<EOF
+one
+two
+EOF
+USER 1

@@ -1,0 +1,3 @@
+FROM debian:trixie-slim
+RUN echo <<${A:-b c}
+USER 1

@@ -1,0 +1,6 @@
+FROM debian:trixie-slim
+RUN <<USER
+run
+RUN
+USER
+USER 1

@@ -1,0 +1,7 @@
+FROM debian:trixie-slim
+RUN <<EOF
+	EOF
+ EOF
+EOF 
+EOF
+USER 1

@@ -1,0 +1,6 @@
+FROM debian:trixie-slim
+RUN echo <<
+RUN echo <<-
+RUN echo <<""
+RUN echo a << 
+USER 1

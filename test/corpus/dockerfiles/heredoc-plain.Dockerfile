@@ -1,0 +1,8 @@
+FROM debian:trixie-slim
+RUN <<EOF
+echo one
+# no comment
+
+  FROM evil
+EOF
+USER 1

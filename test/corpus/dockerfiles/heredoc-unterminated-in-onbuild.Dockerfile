@@ -1,0 +1,3 @@
+FROM debian:trixie-slim
+ONBUILD RUN <<EOF
+USER 1

@@ -1,0 +1,4 @@
+FROM debian:trixie-slim
+USER ["a", 1]
+EXPOSE [1]
+WORKDIR [2]

@@ -1,0 +1,2 @@
+FROM debian:trixie-slim
+COPY [null, "b"]

@@ -1,0 +1,7 @@
+FROM debian:trixie-slim
+CMD [ \
+  "node", \
+  # the entry
+  "a.js" \
+]
+USER 1

@@ -1,0 +1,3 @@
+# escape=`
+FROM a
+ENV A=b` c B="d`"e" C=\ D=1

@@ -1,0 +1,4 @@
+FROM debian:trixie-slim
+ENV A=1 B=2\\
+ENV C="x\\
+USER 1

@@ -1,0 +1,3 @@
+FROM	debian:trixie-slim	AS	base
+	RUN	echo	one	
+ 	 USER	1	 

@@ -62,7 +62,9 @@ export function rescueYaml(base: string, yours: string, template: string): Rescu
 const breaks = (text: string): number => text.split('\n').length - 1
 
 function apply(yours: string, splices: Splice[]): Rescue | null {
-  const sorted = splices.map((splice, i) => ({ ...splice, i })).sort((a, b) => a.start - b.start || a.i - b.i)
+  const sorted = splices
+    .map((splice, i) => ({ ...splice, i }))
+    .sort((a, b) => a.start - b.start || a.end - b.end || a.i - b.i)
   const changed: Rescue['changed'] = []
   let [text, at, line] = ['', 0, 0]
   for (const splice of sorted) {
@@ -118,6 +120,9 @@ function commentStart(text: string, at: number): number {
 /** One line that brackets take as it is: quoted, in brackets itself, or without what ends a word there. */
 const isBracketSafe = (text: string): boolean =>
   !text.includes('\n') && (/^["'[{]/.test(text) || !/[,[\]{}#]|: .*: /.test(text))
+
+const isAfterBlank = (text: string, at: number): boolean =>
+  at >= 0 && /\n[ \t]*\n$/.test(text.slice(0, commentStart(text, at)))
 
 /** Lines below the first moved to another column; what hangs further left than it can, stays at the edge. */
 const shift = (text: string, from: number, to: number): string =>
@@ -234,9 +239,11 @@ class Splicer {
       if (!next) start = u.entries[i - 1]?.value.end ?? start
     } else if (leadsLine(this.u, entry.at)) {
       start = commentStart(this.u, entry.at)
-      end = Math.min(this.u.length, lineEnd(this.u, entry.value.end) + 1)
-      const gap = /\n(?:[ \t]*\n)+$/.exec(this.u.slice(0, start))?.[0].length ?? 1
-      if (i > 0) start -= gap - 1
+      end = lineEnd(this.u, entry.value.end)
+      // With the line break in front: the one behind is where the next line is put.
+      const gap = /\n(?:[ \t]*\n)*$/.exec(this.u.slice(0, start))?.[0].length ?? 0
+      if (gap === 0) end++
+      else start -= i > 0 ? gap : 1
     } else if (!next) throw new CannotSplice()
     const known = was ? this.b.slice(commentStart(this.b, was.at), lineEnd(this.b, was.value.end)) : ''
     if (comments(this.u.slice(start, end)).some((line) => !comments(known).includes(line)))
@@ -267,19 +274,22 @@ class Splicer {
     const dash = t.flow && u.kind === 'list' ? '- ' : ''
     const end = t.flow ? entry.value.end : lineEnd(this.t, entry.value.end)
     const start = isLine ? commentStart(this.t, entry.at) : entry.at
-    const own = shift(this.t.slice(start, end), from, to).trimStart()
+    const own = `${dash}${shift(this.t.slice(start, end), from, to).trimStart()}`
     if (!before && !leadsLine(this.u, first.at)) {
-      if (start !== entry.at && isLine && own.startsWith('#')) throw new CannotSplice()
-      return { start: first.at, end: first.at, text: `${dash}${own}\n${pad}`, path: shown }
+      if (own.startsWith('#')) throw new CannotSplice()
+      return { start: first.at, end: first.at, text: `${own}\n${pad}`, path: shown }
     }
-    const isApart = isLine && t.entries[0] !== entry && /\n[ \t]*\n$/.test(this.t.slice(0, start))
+    // The blank line above; of what comes first, the one below.
+    const nextAt = before ? entry.at : (t.entries[t.entries.indexOf(entry) + 1]?.at ?? -1)
+    const isApart = isLine && t.entries[0]?.at !== nextAt && isAfterBlank(this.t, nextAt)
     const gap = isApart ? '\n' : ''
     if (!before) {
       const at = commentStart(this.u, first.at)
-      return { start: at, end: at, text: `${pad}${dash}${own}\n${gap}`, path: shown }
+      if (at === 0) return { start: at, end: at, text: `${pad}${own}\n${gap}`, path: shown }
+      return { start: at - 1, end: at - 1, text: `\n${pad}${own}${gap}`, path: shown }
     }
     const at = lineEnd(this.u, before.value.end)
-    return { start: at, end: at, text: `\n${gap}${pad}${dash}${own}`, path: shown }
+    return { start: at, end: at, text: `\n${gap}${pad}${own}`, path: shown }
   }
 
   /** Comments above an entry, and behind it on its line: the template's new ones, where the user left them alone. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'tsdown'
 import { templateBody } from './src/template-body.ts'
@@ -29,7 +29,7 @@ const withoutSnippet = {
 }
 
 const jsYaml = (name: string) =>
-  fileURLToPath(new URL(`node_modules/js-yaml/lib/${name}.js`, import.meta.url))
+  realpathSync(fileURLToPath(new URL(`node_modules/js-yaml/lib/${name}.js`, import.meta.url)))
 
 // Everything is inlined: the published package has no dependency, and one tarball is all that npx fetches.
 export default defineConfig({
@@ -52,7 +52,6 @@ export default defineConfig({
     // Few files, since each costs a look-up: what --help needs, and what every run needs.
     advancedChunks: {
       groups: [
-        { name: 'semver', test: /[\\/]node_modules[\\/]semver[\\/]/ },
         { name: 'core', test: /[\\/]src[\\/](errors|flags|io|shell|answers)\.ts$/ },
         { name: 'write', test: /[\\/]src[\\/]write[\\/](?!unfinished)/ },
         {

@@ -33,14 +33,9 @@ export function guardPaths(disk: Disk, root: string, paths: readonly string[]): 
   }
   for (const path of folders) {
     let folder = join(root, path)
-    let at: string | null
-    for (;;) {
-      at = orNull(['ENOENT', 'ENOTDIR'], () => disk.realpathSync(folder))
-      if (at !== null) break
-      // A link to nowhere has no real path, and a folder can't be made there either.
-      if (look(disk, folder)?.isSymbolicLink()) break
-      folder = dirname(folder)
-    }
+    while (!look(disk, folder)) folder = dirname(folder)
+    // A link to nowhere has no real path.
+    const at = orNull(['ENOENT', 'ENOTDIR', 'ELOOP'], () => disk.realpathSync(folder))
     if (
       at === null ||
       (at !== real && !at.startsWith(real.endsWith(sep) ? real : real + sep)) ||

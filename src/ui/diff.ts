@@ -1,4 +1,4 @@
-import { structuredPatch } from 'diff'
+import { matchLines, numberLines } from '../merge/diff.ts'
 import type { Plan } from '../plan.ts'
 import type { Style } from './style.ts'
 import { visible } from './style.ts'
@@ -8,13 +8,12 @@ export function diffText(plan: Plan, style: Style): string {
   return plan.files
     .filter((file) => (file.action === 'create' || file.action === 'update') && file.id !== 'state')
     .flatMap((file) => {
-      const { hunks } = structuredPatch('', '', file.before ?? '', file.after ?? '', '', '', { context: 3 })
       const strong = (line: string) => style.strong(visible(line))
       return [
         strong(`--- ${file.before === null ? '/dev/null' : quoted(`a/${file.path}`)}`),
         strong(`+++ ${quoted(`b/${file.path}`)}`),
-        ...hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
-          style.command(`@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`),
+        ...hunks(file.before ?? '', file.after ?? '').flatMap(({ head, lines }) => [
+          style.command(head),
           ...lines.map((line) => paint(visible(line), style)),
         ]),
       ]
@@ -28,9 +27,48 @@ function quoted(path: string): string {
   return /["\\\p{Cc}]/u.test(path) ? JSON.stringify(path) : path
 }
 
-/** What starts nowhere is said to start before the first line. */
-function range(start: number, lines: number): string {
-  return `${lines === 0 ? start - 1 : start},${lines}`
+/** Lines of either side that are shown around each change. */
+const CONTEXT = 3
+
+/** What changed, as unified diffs show it. */
+export function hunks(before: string, after: string): { head: string; lines: string[] }[] {
+  const [a, b] = [before, after].map((text) => text.split(/(?<=\n)/).filter(Boolean)) as [string[], string[]]
+  const [from = [], to = []] = numberLines(a, b)
+  const edits: { sign: ' ' | '-' | '+'; text: string }[] = []
+  let y = 0
+  const added = (end: number) => {
+    while (y < end) edits.push({ sign: '+', text: b[y++] as string })
+  }
+  matchLines(from, to).forEach((match, x) => {
+    if (match >= 0) added(match)
+    edits.push({ sign: match < 0 ? '-' : ' ', text: a[x] as string })
+    if (match >= 0) y++
+  })
+  added(b.length)
+  const groups: [start: number, end: number][] = []
+  edits.forEach(({ sign }, at) => {
+    if (sign === ' ') return
+    const last = groups.at(-1)
+    if (last && at - CONTEXT <= last[1]) last[1] = at + CONTEXT + 1
+    else groups.push([Math.max(0, at - CONTEXT), at + CONTEXT + 1])
+  })
+  return groups.map(([start, end]) => {
+    const shown = edits.slice(start, end)
+    const side = (other: '-' | '+') => {
+      const count = (some: typeof edits) => some.filter(({ sign }) => sign !== other).length
+      // What starts nowhere is said to start before the first line.
+      const length = count(shown)
+      return `${count(edits.slice(0, start)) + (length > 0 ? 1 : 0)},${length}`
+    }
+    return {
+      head: `@@ -${side('+')} +${side('-')} @@`,
+      lines: shown.flatMap(({ sign, text }) =>
+        text.endsWith('\n')
+          ? `${sign}${text.slice(0, -1)}`
+          : [`${sign}${text}`, '\\ No newline at end of file'],
+      ),
+    }
+  })
 }
 
 function paint(line: string, style: Style): string {

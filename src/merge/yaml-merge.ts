@@ -90,16 +90,23 @@ function mergeEntries(
     }
   }
   const kept = new Set(result.map(({ key }) => key))
-  let before = 0
+  const added = new Map<string | undefined, YamlEntry[]>()
+  let before: string | undefined
   for (const entry of template) {
     const { key, value } = entry
     const was = inBase.get(key)
-    if (kept.has(key)) before = result.findIndex((other) => other.key === key) + 1
-    else if (!was && !inYours.has(key)) result.splice(before++, 0, entry)
-    else if (was && !inYours.has(key) && was.value.canon !== value.canon)
+    if (kept.has(key)) before = key
+    else if (!was && !inYours.has(key)) {
+      const group = added.get(before) ?? []
+      added.set(before, group)
+      group.push(entry)
+    } else if (was && !inYours.has(key) && was.value.canon !== value.canon)
       conflicts.push(showPath([...path, key]))
   }
-  return result
+  return [
+    ...(added.get(undefined) ?? []),
+    ...result.flatMap((entry) => [entry, ...(added.get(entry.key) ?? [])]),
+  ]
 }
 
 const keys = (entries: YamlEntry[], only: Map<string, unknown>): string =>

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { DOCKERIGNORE_GATES, unionIgnore } from '../../../src/merge/gates/dockerignore.ts'
 import { COMPOSE_GATES, WORKFLOW_GATES, YAML_GATES } from '../../../src/merge/gates/yaml.ts'
 import type { FileKind, Finding, Gate } from '../../../src/merge/types.ts'
+import { rescueYaml } from '../../../src/merge/yaml-rescue.ts'
 import { fixtureFiles } from './yaml-files.ts'
 
 const GATES: Partial<Record<FileKind, readonly Gate[]>> = {
@@ -317,12 +318,20 @@ describe.each(KINDS)('the gates of %s', (kind, files) => {
   })
 })
 
-it('takes about 100 ms for 5,000 lines', () => {
-  const text = (value: string) =>
-    `services:\n${Array.from({ length: 1250 }, (_, i) => `  s${i}:\n    image: x\n    ports: ["${i + 1000}:80"]\n    user: ${value}\n`).join('')}`
-  const start = performance.now()
-  run('compose', text('a'), text('b'), text('c'), text('d'))
-  expect(performance.now() - start).toBeLessThan(1000)
+// Time of the processor, the least of several runs: what else the machine does says nothing.
+it.each<[string, number, (text: (value: string) => string) => unknown]>([
+  ['all gates', 800, (text) => run('compose', text('a'), text('b'), text('c'), text('d'))],
+  ['the rescue', 500, (text) => rescueYaml(text('a'), `${text('a')}x-mine: 1\n`, text('b'))],
+])('%s take less than %i ms for 5,000 lines', (_name, limit, work) => {
+  const times = [1, 2, 3, 4, 5, 6].map((nonce) => {
+    const text = (value: string) =>
+      `services:\n${Array.from({ length: 1250 }, (_, i) => `  s${i}:\n    image: x${nonce}\n    ports: ["${i + 1000}:80"]\n    user: ${value}\n`).join('')}`
+    const start = process.cpuUsage()
+    expect(work(text)).toBeTruthy()
+    const { user, system } = process.cpuUsage(start)
+    return (user + system) / 1000
+  })
+  expect(Math.min(...times)).toBeLessThan(limit)
 })
 
 describe('a union of patterns', () => {

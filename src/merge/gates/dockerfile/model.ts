@@ -65,7 +65,7 @@ function readModel(text: string): Model {
         maskPins(instruction.text.trim(), 'dockerfile'),
         ...instruction.heredocs.map((doc) => doc.text),
       ].join('\n')
-      const entry: Entry = { ...instruction, key, part }
+      const entry: Entry = Object.assign(instruction, { key, part })
       part.entries.push(entry)
       part.counts.set(key, (part.counts.get(key) ?? 0) + 1)
       byKey.get(key)?.push(entry) ?? byKey.set(key, [entry])

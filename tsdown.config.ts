@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'tsdown'
 import { templateBody } from './src/template-body.ts'
@@ -17,7 +17,7 @@ const compiledTemplates = {
     }
     return `const BODIES = ${JSON.stringify(bodies)}
 export function templateFunction(name) {
-  return new Function('locals, escapeFn, include, rethrow', BODIES[name])
+  return new Function('l, p, t, include', BODIES[name])
 }`
   },
 }
@@ -29,7 +29,7 @@ const withoutSnippet = {
 }
 
 const jsYaml = (name: string) =>
-  fileURLToPath(new URL(`node_modules/js-yaml/lib/${name}.js`, import.meta.url))
+  realpathSync(fileURLToPath(new URL(`node_modules/js-yaml/lib/${name}.js`, import.meta.url)))
 
 // Everything is inlined: the published package has no dependency, and one tarball is all that npx fetches.
 export default defineConfig({
@@ -52,11 +52,13 @@ export default defineConfig({
     // Few files, since each costs a look-up: what --help needs, and what every run needs.
     advancedChunks: {
       groups: [
-        { name: 'semver', test: /[\\/]node_modules[\\/]semver[\\/]/ },
         { name: 'core', test: /[\\/]src[\\/](errors|flags|io|shell|answers)\.ts$/ },
+        // Only where a file was edited and has news.
+        { name: 'merge', test: /[\\/]src[\\/](merge|dockerfile-reader)[\\/]/ },
+        { name: 'write', test: /[\\/]src[\\/]write[\\/](?!unfinished)/ },
         {
           name: 'run',
-          test: /[\\/]src[\\/](?!cli|read-yaml|help|prompts|templates|rules|languages[\\/](node|python)|commands[\\/]explain|ui[\\/]diff|env[\\/](node|python|javascript))/,
+          test: /[\\/]src[\\/](?!cli|read-yaml|help|prompts|merge|dockerfile-reader|plan[\\/]causes|templates|rules|languages[\\/](node|python)|commands[\\/](explain|undo)|write[\\/](?!unfinished)|ui[\\/]diff|env[\\/](node|python|javascript))/,
         },
       ],
     },

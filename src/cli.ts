@@ -5,7 +5,14 @@ import { type Io, processIo } from './io.ts'
 
 /** Runs on the real world; `bin/` calls it. */
 export function main(): Promise<number> {
-  return run(process.argv.slice(2), processIo())
+  const io = processIo()
+  const running = run(process.argv.slice(2), io)
+  // Input that ends at a question leaves it unanswered for good: Node would end with 0 and say nothing.
+  const abandoned = () => {
+    process.exitCode = fail(new Cancelled(), io, false)
+  }
+  process.once('beforeExit', abandoned)
+  return running.finally(() => process.off('beforeExit', abandoned))
 }
 
 /** One run: reads the command line, does it, and maps every error to its exit code. Never throws, never exits. */
@@ -26,6 +33,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     if (call.command === 'explain') {
       const { runExplain } = await import('./commands/explain.ts')
       return await runExplain(call, io, manifest.version)
+    }
+    if (call.command === 'undo') {
+      const { runUndo } = await import('./commands/undo.ts')
+      return await runUndo(call, io)
     }
     const { runMain } = await import('./commands/main.ts')
     return await runMain(call, io, manifest.version)

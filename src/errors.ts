@@ -7,6 +7,7 @@ export const EXIT = {
   changes: 4,
   refused: 5,
   cancelled: 130,
+  terminated: 143,
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]

@@ -71,8 +71,9 @@ export class Project {
     let kind = this.#kinds.get(path)
     if (kind === undefined) {
       try {
-        const stat = statSync(join(this.root, path))
-        kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : null
+        // Most questions are about files that are not there: no error is made of that.
+        const stat = statSync(this.root + sep + path, { throwIfNoEntry: false })
+        kind = stat?.isFile() ? 'file' : stat?.isDirectory() ? 'folder' : null
       } catch {
         kind = null
       }

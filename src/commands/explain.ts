@@ -17,6 +17,7 @@ import { readLock } from '../state/lock.ts'
 import { readAnswers } from '../state/saved-answers.ts'
 import { shownFacts } from '../ui/facts.ts'
 import { type Style, styleFor, visible } from '../ui/style.ts'
+import { endUnfinished } from '../write/unfinished.ts'
 import { settled } from './main.ts'
 
 /** Why a rule, a file or a line is there. */
@@ -50,6 +51,7 @@ async function explainFile(
 ): Promise<ExitCode> {
   const [, name = what, lineText] = /^(.*?)(?::(\d+))?$/.exec(what) ?? []
   const project = new Project({ root: resolve(io.cwd) })
+  await endUnfinished(project.root, io, false)
   const saved = readAnswers(project)
   const lock = withoutGone(project, readLock(project, version))
   const found = await findFiles(project, lock, {})

@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import { lookAround, withoutGone } from '../adopt/around.ts'
 import { checkAdopt, type Found, findFiles } from '../adopt/find.ts'
 import { type Answers, type ArtefactId, type Hints, joinAnswers } from '../answers.ts'
-import { applyChanges } from '../apply.ts'
 import { CliError, EXIT, type ExitCode } from '../errors.ts'
 import type { Warning } from '../facts.ts'
 import { answersToFlags, FLAGS, type Invocation } from '../flags.ts'
@@ -21,14 +20,16 @@ import { changedFacts } from '../ui/facts.ts'
 import { jsonDocument } from '../ui/json.ts'
 import { planText, sayFacts, summaryText } from '../ui/report.ts'
 import { styleFor } from '../ui/style.ts'
+import { endUnfinished } from '../write/unfinished.ts'
 
 /** Write the files, or bring them up to date: detect, ask where somebody can answer, plan, then write once. */
 export async function runMain(call: Invocation, io: Io, version: string): Promise<ExitCode> {
   const project = new Project({ root: resolve(io.cwd, call.directory) })
+  const preview = call.dryRun || call.diff || call.check
+  await endUnfinished(project.root, io, !preview)
   const saved = readAnswers(project)
   const lock = withoutGone(project, readLock(project, version))
   const renames = followRenames(project, lock, call.adopt)
-  const preview = call.dryRun || call.diff || call.check
   const terminal =
     call.yes || call.json || preview
       ? { interactive: false, agent: false }
@@ -94,7 +95,10 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   const previous = unpackInput(lock?.input)?.facts
   const changed = previous && plan.changes ? changedFacts(previous, report.facts) : []
 
-  if (!preview && !plan.held) applyChanges(project.root, plan.files.filter(isChange))
+  if (!preview && !plan.held && plan.changes) {
+    const { write } = await import('../write/write.ts')
+    await write(project.root, plan.files.filter(isChange))
+  }
   const next = nextCommands(report, call, plan)
   if (call.json) {
     io.say(

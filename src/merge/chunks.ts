@@ -117,9 +117,15 @@ export function trimConflict(chunk: Chunk): Chunk[] {
     yours: all.yours - tail,
     template: all.template - tail,
   }
+  const rest = sliceChunk(chunk, first, last)
+  // What is left must still be a change by both, or the next run would see no conflict in it.
+  if (isSame(rest.base, rest.yours) || isSame(rest.base, rest.template)) return [chunk]
   return [
     { ...sliceChunk(chunk, start, first), kind: 'both' as const },
-    sliceChunk(chunk, first, last),
+    rest,
     { ...sliceChunk(chunk, last, all), kind: 'both' as const },
   ].filter((piece) => piece.base.length + piece.yours.length + piece.template.length > 0)
 }
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((line, index) => line === b[index])

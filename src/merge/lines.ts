@@ -70,7 +70,7 @@ export function splitLines(text: string): Lines {
 
 /** The text as the gates see it, and as it is remembered: `\n`, no BOM. */
 export function plainText(lines: readonly string[], final: boolean | null): string {
-  return lines.length === 0 ? '' : lines.join('\n') + (final === false ? '' : '\n')
+  return lines.length === 0 ? '' : lines.join('\n') + (final === false && lines.at(-1) !== '' ? '' : '\n')
 }
 
 /** The final newline is merged like a value: the user's where it was changed, else the template's. */
@@ -78,14 +78,18 @@ export function mergeFinal(base: boolean | null, yours: boolean | null, template
   return yours !== null && (yours !== base || template === null) ? yours : template
 }
 
-/** Back to the bytes of the user's file. A line without an ending of its own gets the usual one. */
-export function joinLines(
-  rows: readonly (readonly [line: string, eol: Eol | ''])[],
-  of: Lines,
-  final: boolean | null,
-): string {
-  let text = of.bom ? BOM : ''
-  for (const [index, [line, eol]] of rows.entries())
-    text += line + (final === false && index === rows.length - 1 ? '' : eol || of.eol)
+/** A line and its own ending; one without gets the file's usual one. */
+export type Row = readonly [line: string, eol: Eol | '']
+
+/** Back to the bytes of the user's file. */
+export function joinLines(rows: readonly Row[], { bom, eol: usual }: Lines, final: boolean | null): string {
+  let text = bom ? BOM : ''
+  for (const [index, [line, own]] of rows.entries()) {
+    text += line
+    // An empty last line needs its ending: without, it is none.
+    if (final === false && index === rows.length - 1 && line !== '') break
+    // A line that ends in a lone \r would read back without it.
+    text += line.endsWith('\r') ? '\r\n' : own || usual
+  }
   return text
 }

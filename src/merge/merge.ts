@@ -1,7 +1,7 @@
 import { diff3, trimConflict } from './chunks.ts'
 import { matchLines, numberLines } from './diff.ts'
-import { type Eol, joinLines, type Lines, mergeFinal, plainText, splitLines } from './lines.ts'
-import { keptPins, maskPins, type PinChoice, settlePins } from './pins.ts'
+import { joinLines, type Lines, mergeFinal, plainText, type Row, splitLines } from './lines.ts'
+import { keptPins, maskPins, type PinChoice, pinValues, settlePins } from './pins.ts'
 import type { Chunk, FileKind, Finding, Gate } from './types.ts'
 
 /** Raw texts: `yours` as on disk (BOM, CRLF, no final newline are fine); base and template are ours, with LF. */
@@ -42,7 +42,7 @@ export interface Merged {
   choose(choices: Iterable<readonly [chunk: number, choice: Choice]>): Merged
 }
 
-type Side = 'yours' | 'template'
+export type Side = 'yours' | 'template'
 
 /** A chunk, and whether a person has decided it: then no gate takes it back. */
 interface Part {
@@ -101,7 +101,8 @@ function attempt(input: MergeInput, guards: Guards, stay = false): Merged {
   return result(task, rescued(task, guarded.parts) ?? guarded.parts, [])
 }
 
-const isOpen = (chunk: Chunk): boolean => chunk.kind === 'conflict' && !chunk.chosen
+/** A conflict that nobody has decided. */
+export const isOpen = (chunk: Chunk): boolean => chunk.kind === 'conflict' && !chunk.chosen
 
 /** Whether something of the template's stands in the chunk by our doing, so that it can be taken back. */
 const isTaken = ({ chunk, decided }: Part): boolean =>
@@ -111,7 +112,8 @@ function demote({ chunk: { chosen: _, ...chunk } }: Part, why: string): Part {
   return { chunk: { ...chunk, kind: 'conflict', why } }
 }
 
-function linesOf(chunk: Chunk, side: Side = 'yours'): string[] {
+/** The lines that stand for a chunk; in an open conflict those of a side. */
+export function linesOf(chunk: Chunk, side: Side = 'yours'): string[] {
   return (
     chunk.chosen ??
     (chunk.kind === 'conflict' ? chunk[side] : chunk[chunk.kind === 'template' ? 'template' : 'yours'])
@@ -141,12 +143,15 @@ function findingsOf(task: Task, parts: readonly Part[]): Finding[] {
   return (task.gates ?? []).flatMap((gate) => gate(input))
 }
 
-function plainOf({ lines: { base, yours, template } }: Task, parts: readonly Part[]): string {
+function plainOf(task: Task, parts: readonly Part[]): string {
   return plainText(
     parts.flatMap(({ chunk }) => linesOf(chunk)),
-    mergeFinal(base.final, yours.final, template.final),
+    finalOf(task),
   )
 }
+
+const finalOf = ({ lines: { base, yours, template } }: Task): boolean | null =>
+  mergeFinal(base.final, yours.final, template.final)
 
 /** Takes back what the gates complain of, until they are quiet or nothing of the template's is left. */
 function guard(task: Task, parts: Part[]): { parts: Part[]; findings: Finding[] } {
@@ -258,7 +263,7 @@ function hybridText({ lines: { base, template } }: Task, parts: readonly Part[])
 }
 
 function result(task: Task, parts: readonly Part[], findings: Finding[], stay = false): Merged {
-  const { base, yours, template } = task.lines
+  const { yours } = task.lines
   const chunks = parts.map(({ chunk }) => chunk)
   const conflicts = chunks.filter(isOpen).length
   return {
@@ -270,7 +275,7 @@ function result(task: Task, parts: readonly Part[], findings: Finding[], stay = 
       joinLines(
         chunks.flatMap((chunk) => rowsOf(chunk, yours, side)),
         yours,
-        mergeFinal(base.final, yours.final, template.final),
+        finalOf(task),
       ),
     hybridBase: () => (stay && conflicts > 0 ? task.base : hybridText(task, parts)),
     choose(choices) {
@@ -287,29 +292,30 @@ function result(task: Task, parts: readonly Part[], findings: Finding[], stay = 
 }
 
 /** A chunk's lines with their endings: a line of the user's keeps its own. */
-function rowsOf(chunk: Chunk, { eols, eol }: Lines, side: Side): (readonly [string, Eol | ''])[] {
+function rowsOf(chunk: Chunk, { eols, eol }: Lines, side: Side): Row[] {
   const lines = linesOf(chunk, side)
   const own = eols.slice(chunk.at.yours, chunk.at.yours + chunk.yours.length)
   const isMine = lines === chunk.yours || chunk.kind === 'same' || chunk.kind === 'both'
   const isMixed = !isMine && own.some((one) => one !== eol)
   let next = 0
-  return lines.map((line, index) => {
-    if (!isMixed) return [line, isMine ? (own[index] ?? eol) : eol] as const
+  return lines.map((line, index): Row => {
+    if (!isMixed) return [line, isMine ? (own[index] ?? '') : '']
     const at = chunk.yours.indexOf(line, next)
-    if (at < 0) return [line, eol] as const
+    if (at < 0) return [line, '']
     next = at + 1
-    return [line, own[at] as Eol | ''] as const
+    return [line, own[at] ?? '']
   })
 }
 
-function pinsOf({ kind }: Task, parts: readonly Part[]): PinChoice[] {
+function pinsOf({ kind, lines }: Task, parts: readonly Part[]): PinChoice[] {
   const pins: PinChoice[] = []
+  const whole = { base: pinValues(lines.base.lines, kind), template: pinValues(lines.template.lines, kind) }
   let from = 0
   for (const { chunk, decided } of parts) {
-    const lines = linesOf(chunk)
+    const merged = linesOf(chunk)
     if (!decided && !isOpen(chunk))
-      for (const kept of keptPins(chunk, lines, kind)) pins.push({ ...kept, line: from + kept.line })
-    from += lines.length
+      for (const kept of keptPins(chunk, merged, whole, kind)) pins.push({ ...kept, line: from + kept.line })
+    from += merged.length
   }
   return pins
 }

@@ -1,8 +1,8 @@
-import type { Ecosystem, Give, ServiceRow, Wiring } from './types.ts'
+import type { Ecosystem, Give, NameTest, ServiceRow, Wiring } from './types.ts'
 import { devSecret, loginNames, serviceUrl } from './values.ts'
 
 /** Names that say "the database" and not which: they go to the first database of the app. */
-export const ANY_DATABASE: readonly (readonly [RegExp, Give])[] = [
+export const ANY_DATABASE: readonly (readonly [NameTest, Give])[] = [
   ...loginNames('DB|DATABASE|SQL|TYPEORM|SQLALCHEMY_DATABASE|DIRECT|DIRECT_DATABASE|DEFAULT_DATABASE'),
   [/(?:^|_)(?:DB|DATABASE)_(?:READ|WRITE|REPLICA)_(?:URL|URI)$/, 'url'],
 ]

@@ -56,6 +56,9 @@ export type Give =
   /** The name of the server in an ORM's settings; the first is told, the others are as good. */
   | { engine: Readonly<Record<Ecosystem, readonly string[]>> }
 
+/** A pattern, or what answers like one. */
+export type NameTest = Pick<RegExp, 'test'>
+
 /** A URL as the project has it, in the code or in `.env.example`: its form is kept, where it points is not. */
 export interface Sample {
   /** `postgresql+asyncpg`. */
@@ -102,7 +105,7 @@ export interface ServiceRow {
   /** A drop-in for another service: where both are found, this one stays unless the other has the better sign. */
   standsFor?: ServiceId
   /** Upper-case names of variables, each with what it wants; the first that matches wins. */
-  variables: readonly (readonly [RegExp, Give])[]
+  variables: readonly (readonly [NameTest, Give])[]
   /** The variables that people use, for code that reads none. */
   convention: Readonly<Record<string, Give>>
   /** Whether the service's libraries read the convention's variables by themselves. */

@@ -1,5 +1,5 @@
 import { composeText } from '../escape.ts'
-import type { Give, Sample } from './types.ts'
+import type { Give, NameTest, Sample } from './types.ts'
 
 /**
  * The password of a development service. It is no secret and says so; a variable overrules it in the app and in the
@@ -47,17 +47,29 @@ export function serviceUrl({ scheme, credentials, address, path = '', query = ''
   return `${PLAIN_SCHEMES[scheme] ?? scheme}://${login}${address}${composeText(safePath)}${local ? `?${local}` : ''}`
 }
 
-/** The variables of a service that is logged into, by the prefixes that people give them (a pattern's source). */
-export function loginNames(prefixes: string): [RegExp, Give][] {
-  const name = (rest: string) => new RegExp(`(?:^|_)(?:${prefixes})_(?:${rest})$`)
-  return [
-    [name('URL|URI|DSN|CONNECTION|CONNECTION_STRING|CONNECTION_URL|CONNECTION_URI|CONN_STR'), 'url'],
-    [name('HOST|HOSTNAME|SERVER|HOST_NAME|ADDR|ADDRESS'), 'host'],
-    [name('PORT|PORT_NUMBER'), 'port'],
-    [name('USER|USERNAME|USER_NAME|LOGIN'), 'user'],
-    [name('PASS|PASSWORD|PWD|PASSWD|USER_PASSWORD'), 'password'],
-    [name('DB|NAME|DATABASE|DBNAME|DB_NAME|DATABASE_NAME'), 'database'],
-    [name('SSL|TLS|USE_SSL|USE_TLS|SSL_ENABLED|TLS_ENABLED'), { text: 'false' }],
-    [name('SSLMODE|SSL_MODE'), { text: 'disable' }],
-  ]
+/** What a name can end in, below the prefix of its service, with what it then wants. */
+const LOGIN_ENDINGS: readonly [endings: string, give: Give][] = [
+  ['URL URI DSN CONNECTION CONNECTION_STRING CONNECTION_URL CONNECTION_URI CONN_STR', 'url'],
+  ['HOST HOSTNAME SERVER HOST_NAME ADDR ADDRESS', 'host'],
+  ['PORT PORT_NUMBER', 'port'],
+  ['USER USERNAME USER_NAME LOGIN', 'user'],
+  ['PASS PASSWORD PWD PASSWD USER_PASSWORD', 'password'],
+  ['DB NAME DATABASE DBNAME DB_NAME DATABASE_NAME', 'database'],
+  ['SSL TLS USE_SSL USE_TLS SSL_ENABLED TLS_ENABLED', { text: 'false' }],
+  ['SSLMODE SSL_MODE', { text: 'disable' }],
+]
+
+/**
+ * The variables of a service that is logged into, by the prefixes that people give them (a pattern's source). The ending is
+ * compared first: to compile a pattern takes longer than all of the rest, and most names never need one.
+ */
+export function loginNames(prefixes: string): [NameTest, Give][] {
+  const prefix = new RegExp(`(?:^|_)(?:${prefixes})$`)
+  return LOGIN_ENDINGS.map(([endings, give]) => {
+    const test = (name: string) =>
+      endings
+        .split(' ')
+        .some((end) => name.endsWith(`_${end}`) && prefix.test(name.slice(0, -end.length - 1)))
+    return [{ test }, give]
+  })
 }

@@ -9,6 +9,13 @@ export interface JavaScriptText {
   inString(index: number): boolean
 }
 
+/** Several questions are put to each file: it is scanned once. */
+const scanned = new Map<string, Scanned>()
+interface Scanned {
+  comments: number[]
+  strings: number[]
+}
+
 /** Comments replaced by spaces, so that what is switched off is not taken for what the code does. Never throws. */
 export function blankComments(text: string): string {
   return text.includes('/') || text.includes('#!') || text.includes('<!--')
@@ -20,6 +27,14 @@ export function blankComments(text: string): string {
 export function readJavaScript(text: string): JavaScriptText {
   const { comments, strings } = scan(text)
   return { code: blankRanges(text, comments), inString: (index) => isWithin(strings, index) }
+}
+
+function scan(text: string): Scanned {
+  const known = scanned.get(text)
+  if (known) return known
+  const found = scanOnce(text)
+  scanned.set(text, found)
+  return found
 }
 
 /** After these words a slash starts a regular expression; after any other name it divides. */
@@ -36,7 +51,7 @@ const QUOTE_STOPS_RE = { '"': /\\[\s\S]|"|\n/g, "'": /\\[\s\S]|'|\n/g }
  * quote, a regular expression or a comment does not end, the character stands for itself. That is what keeps an
  * apostrophe in JSX text from swallowing the code after it.
  */
-function scan(text: string): { comments: number[]; strings: number[] } {
+function scanOnce(text: string): Scanned {
   const comments: number[] = []
   const strings: number[] = []
   /** Depths of braces outside of each template expression that is open. */

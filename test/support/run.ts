@@ -1,7 +1,6 @@
 import { lookAround, withoutGone } from '../../src/adopt/around.ts'
 import { checkAdopt, findFiles } from '../../src/adopt/find.ts'
 import { type Answers, joinAnswers } from '../../src/answers.ts'
-import { applyChanges } from '../../src/apply.ts'
 import { inspectProject, type Report } from '../../src/inspect.ts'
 import { makeDrafts } from '../../src/plan/draft.ts'
 import { followRenames } from '../../src/plan/renames.ts'
@@ -10,6 +9,7 @@ import type { ConflictPolicy, Plan } from '../../src/plan/types.ts'
 import { Project } from '../../src/project.ts'
 import { readLock } from '../../src/state/lock.ts'
 import { readAnswers } from '../../src/state/saved-answers.ts'
+import { applyChanges } from '../../src/write/commit.ts'
 
 export interface RunOptions {
   given?: Answers

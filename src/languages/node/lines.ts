@@ -1,26 +1,14 @@
 /** Version ranges as the release lines (majors) that they touch: an image is chosen by line. */
+import { spansOf, touches } from './ranges.ts'
 
 /** No line of Node.js, npm, pnpm, Yarn or Bun is above. */
 const HIGHEST = 60
 const ALL = Array.from({ length: HIGHEST }, (_, major) => major)
 
-/**
- * The lines that a range touches, lowest first; null where it is no range. What nearly every manifest says (`22`, `22.x`,
- * `^22.12.0`, `>=20`) is read here; the rest is semver's, which costs a tenth of a run to load. A test holds the two together.
- */
-export async function linesOf(range: string): Promise<readonly number[] | null> {
-  const plain = /^\s*(\^|~|>=|v|=)?\s*v?(\d{1,2})(?:\.(?:\d+|x|\*)){0,2}\s*$/.exec(range)
-  // ^0.1 and ~0 mean something else below 1; `>=` reaches to the newest.
-  if (plain && Number(plain[2]) > 0 && Number(plain[2]) < HIGHEST) {
-    const major = Number(plain[2])
-    return plain[1] === '>=' ? ALL.slice(major) : [major]
-  }
-  const [{ default: validRange }, { default: intersects }] = await Promise.all([
-    import('semver/ranges/valid.js'),
-    import('semver/ranges/intersects.js'),
-  ])
-  if (validRange(range) === null) return null
-  return ALL.filter((major) => intersects(range, `${major}.x`))
+/** The lines that a range touches, lowest first; null where it is no range. */
+export function linesOf(range: string): readonly number[] | null {
+  const spans = spansOf(range)
+  return spans && ALL.filter((major) => spans.some((span) => touches(span, major)))
 }
 
 /** The first number in a version or range: `^5.1.0` is of line 5. */

@@ -42,7 +42,7 @@ export async function nodeVersion(
   if (answers.runtimeVersion !== undefined)
     return answered(answers.runtimeVersion, sourceOf(answers, 'runtimeVersion'))
   const pinned = await pins(project, manifest)
-  const engines = await statement(manifest.engines['node'], 'package.json#engines.node')
+  const engines = statement(manifest.engines['node'], 'package.json#engines.node')
   const warnings: Warning[] = []
   const warn = (message: string, { source }: Statement) =>
     warnings.push({ rule: 'PD022', message, file: source.split('#')[0] as string })
@@ -112,7 +112,7 @@ function lift(wanted: Statement, others: readonly Statement[]): string {
 }
 
 async function pins(project: Project, manifest: Manifest): Promise<Statement[]> {
-  const found: Promise<Statement | undefined>[] = []
+  const found: (Statement | undefined)[] = []
   for (const file of ['.nvmrc', '.node-version']) {
     const line = project
       .text(file)
@@ -135,11 +135,11 @@ async function pins(project: Project, manifest: Manifest): Promise<Statement[]> 
   }
   found.push(statement(manifest.volta['node'], 'package.json#volta.node'))
   found.push(statement(manifest.devEngines.runtime, 'package.json#devEngines.runtime'))
-  return (await Promise.all(found)).filter((entry) => entry !== undefined)
+  return found.filter((entry) => entry !== undefined)
 }
 
 /** `v22.11.0`, `22`, `lts/jod`, `lts/*`, `node`: a range of the line that it names. */
-async function statement(text: string | undefined, source: string): Promise<Statement | undefined> {
+function statement(text: string | undefined, source: string): Statement | undefined {
   if (!text) return undefined
   const codename = /^lts[/-](\w+|\*)$/.exec(text)?.[1]
   const moving = codename === '*' || ['lts', 'node', 'latest', 'stable'].includes(text)
@@ -149,5 +149,5 @@ async function statement(text: string | undefined, source: string): Promise<Stat
       ? (CODENAMES[codename] ?? DEFAULT)
       : /^v?(\d+)(?:\.\d+){0,2}$/.exec(text)?.[1]
   const range = line === undefined ? text : `${line}.x`
-  return { range, source, lines: await linesOf(range) }
+  return { range, source, lines: linesOf(range) }
 }

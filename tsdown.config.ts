@@ -53,6 +53,7 @@ export default defineConfig({
     advancedChunks: {
       groups: [
         { name: 'core', test: /[\\/]src[\\/](errors|flags|io|shell|answers)\.ts$/ },
+        { name: 'yaml', test: /[\\/]node_modules[\\/]js-yaml[\\/]|[\\/]src[\\/]read-yaml/ },
         // Only where a file was edited and has news.
         { name: 'merge', test: /[\\/]src[\\/](merge|dockerfile-reader)[\\/]/ },
         // Only where somebody wrote a file of their own.

@@ -127,22 +127,51 @@ describe('without a terminal', () => {
     expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toContain('EXPOSE 4321')
   })
 
-  it('leaves a file alone that it did not write, with what depends on it', async () => {
+  it('touches no file that it did not write, and says what it would gain by', async () => {
     const root = express()
-    writeFileSync(join(root, 'Dockerfile'), 'FROM scratch\n')
+    writeFileSync(join(root, 'Dockerfile'), 'FROM node:20\nCMD npm start\n')
     const { code, stdout } = await cli(['--yes'], { cwd: root })
     expect(code).toBe(3)
-    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toBe('FROM scratch\n')
-    expect(stdout).toMatch(/skip +Dockerfile +yours/)
+    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toBe('FROM node:20\nCMD npm start\n')
+    expect(stdout).toMatch(/advise +Dockerfile +yours; \d suggestions/)
+    expect(stdout).toMatch(/2 +PD010 +CMD is not in exec form.* --take PD010/)
+    expect(stdout).toMatch(/skip +compose.yaml +needs the stage dev/)
     expect(filesBelow(root)).not.toContain('compose.yaml')
+    const { files } = JSON.parse((await cli(['--json'], { cwd: root })).stdout)
+    const { advice } = files.find((file: { id: string }) => file.id === 'dockerfile')
+    expect(advice.find((one: { rule: string }) => one.rule === 'PD010')).toEqual({
+      rule: 'PD010',
+      message: 'CMD is not in exec form: a shell becomes process 1.',
+      line: 2,
+      patch: { line: 2, remove: 1, add: ['CMD ["npm", "start"]'] },
+    })
+    const rules = [...new Set(advice.map((one: { rule: string }) => one.rule))].join()
+    const args = ['--yes', '--no-compose', '--take', 'PD010', '--refuse', rules.replace('PD010,', '')]
+    expect((await cli(args, { cwd: root })).code).toBe(0)
+    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toBe('FROM node:20\nCMD ["npm", "start"]\n')
+    expect((await cli(['--check', '--no-compose'], { cwd: root })).code).toBe(0)
+  })
+
+  it('asks which of several files is the one, by exit 2 and a flag', async () => {
+    const root = express()
+    for (const name of ['Dockerfile', 'Dockerfile.worker']) writeFileSync(join(root, name), 'FROM node:24\n')
+    const before = snapshot(root)
+    const { code, stderr } = await cli(['--yes'], { cwd: root })
+    expect(code).toBe(2)
+    expect(stderr).toContain('Which Dockerfile is the app’s: Dockerfile, Dockerfile.worker?')
+    expect(stderr).toContain('--adopt dockerfile=Dockerfile')
+    expect(snapshot(root)).toEqual(before)
+    const adopted = await cli(['--yes', '--adopt', 'dockerfile=Dockerfile.worker'], { cwd: root })
+    expect(adopted.stdout).toMatch(/advise +Dockerfile.worker/)
+    expect((await cli(['--yes'], { cwd: root })).stdout).toMatch(/advise +Dockerfile.worker/)
   })
 
   it('never puts a compose.yaml beside a docker-compose.yml', async () => {
     const root = express()
     writeFileSync(join(root, 'docker-compose.yml'), 'services: {}\n')
     const { code, stdout } = await cli(['--yes'], { cwd: root })
-    expect(code).toBe(3)
-    expect(stdout).toMatch(/skip +docker-compose.yml/)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/keep +docker-compose.yml +yours/)
     expect(filesBelow(root)).not.toContain('compose.yaml')
     expect(filesBelow(root)).toContain('Dockerfile')
   })

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -55,6 +55,36 @@ describe.skipIf(!hasScript)('at a terminal', () => {
     expect(code).toBe(0)
     expect(plain(screen)).toContain('--port 4567')
     expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toContain('EXPOSE 4567')
+  })
+
+  it('asks which of several files is the one, then goes through advice piece by piece', async () => {
+    const root = express()
+    const own = 'FROM node:24-trixie-slim\nUSER node\nCMD node dist/server.js\n'
+    writeFileSync(join(root, 'Dockerfile.api'), own)
+    writeFileSync(join(root, 'Dockerfile.jobs'), own)
+    const { code, screen } = await session(
+      [],
+      [
+        { after: 'Which Dockerfile', keys: KEYS.enter },
+        { after: 'Looks right?', keys: KEYS.enter },
+        { after: 'beyond those detected?', keys: KEYS.enter },
+        { after: 'A pipeline', keys: KEYS.enter },
+        { after: 'And which of these?', keys: KEYS.enter },
+        // The syntax line: take it. One stage: never. The name of the user: later. The shell: take it.
+        { after: '1 of 4', keys: KEYS.enter },
+        { after: '2 of 4', keys: KEYS.down + KEYS.enter },
+        { after: '3 of 4', keys: KEYS.down + KEYS.enter },
+        { after: '4 of 4', keys: KEYS.enter },
+      ],
+      { cwd: root },
+    )
+    expect(code).toBe(3)
+    expect(plain(screen)).toMatch(/advise +Dockerfile\.api +yours; advice taken; 1 suggestion/)
+    expect(readFileSync(join(root, 'Dockerfile.api'), 'utf8')).toBe(
+      `# syntax=docker/dockerfile:1\n${own.replace('CMD node dist/server.js', 'CMD ["node", "dist/server.js"]')}`,
+    )
+    expect(readFileSync(join(root, 'Dockerfile.jobs'), 'utf8')).toBe(own)
+    expect(readFileSync(join(root, '.prod-docker/lock.json'), 'utf8')).toContain('"refused":["PD003"]')
   })
 
   it.each([

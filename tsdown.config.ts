@@ -55,7 +55,7 @@ export default defineConfig({
         { name: 'core', test: /[\\/]src[\\/](errors|flags|io|shell|answers)\.ts$/ },
         {
           name: 'run',
-          test: /[\\/]src[\\/](?!cli|read-yaml|help|prompts|templates|rules|languages[\\/](node|python)|commands[\\/]explain|ui[\\/]diff|env[\\/](node|python|javascript))/,
+          test: /[\\/]src[\\/](?!cli|read-yaml|help|prompts|templates|rules|languages[\\/](node|python)|commands[\\/]explain|ui[\\/]diff|source[\\/]toml|env[\\/](node|python|javascript))/,
         },
       ],
     },

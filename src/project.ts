@@ -173,9 +173,9 @@ export class Project {
   async toml(path: string): Promise<Record<string, unknown> | null> {
     const text = this.text(path)
     if (text === null) return null
-    const { parse } = await import('smol-toml')
+    const { readToml } = await import('./source/toml.ts')
     try {
-      return parse(text) as Record<string, unknown>
+      return readToml(text)
     } catch (error) {
       throw broken(path, 'TOML', error)
     }

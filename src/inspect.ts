@@ -42,7 +42,7 @@ export async function inspectProject(project: Project, answers: Answers): Promis
   const uses = wireServices(services?.value ?? [], {
     variables: inspection.variables,
     appName: app.name,
-    ecosystem: ECOSYSTEMS[language.id] as 'npm',
+    ecosystem: language.ecosystem,
     dependencies: inspection.dependencies,
   })
   const input: ArtefactInput = { app, services: uses, answers, facts, files }
@@ -54,9 +54,6 @@ export async function inspectProject(project: Project, answers: Answers): Promis
   return { report: { language, facts, warnings, app, artefacts, input } }
 }
 
-/** Where a language's packages come from: services are found by their names there. */
-const ECOSYSTEMS: Record<string, 'npm' | 'pypi'> = { node: 'npm', python: 'pypi' }
-
 function servicesOf(
   project: Project,
   language: Language,
@@ -65,7 +62,7 @@ function servicesOf(
 ): ReturnType<typeof findServices>['services'] | undefined {
   return chosen(answers, 'services', () => {
     const found = findServices({
-      ecosystem: ECOSYSTEMS[language.id] as 'npm',
+      ecosystem: language.ecosystem,
       dependencies: inspection.dependencies,
       project,
       variables: inspection.variables,

@@ -8,6 +8,7 @@ export const ciArtefact: Artefact = {
   id: 'ci',
   title: 'checks, builds, tests, scans, publishes',
   needs: ['dockerfile'],
+  facts: ['language', 'publicVars', 'services'],
   render: (input) =>
     input.answers.ci === 'none'
       ? []

@@ -12,6 +12,7 @@ export const composeArtefact: Artefact = {
   id: 'compose',
   title: 'the whole system on your machine',
   needs: ['dockerfile'],
+  facts: ['framework', 'port', 'healthPath', 'services', 'migrations', 'envVars'],
   render: (input) => [
     {
       id: 'compose',

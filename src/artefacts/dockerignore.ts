@@ -103,6 +103,7 @@ export const dockerignoreArtefact: Artefact = {
   id: 'dockerignore',
   title: 'what never enters a build',
   needs: [],
+  facts: ['language', 'framework', 'packageManager'],
   render({ app }) {
     const own = app.ignore.filter(
       (line, index, all) => all.indexOf(line) === index && !GROUPS.some(({ lines }) => lines.includes(line)),

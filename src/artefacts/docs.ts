@@ -8,6 +8,7 @@ export const docsArtefact: Artefact = {
   id: 'docs',
   title: 'a page for the next person',
   needs: ['dockerfile'],
+  facts: ['language', 'framework', 'start', 'port', 'services', 'migrations', 'envVars'],
   render: (input) => [
     {
       id: 'docs',

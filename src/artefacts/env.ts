@@ -8,6 +8,7 @@ export const envArtefact: Artefact = {
   id: 'env',
   title: 'checks the environment at start',
   needs: [],
+  facts: ['envVars', 'language'],
   render(input) {
     const { env } = input.app
     const example = input.app.envExample === undefined ? exampleData(input) : null
@@ -22,7 +23,14 @@ export const envArtefact: Artefact = {
           ]
         : []),
       ...(example
-        ? [{ id: 'env-example', path: '.env.example', rendered: render('shared/env-example.ejs', example) }]
+        ? [
+            {
+              id: 'env-example',
+              path: '.env.example',
+              facts: ['envVars', 'services'] as const,
+              rendered: render('shared/env-example.ejs', example),
+            },
+          ]
         : []),
     ]
   },

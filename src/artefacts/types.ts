@@ -1,5 +1,5 @@
 import type { Answers, ArtefactId } from '../answers.ts'
-import type { Facts } from '../facts.ts'
+import type { FactKey, Facts } from '../facts.ts'
 import type { AppModel } from '../model.ts'
 import type { Rendered } from '../render.ts'
 import type { ServiceUse } from '../services/types.ts'
@@ -18,6 +18,8 @@ export interface ArtefactFile {
   /** The logical id: the artefact's own, or one beside it (`env-example`). */
   id: string
   path: string
+  /** Where it rests on other facts than its artefact. */
+  facts?: readonly FactKey[]
   rendered: Rendered
 }
 
@@ -28,6 +30,8 @@ export interface Artefact {
   title: string
   /** Written only where these are ours too: a compose file names targets of our Dockerfile. */
   needs: readonly ArtefactId[]
+  /** What it is written from: `explain` shows these. */
+  facts: readonly FactKey[]
   /** Empty: this project does not need it. */
   render(input: ArtefactInput): ArtefactFile[]
 }

@@ -173,9 +173,9 @@ export class Project {
   async toml(path: string): Promise<Record<string, unknown> | null> {
     const text = this.text(path)
     if (text === null) return null
-    const { readToml } = await import('./source/toml.ts')
+    const { parse } = await import('smol-toml')
     try {
-      return readToml(text)
+      return parse(text) as Record<string, unknown>
     } catch (error) {
       throw broken(path, 'TOML', error)
     }

@@ -45,6 +45,13 @@ describe('merging', () => {
     expect(merged.hybridBase()).toBe(text('a', 'x', 'y', 'z'))
   })
 
+  it('counts no line twice where one side repeats what both wrote', () => {
+    const merged = merge(text('a', 'q', 'z'), text('a', 'x', 'z'), text('a', 'x', 'x', 'z'))
+    expect(merged.chunks.flatMap((chunk) => chunk.template)).toEqual(['a', 'x', 'x', 'z'])
+    expect(merged.text()).toBe(text('a', 'x', 'z'))
+    expect(merged.text('template')).toBe(text('a', 'x', 'x', 'z'))
+  })
+
   it('remembers the old base in a conflict alone', () => {
     const merged = merge(base, text('A', 'b', 'c', 'd', 'e'), text('a!', 'b', 'c', 'd', 'E'))
     expect(merged.text()).toBe(text('A', 'b', 'c', 'd', 'E'))

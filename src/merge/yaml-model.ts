@@ -1,5 +1,4 @@
-import type { Schema, State } from 'js-yaml'
-import { readYaml } from '../read-yaml.ts'
+import { load as readYaml, type Schema, type State } from 'js-yaml'
 
 /** One value of a YAML text and where it stands in it. */
 export interface YamlNode {

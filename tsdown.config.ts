@@ -53,16 +53,15 @@ export default defineConfig({
     advancedChunks: {
       groups: [
         { name: 'core', test: /[\\/]src[\\/](errors|flags|io|shell|answers)\.ts$/ },
-        { name: 'yaml', test: /[\\/]node_modules[\\/]js-yaml[\\/]|[\\/]src[\\/]read-yaml/ },
         // Only where a file was edited and has news.
         { name: 'merge', test: /[\\/]src[\\/](merge|dockerfile-reader)[\\/]/ },
-        // Only where somebody wrote a file of their own.
-        { name: 'adopt', test: /[\\/]src[\\/](adopt[\\/](?!find|around)|rules[\\/]checks)/ },
         { name: 'write', test: /[\\/]src[\\/]write[\\/](?!unfinished)/ },
         {
           name: 'run',
           test: /[\\/]src[\\/](?!cli|read-yaml|help|prompts|adopt[\\/](?!find|around)|merge|dockerfile-reader|plan[\\/]causes|templates|rules|languages[\\/](node|python)|commands[\\/](explain|undo)|write[\\/](?!unfinished)|ui[\\/]diff|env[\\/](node|python|javascript))/,
         },
+        // Only where somebody wrote a file of their own.
+        { name: 'adopt', test: /[\\/]src[\\/](adopt[\\/](?!find|around)|rules[\\/]checks)/ },
       ],
     },
   },

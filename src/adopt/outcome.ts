@@ -37,13 +37,14 @@ export async function foreignOutcome(foreign: Foreign): Promise<Outcome> {
     refused: [...known],
     again,
   }
-  for (const rule of taking.refuse) outcome = refuse(outcome, rule)
   // Each patch moves the lines of the next: what is left is asked for anew.
   for (let left = MAX_PATCHES; left > 0; left--) {
     const next = outcome.advice.find(({ rule, patch }) => patch && taking.take.includes(rule))
     if (!next) break
     outcome = take(outcome, next)
   }
+  // After it: of a rule in both, what can be taken is, and the rest is never said again.
+  for (const rule of taking.refuse) outcome = refuse(outcome, rule)
   return outcome
 }
 

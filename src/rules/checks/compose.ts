@@ -1,6 +1,6 @@
 import { imageParts } from './instructions.ts'
 import type { Checks, Problem } from './types.ts'
-import { isRecord, keyLines, plainYaml, word } from './yaml-value.ts'
+import { isRecord, keyLines, plainYaml, withMerges, word } from './yaml-value.ts'
 
 interface Service {
   name: string
@@ -21,7 +21,7 @@ function services(text: string): Service[] {
       ? [
           {
             name,
-            value,
+            value: withMerges(value),
             line: lineOf(['services', name]),
             at: (key) => lineOf(['services', name, key]),
           },
@@ -35,7 +35,7 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 /** `environment` in both of its forms. */
 function environment({ value }: Service): [string, string][] {
   const given = value['environment']
-  if (isRecord(given)) return Object.entries(given).map(([name, one]) => [name, word(one)])
+  if (isRecord(given)) return Object.entries(withMerges(given)).map(([name, one]) => [name, word(one)])
   return list(given).map((one) => {
     const [, name = '', rest = ''] = /^([^=]*)=?([\s\S]*)$/.exec(word(one)) ?? []
     return [name, rest]

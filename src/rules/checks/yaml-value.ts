@@ -20,6 +20,14 @@ export function plainYaml(text: string): unknown {
   }
 }
 
+/** A map with what its `<<` bring in: the published reader leaves them as keys. */
+export function withMerges(value: Record<string, unknown>): Record<string, unknown> {
+  const merges = [value['<<'] ?? []].flat().filter(isRecord)
+  if (merges.length === 0) return value
+  const { '<<': _merges, ...own } = value
+  return Object.assign({}, ...merges.reverse().map((one) => (one === value ? {} : one)), own)
+}
+
 /** Lines, from 1, of keys in block style, read off their indentation; what stands in brackets has the line of what holds it. */
 export function keyLines(text: string): (path: readonly string[]) => number {
   const found = new Map<string, number>()

@@ -68,7 +68,7 @@ export function patched(text: string, { from, to, lines }: Patch): string {
 }
 
 /** A patch is offered only where it does what it says: the finding goes, none comes, and all else stays as it is. */
-function holds(
+export function holds(
   kind: FileKind,
   text: string,
   patch: Patch,
@@ -88,9 +88,11 @@ function holds(
   if (read.errors.length > before.errors.length) return false
   const outside = before.instructions.filter(({ line, endLine }) => endLine <= patch.from || line > patch.to)
   const kept = read.instructions.map(({ raw }) => raw.trimEnd())
+  const more = read.instructions.length - before.instructions.length
   return (
+    before.instructions.length - outside.length <= 1 &&
     outside.every(({ raw }) => kept.includes(raw.trimEnd())) &&
-    read.instructions.length - before.instructions.length <= 1
+    (more === 0 || more === 1)
   )
 }
 

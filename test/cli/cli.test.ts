@@ -129,10 +129,10 @@ describe('without a terminal', () => {
 
   it('touches no file that it did not write, and says what it would gain by', async () => {
     const root = express()
-    writeFileSync(join(root, 'Dockerfile'), 'FROM node:20\nCMD npm start\n')
+    writeFileSync(join(root, 'Dockerfile'), 'FROM node:20\nCMD node dist/server.js\n')
     const { code, stdout } = await cli(['--yes'], { cwd: root })
     expect(code).toBe(3)
-    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toBe('FROM node:20\nCMD npm start\n')
+    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toBe('FROM node:20\nCMD node dist/server.js\n')
     expect(stdout).toMatch(/advise +Dockerfile +yours; \d suggestions/)
     expect(stdout).toMatch(/2 +PD010 +CMD is not in exec form.* --take PD010/)
     expect(stdout).toMatch(/skip +compose.yaml +needs the stage dev/)
@@ -143,12 +143,12 @@ describe('without a terminal', () => {
       rule: 'PD010',
       message: 'CMD is not in exec form: a shell becomes process 1.',
       line: 2,
-      patch: { line: 2, remove: 1, add: ['CMD ["npm", "start"]'] },
+      patch: { line: 2, remove: 1, add: ['CMD ["node", "dist/server.js"]'] },
     })
     const rules = [...new Set(advice.map((one: { rule: string }) => one.rule))].join()
     const args = ['--yes', '--no-compose', '--take', 'PD010', '--refuse', rules.replace('PD010,', '')]
     expect((await cli(args, { cwd: root })).code).toBe(0)
-    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toBe('FROM node:20\nCMD ["npm", "start"]\n')
+    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toBe('FROM node:20\nCMD ["node", "dist/server.js"]\n')
     expect((await cli(['--check', '--no-compose'], { cwd: root })).code).toBe(0)
   })
 

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { adviserFor, patched } from '../../../src/adopt/advice.ts'
+import { adviserFor, holds, patched } from '../../../src/adopt/advice.ts'
 import { hiddenBy } from '../../../src/adopt/ignored.ts'
 import { readDockerfile } from '../../../src/dockerfile-reader/read.ts'
 import type { FileKind } from '../../../src/merge/types.ts'
+import { findingsIn } from '../../../src/rules/checks/index.ts'
 import { RULES, ruleById } from '../../../src/rules/index.ts'
 import { filesBelow, removeTemporaryFolders } from '../../support/fixtures.ts'
 import { projectOf } from '../../support/project.ts'
@@ -118,6 +119,21 @@ describe('a patch does what it says, and nothing else', () => {
   ])('.dockerignore %s: %j', (rule, text, result) =>
     expect(treated('dockerignore', text, rule).trim()).toBe(result.trim()),
   )
+
+  it.each<[string, boolean, number, string[]]>([
+    ['is what it says', true, 2, ['CMD ["node", "x.js"]']],
+    ['leaves the finding', false, 2, ['CMD node  x.js']],
+    ['brings another', false, 2, ['ENV API_TOKEN=1', 'CMD ["node", "x.js"]']],
+    ['takes a line of somebody’s away', false, 1, ['CMD ["node", "x.js"]']],
+    ['changes another line', false, 1, ['WORKDIR /x', 'CMD ["node", "x.js"]']],
+    ['breaks the file', false, 2, ['CMD ["node", "x.js"]', 'NONSENSE x']],
+    ['brings more than it says', false, 2, ['CMD ["node", "x.js"]', 'LABEL a=b', 'LABEL c=d']],
+  ])('that %s is offered: %s', (_what, offered, from, lines) => {
+    const text = `${NODE}CMD node x.js\n`
+    const findings = (one: string) => findingsIn('dockerfile', one)
+    const finding = findings(text).find(({ rule }) => rule === 'PD010')
+    expect(holds('dockerfile', text, { from, to: 3, lines }, finding as never, findings)).toBe(offered)
+  })
 
   it('keeps line endings, the BOM, and a last line without an end', () => {
     const patch = { from: 1, to: 2, lines: ['x', 'y'] }

@@ -55,13 +55,15 @@ export default defineConfig({
         { name: 'core', test: /[\\/]src[\\/](errors|flags|io|shell|answers)\.ts$/ },
         // Only where a file was edited and has news.
         { name: 'merge', test: /[\\/]src[\\/](merge|dockerfile-reader)[\\/]/ },
-        { name: 'write', test: /[\\/]src[\\/]write[\\/](?!unfinished)/ },
         {
           name: 'run',
-          test: /[\\/]src[\\/](?!cli|read-yaml|help|prompts|adopt[\\/](?!find|around)|merge|dockerfile-reader|plan[\\/]causes|templates|rules|languages[\\/](node|python)|commands[\\/](explain|undo)|write[\\/](?!unfinished)|ui[\\/]diff|env[\\/](node|python|javascript))/,
+          test: /[\\/]src[\\/](?!cli|read-yaml|adopt[\\/](?!around|find)|help|prompts|adopt[\\/](?!find|around)|merge|dockerfile-reader|plan[\\/]causes|templates|rules|languages[\\/](node|python)|commands[\\/](explain|undo)|write[\\/](?!unfinished)|ui[\\/](diff|conflict)|env[\\/](node|python|javascript))/,
         },
         // Only where somebody wrote a file of their own.
         { name: 'adopt', test: /[\\/]src[\\/](adopt[\\/](?!find|around)|rules[\\/]checks)/ },
+        { name: 'write', test: /[\\/]src[\\/]write[\\/](?!unfinished)/ },
+        // Only where a person's own files stand.
+        { name: 'adopt', test: /[\\/]src[\\/](adopt|rules[\\/]checks)[\\/]/ },
       ],
     },
   },

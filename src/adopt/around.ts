@@ -37,21 +37,26 @@ export async function lookAround(
     const path = paths[id]
     if (path === undefined || none.has(id)) return undefined
     const bytes = readTarget(project, path)
-    return bytes && { path, entry, text: plainText(bytes), isAdopted: isAdopted(entry) }
+    if (!bytes) return undefined
+    const text = plainText(bytes)
+    const adopted = isAdopted(entry)
+    // As we wrote it: nothing in it is another's, and it need not be read.
+    const isOurs = !adopted && entry !== undefined && text === pristine(entry)
+    return { path, entry, text, isOurs, isAdopted: adopted }
   }
   const [dockerfile, compose] = [theirs('dockerfile'), theirs('compose')]
-  if (dockerfile) {
+  if (dockerfile && !dockerfile.isOurs) {
     const { stagesIn } = await import('./contents.ts')
     const has = stagesIn(dockerfile.text)
     const named = baseOf(dockerfile.entry, stagesIn) ?? TARGETS
     around.lacks.push(...TARGETS.filter((target) => named.includes(target) && !has.includes(target)))
   }
-  if (compose) {
+  if (compose && !compose.isOurs) {
     const { servicesIn } = await import('./contents.ts')
     const named = compose.isAdopted ? ['test'] : (baseOf(compose.entry, servicesIn) ?? [])
     if (named.includes('test') && !servicesIn(compose.text).includes('test'))
       around.lacks.push('compose test')
-  } else if (around.lacks.includes('dev')) around.lacks.push('compose')
+  } else if (!compose && around.lacks.includes('dev')) around.lacks.push('compose')
   if (dockerfile?.isAdopted || compose?.isAdopted) {
     const { composeHints, dockerfileHints } = await import('./facts.ts')
     around.hints = {

@@ -43,8 +43,14 @@ export interface Lock {
 
 export const hashOf = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
 export const pack = (text: string): string => deflateRawSync(text, { level: 9 }).toString('base64')
-export const unpack = (blob: string): string =>
-  inflateRawSync(Buffer.from(blob, 'base64'), { maxOutputLength: MAX_PRISTINE }).toString('utf8')
+const unpacked = new Map<string, string>()
+export function unpack(blob: string): string {
+  const known = unpacked.get(blob)
+  if (known !== undefined) return known
+  const text = inflateRawSync(Buffer.from(blob, 'base64'), { maxOutputLength: MAX_PRISTINE }).toString('utf8')
+  unpacked.set(blob, text)
+  return text
+}
 
 /** Unchanged text keeps its old blob to the letter: another zlib may deflate it otherwise. */
 export function entryFor(

@@ -151,7 +151,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'adopt',
     value: 'list',
-    help: 'your own files, by id: dockerfile=docker/app, ci=none',
+    help: 'your own files by id: dockerfile=docker/app, ci=none',
     group: runs,
   },
   { name: 'take', value: 'list', help: 'advice for your own files to apply: PD010,PD016', group: runs },

@@ -144,7 +144,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'on-conflict',
     value: 'policy',
-    help: 'without a terminal: abort, partial, sidecar, markers, keep',
+    help: 'abort, partial, sidecar, markers or keep',
     group: runs,
   },
   { name: 'restore', value: 'list', help: 'bring back files that you deleted, by id', group: runs },

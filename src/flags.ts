@@ -144,14 +144,14 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'on-conflict',
     value: 'policy',
-    help: 'without a terminal: abort, partial, sidecar, markers, keep',
+    help: 'abort, partial, sidecar, markers or keep',
     group: runs,
   },
   { name: 'restore', value: 'list', help: 'bring back files that you deleted, by id', group: runs },
   {
     name: 'adopt',
     value: 'list',
-    help: 'your own files, by id: dockerfile=docker/app, ci=none',
+    help: 'your own files by id: dockerfile=docker/app, ci=none',
     group: runs,
   },
   { name: 'take', value: 'list', help: 'advice for your own files to apply: PD010,PD016', group: runs },

@@ -23,7 +23,6 @@ ${options.join('\n\n')}
 Examples
   npx create-prod-docker                  detect, show what was found, ask
   npx create-prod-docker --yes            no questions, detected answers
-  npx create-prod-docker --dry-run        what would happen
   npx create-prod-docker api --yes --json for scripts and agents
 
 Exit codes  0 done · 1 failed, nothing changed · 2 usage or a missing answer

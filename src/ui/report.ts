@@ -84,7 +84,7 @@ function adviceText({ path, advice = [] }: PlannedFile, style: Style): string {
     ({ rule, message, line, patch }) =>
       `  ${`${line}`.padStart(width)}  ${style.command(rule)}  ${visible(message)}${patch ? style.dim(`  --take ${rule}`) : ''}`,
   )
-  return `\n${style.strong(`${visible(path)} is yours, and not touched.`)} What it would gain by:\n${rows.join('\n')}\n  ${style.dim('In a terminal you are asked one by one; --refuse <rule> never says it again.')}\n`
+  return `\n${style.strong(`${visible(path)} is yours.`)} What it would gain by:\n${rows.join('\n')}\n  ${style.dim('In a terminal you are asked one by one; --refuse <rule> never says it again.')}\n`
 }
 
 export function summaryText({

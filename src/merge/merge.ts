@@ -156,10 +156,12 @@ const finalOf = ({ lines: { base, yours, template } }: Task): boolean | null =>
 
 /** Takes back what the gates complain of, until they are quiet or nothing of the template's is left. */
 function guard(task: Task, parts: Part[]): { parts: Part[]; findings: Finding[] } {
+  const own = findingsOfChoices(task, parts)
   for (;;) {
-    const findings = findingsOf(task, parts)
+    const all = findingsOf(task, parts)
+    const findings = all.filter((finding) => !own.has(keyOf(finding)))
     const [first] = findings
-    if (!first || !parts.some(isTaken)) return { parts, findings }
+    if (!first || !parts.some(isTaken)) return { parts, findings: all }
     const named = new Set(findings.flatMap((finding) => blamed(parts, finding)))
     // It shows nowhere that we touched: the one change that it hangs on, else all of them.
     if (named.size === 0) for (const index of culprits(task, parts, findings)) named.add(index)
@@ -169,6 +171,15 @@ function guard(task: Task, parts: Part[]): { parts: Part[]; findings: Finding[] 
         : part,
     )
   }
+}
+
+const keyOf = ({ gate, message }: Finding) => `${gate} ${message}`
+
+/** What a person's choices bring alone: it is told, and nothing of the template's is taken back for it. */
+function findingsOfChoices(task: Task, parts: readonly Part[]): ReadonlySet<string> {
+  if (!parts.some(({ decided }) => decided)) return new Set()
+  const alone = parts.map((part) => (isTaken(part) ? demote(part, '') : part))
+  return new Set(findingsOf(task, alone).map(keyOf))
 }
 
 /** The chunks with something of the template's that touch the lines of a finding. */

@@ -17,7 +17,7 @@ const compiledTemplates = {
     }
     return `const BODIES = ${JSON.stringify(bodies)}
 export function templateFunction(name) {
-  return new Function('locals, escapeFn, include, rethrow', BODIES[name])
+  return new Function('l, p, t, include', BODIES[name])
 }`
   },
 }
@@ -53,10 +53,12 @@ export default defineConfig({
     advancedChunks: {
       groups: [
         { name: 'core', test: /[\\/]src[\\/](errors|flags|io|shell|answers)\.ts$/ },
+        // Only where a file was edited and has news.
+        { name: 'merge', test: /[\\/]src[\\/](merge|dockerfile-reader)[\\/]/ },
         { name: 'write', test: /[\\/]src[\\/]write[\\/](?!unfinished)/ },
         {
           name: 'run',
-          test: /[\\/]src[\\/](?!cli|read-yaml|help|prompts|templates|rules|languages[\\/](node|python)|commands[\\/](explain|undo)|write[\\/](?!unfinished)|ui[\\/]diff|env[\\/](node|python|javascript))/,
+          test: /[\\/]src[\\/](?!cli|read-yaml|help|prompts|merge|dockerfile-reader|plan[\\/]causes|templates|rules|languages[\\/](node|python)|commands[\\/](explain|undo)|write[\\/](?!unfinished)|ui[\\/]diff|env[\\/](node|python|javascript))/,
         },
       ],
     },

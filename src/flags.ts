@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { type AnswerKey, type Answers, ARTEFACT_IDS } from './answers.ts'
 import { CliError, EXIT } from './errors.ts'
 import type { ServiceId } from './model.ts'
@@ -180,23 +179,7 @@ const NO_FILES = ARTEFACT_IDS.map((id) => `no-${id}`)
 /** Reads the command line; throws with exit code 2 on anything it does not know. */
 export function parseFlags(argv: readonly string[]): Invocation {
   // npm and npx may hand a lone `--` through.
-  const args = argv.filter((word) => word !== '--')
-  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {}
-  for (const flag of FLAGS)
-    options[flag.name] = {
-      type: flag.value ? 'string' : 'boolean',
-      ...(flag.short ? { short: flag.short } : {}),
-    }
-  for (const name of NO_FILES) options[name] = { type: 'boolean' }
-  let values: Record<string, unknown>
-  let positionals: string[]
-  try {
-    const parsed = parseArgs({ args, options, strict: true, allowPositionals: true })
-    values = parsed.values
-    positionals = parsed.positionals
-  } catch (error) {
-    throw unknownFlag(error, Object.keys(options))
-  }
+  const { values, positionals } = readWords(argv.filter((word) => word !== '--'))
   const answers: Answers = {}
   for (const flag of FLAGS) {
     const value = values[flag.name]
@@ -301,16 +284,51 @@ export function answersToFlags(answers: Answers): string[] {
   })
 }
 
-function unknownFlag(error: unknown, known: readonly string[]): CliError {
-  const message = error instanceof Error ? error.message : String(error)
-  const name = /'(--?[^'=\s]+)/.exec(message)?.[1]
-  if ((error as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && name) {
-    return new CliError(`There is no flag ${name}.`, {
-      code: EXIT.usage,
-      hint: `${suggestion(name.replace(/^-+/, ''), known, '--').trim()} See --help.`.trim(),
-    })
+/** Flags and other words apart; by hand, since `parseArgs` of Node.js costs more than reading them does. */
+function readWords(args: readonly string[]): {
+  values: Record<string, string | true>
+  positionals: string[]
+} {
+  const values: Record<string, string | true> = {}
+  const positionals: string[] = []
+  const rest = [...args]
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const [, long, value, letters = ''] = /^--([^=]+)(?:=(.*))?$|^-([^-].*)$/s.exec(word) ?? []
+    if (long === undefined && !letters) positionals.push(word)
+    else if (long !== undefined) values[long] = valueFor(long, value, rest)
+    else
+      for (const letter of letters) {
+        const name = FLAGS.find(({ short }) => short === letter)?.name
+        if (!name) throw unknownFlag(`-${letter}`)
+        values[name] = true
+      }
   }
-  return new CliError(message.split('. To specify')[0] as string, { code: EXIT.usage, hint: 'See --help.' })
+  return { values, positionals }
+}
+
+/** What stands behind the equals sign, or the next word. */
+function valueFor(name: string, value: string | undefined, rest: string[]): string | true {
+  const usage = (message: string, hint: string) => new CliError(message, { code: EXIT.usage, hint })
+  const flag = FLAGS.find((candidate) => candidate.name === name)
+  if (!flag && !NO_FILES.includes(name)) throw unknownFlag(`--${name}`)
+  if (!flag?.value) {
+    if (value !== undefined) throw usage(`--${name} takes no value.`, 'See --help.')
+    return true
+  }
+  if (value !== undefined) return value
+  const next = rest.shift()
+  if (next === undefined) throw usage(`--${name} needs a value: <${flag.value}>.`, 'See --help.')
+  if (next.length > 1 && next.startsWith('-'))
+    throw usage(`--${name} needs a value, and ${next} follows.`, `If it is the value: --${name}=${next}`)
+  return next
+}
+
+function unknownFlag(name: string): CliError {
+  const known = [...FLAGS.map((flag) => flag.name), ...NO_FILES]
+  return new CliError(`There is no flag ${name}.`, {
+    code: EXIT.usage,
+    hint: `${suggestion(name.replace(/^-+/, ''), known, '--').trim()} See --help.`.trim(),
+  })
 }
 
 function suggestion(word: string, known: readonly string[], prefix = ''): string {

@@ -56,8 +56,15 @@ export function render(
 ): Rendered {
   const folder = template.replace(/[^/]+$/, '')
   const names = { ...HELPERS, ...data }
-  const print = (name: string): string =>
-    templateFunction(name)(names, printable, (included) => print(folder + included))
+  const print = (name: string): string => {
+    let out = ''
+    const text = (value: unknown) => {
+      out += value ?? ''
+    }
+    const value = (it: unknown) => text(printable(it))
+    templateFunction(name)(names, value, text, (included) => print(folder + included))
+    return out
+  }
   const most = '\n'.repeat(blankLines + 1)
   return unmark(
     `${print(template)

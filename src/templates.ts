@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { templateBody } from './template-body.ts'
 
-/** Prints a template: bare names from `data`, `<%=` through `escape`, includes through `include`. */
+/** Prints a template: bare names from `names`, `<%=` through `value`, text and `<%-` through `text`. */
 export type TemplateFunction = (
-  data: Record<string, unknown>,
-  escapeFn: (value: unknown) => string,
+  names: Record<string, unknown>,
+  value: (value: unknown) => void,
+  text: (text: unknown) => void,
   include: (name: string) => string,
-) => string
+) => void
 
 const FOLDER = new URL('../templates/', import.meta.url)
 
@@ -16,5 +17,5 @@ const FOLDER = new URL('../templates/', import.meta.url)
  */
 export function templateFunction(name: string): TemplateFunction {
   const body = templateBody(readFileSync(new URL(name, FOLDER), 'utf8'))
-  return new Function('locals, escapeFn, include, rethrow', body) as TemplateFunction
+  return new Function('l, p, t, include', body) as TemplateFunction
 }

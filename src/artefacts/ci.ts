@@ -24,6 +24,7 @@ export const ciArtefact: Artefact = {
 }
 
 function workflow({ app, services, answers, files, paths }: ArtefactInput): Record<string, unknown> {
+  const dockerfile = dockerfilePath(paths)
   const scannerName = answers.scanner ?? 'trivy'
   const withServices = services.length > 0 && files.includes('compose')
   return {
@@ -38,10 +39,10 @@ function workflow({ app, services, answers, files, paths }: ArtefactInput): Reco
     cron: cron(app.name),
     hasCompose: files.includes('compose'),
     compose: composeCommand(paths),
-    dockerfile: dockerfilePath(paths) ?? '',
+    checkFile: dockerfile === undefined ? '' : `--file ${dockerfile} `,
     testsInTarget: app.test !== null && services.length === 0,
     testsInCompose: app.test !== null && withServices,
-    buildInputs: buildInputs(app),
+    buildInputs: buildInputs(app, dockerfile),
     testEnvironment: testEnvironment(app),
   }
 }
@@ -60,7 +61,7 @@ function cron(name: string): string {
 const INPUT = ' '.repeat(10)
 
 /** `build-args` from the repository's variables, `secrets` from its secrets: no value of either stands in the file. */
-function buildInputs(app: AppModel): string {
+function buildInputs(app: AppModel, dockerfile: string | undefined): string {
   const args = app.publicVars
     .filter(({ name }) => isName(name))
     .map(({ name, default: own }) => `${name}=\${{ vars.${name}${fallback(own)} }}`)
@@ -70,7 +71,8 @@ function buildInputs(app: AppModel): string {
       const name = secretName(env ?? id)
       return `${id}=\${{ secrets.${name} }}`
     })
-  return [...block('build-args', args, 'PD020'), ...block('secrets', secrets, 'PD019')].join('')
+  const file = dockerfile === undefined ? [] : [`${INPUT}file: ${dockerfile}\n`]
+  return [...file, ...block('build-args', args, 'PD020'), ...block('secrets', secrets, 'PD019')].join('')
 }
 
 function block(key: string, lines: readonly string[], rule: string): string[] {

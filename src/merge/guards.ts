@@ -1,7 +1,15 @@
+import { DOCKERIGNORE_GATES, unionIgnore } from './gates/dockerignore.ts'
+import { COMPOSE_GATES, WORKFLOW_GATES, YAML_GATES } from './gates/yaml.ts'
 import type { Guards } from './merge.ts'
 import type { FileKind } from './types.ts'
+import { rescueYaml } from './yaml-rescue.ts'
 
-/** What guards each kind of file. */
-export function guardsOf(_kind: FileKind): Guards {
-  return {}
+/** What guards each kind of file, and what may settle a conflict of its text without a person. */
+export const GUARDS: Readonly<Record<FileKind, Guards>> = {
+  dockerfile: {},
+  compose: { gates: COMPOSE_GATES, rescue: rescueYaml },
+  workflow: { gates: WORKFLOW_GATES, rescue: rescueYaml },
+  yaml: { gates: YAML_GATES, rescue: rescueYaml },
+  dockerignore: { gates: DOCKERIGNORE_GATES, union: unionIgnore },
+  text: {},
 }

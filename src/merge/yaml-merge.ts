@@ -8,7 +8,7 @@ export interface MergedModel {
 }
 
 /** Lists whose order and number are their meaning: one value, not a set. */
-const WHOLE = new Set(['command', 'entrypoint', 'test', 'shell', 'args', 'run'])
+const WHOLE = new Set(['command', 'entrypoint', 'test', 'shell', 'run'])
 
 /** Path by path: maps by key, lists by what an item is known by, the rest as a whole. */
 export function mergeModels(base: YamlNode, yours: YamlNode, template: YamlNode): MergedModel {
@@ -17,8 +17,9 @@ export function mergeModels(base: YamlNode, yours: YamlNode, template: YamlNode)
   return { merged, conflicts }
 }
 
+/** Items that nothing short tells apart are shown as dots. */
 export const showPath = (path: readonly string[]): string =>
-  path.join('.').replaceAll('\0', '#') || 'the whole file'
+  path.map((key) => (/^[{[]|.{40}/s.test(key) ? '…' : key.replace('\0', '#'))).join('.') || 'the whole file'
 
 function mergeNode(
   base: YamlNode | undefined,
@@ -48,7 +49,7 @@ function mergeNode(
 }
 
 /** A list that is a sentence has no items with an identity; nor has one that says the same twice, and not as before. */
-function isWhole(path: readonly string[], lists: YamlNode[]): boolean {
+export function isWhole(path: readonly string[], lists: YamlNode[]): boolean {
   const repeated = lists.map(({ entries }) => entries.filter(({ key }) => key.includes('\0')))
   const isChanged = new Set(repeated.map((entries) => entries.map(({ key }) => key).join())).size > 1
   const hasWords = repeated.flat().some(({ value }) => value.kind !== 'map')
@@ -89,16 +90,23 @@ function mergeEntries(
     }
   }
   const kept = new Set(result.map(({ key }) => key))
-  let before = 0
+  const added = new Map<string | undefined, YamlEntry[]>()
+  let before: string | undefined
   for (const entry of template) {
     const { key, value } = entry
     const was = inBase.get(key)
-    if (kept.has(key)) before = result.findIndex((other) => other.key === key) + 1
-    else if (!was && !inYours.has(key)) result.splice(before++, 0, entry)
-    else if (was && !inYours.has(key) && was.value.canon !== value.canon)
+    if (kept.has(key)) before = key
+    else if (!was && !inYours.has(key)) {
+      const group = added.get(before) ?? []
+      added.set(before, group)
+      group.push(entry)
+    } else if (was && !inYours.has(key) && was.value.canon !== value.canon)
       conflicts.push(showPath([...path, key]))
   }
-  return result
+  return [
+    ...(added.get(undefined) ?? []),
+    ...result.flatMap((entry) => [entry, ...(added.get(entry.key) ?? [])]),
+  ]
 }
 
 const keys = (entries: YamlEntry[], only: Map<string, unknown>): string =>
@@ -115,6 +123,15 @@ function order(
   const common = new Map([...inYours].filter(([key]) => inTemplate.has(key)))
   const old = new Map([...common].filter(([key]) => inBase.has(key)))
   const isSame = keys(yours, common) === keys(template, common)
+  // What stood here, both replaced by something of their own.
+  const isReplaced = base.some(({ key }) => !inYours.has(key) && !inTemplate.has(key))
+  if (
+    isReplaced &&
+    [inYours, inTemplate].every((side) =>
+      [...side.keys()].some((key) => !inBase.has(key) && !common.has(key)),
+    )
+  )
+    return undefined
   // Steps that both sides put in: which comes first is nobody's but a person's to say.
   if (stepsBeside(merged, inYours, inTemplate)) return undefined
   if (isSame || keys(template, old) === keys(base, old)) return merged

@@ -29,6 +29,8 @@ export interface YamlEntry {
 export interface YamlDoc {
   text: string
   root: YamlNode
+  /** Where its lines end. */
+  breaks: number[]
 }
 export type YamlRead = YamlDoc | { error: string; line: number }
 
@@ -56,24 +58,35 @@ const BARE_RE =
 /** What an item of a list is known by, the most telling first. */
 const IDENTITY = ['id', 'name', 'uses', 'target', 'path', 'source', 'cron']
 
+/** What a word of a list sets: a variable, a port or folder of the container. Two that set the same contradict. */
+const VARIABLE_RE = /^([A-Za-z_][\w.-]*)(?:=|$)/
+const WORD_RE = new Map([
+  ...['environment', 'args', 'labels'].map((list): [string, RegExp] => [list, VARIABLE_RE]),
+  ['ports', /:([^:}]+)$/],
+  ['volumes', /^[^:]+:([^:]+)/],
+])
+
 const cache = new Map<string, YamlRead>()
 
 /** Never throws: what can't be read, or is too unusual to be followed place by place, is an error as data. */
 export function readYamlModel(text: string): YamlRead {
-  let read = cache.get(text)
-  if (!read) {
-    read = parse(text)
-    if (cache.size >= 8) cache.delete(cache.keys().next().value as string)
-    cache.set(text, read)
-  }
+  const read = cache.get(text) ?? parse(text)
+  // The least lately used goes: a merge asks for the same three texts again and again.
+  cache.delete(text)
+  cache.set(text, read)
+  if (cache.size > 8) cache.delete(cache.keys().next().value as string)
   return read
 }
 
 /** The line, from 0, that holds this place of a text. */
-export function lineAt(text: string, offset: number): number {
-  let line = 0
-  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line++
-  return line
+export function lineAt({ breaks }: YamlDoc, offset: number): number {
+  let [low, high] = [0, breaks.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((breaks[middle] as number) < offset) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 class Unusual extends Error {}
@@ -98,7 +111,7 @@ function parse(text: string): YamlRead {
     if (/\r|^\ufeff|^%/m.test(text)) throw new Unusual('line endings, a mark or a directive')
     readYaml(text, { schema: SCHEMA, listener })
     const root = roots[0] ? build(text, roots[0], 0) : leaf('null', 0, 0, '')
-    return { text, root }
+    return { text, root, breaks: [...text.matchAll(/\n/g)].map(({ index }) => index) }
   } catch (error) {
     const { reason, mark } = error as { reason?: string; mark?: { line: number } }
     return {
@@ -120,7 +133,7 @@ function leaf(kind: YamlNode['kind'], start: number, end: number, text: string, 
 }
 
 /** The parser says what a node is and where its reading began and ended; the exact ends are read off the text. */
-function build(text: string, raw: Raw, emptyAt: number): YamlNode {
+function build(text: string, raw: Raw, emptyAt: number, name = ''): YamlNode {
   const start = skip(text, raw.open)
   const isAlias = raw.kind === null && text[start] === '*' && start < raw.close
   if (raw.kind === null && !isAlias && !raw.hasProps) return leaf('null', emptyAt, emptyAt, '')
@@ -152,7 +165,7 @@ function build(text: string, raw: Raw, emptyAt: number): YamlNode {
   node.flow = /[[{]/.test(text[content] as string)
   node.kind = raw.kind === 'mapping' ? 'map' : 'list'
   node.entries = node.flow ? flowEntries(text, raw, content) : blockEntries(text, raw, node, content)
-  if (node.kind === 'list') itemKeys(node.entries)
+  if (node.kind === 'list') itemKeys(node.entries, name)
   if (!node.flow) node.end = node.entries.at(-1)?.value.end ?? node.end
   const parts = node.entries.map(({ key, value }) =>
     node.kind === 'map' ? `${JSON.stringify(key)}:${value.canon}` : value.canon,
@@ -204,7 +217,7 @@ function blockEntries(text: string, raw: Raw, node: YamlNode, content: number): 
     const after = text.indexOf(':', key.end) + 1
     if (key.at !== at || text.slice(key.end, after).trim() !== ':')
       throw new Unusual('a key after a question mark')
-    const value = build(text, children[i + 1] as Raw, after)
+    const value = build(text, children[i + 1] as Raw, after, key.key)
     entries.push({ key: key.key, at, after, value })
     at = skip(text, value.end)
   }
@@ -231,7 +244,9 @@ function flowEntries(text: string, raw: Raw, content: number): YamlEntry[] {
     const colon = skip(text, key.end)
     const hasValue = text[colon] === ':'
     const after = hasValue ? colon + 1 : key.end
-    const value = hasValue ? build(text, children[++i] as Raw, after) : leaf('null', after, after, '')
+    const value = hasValue
+      ? build(text, children[++i] as Raw, after, key.key)
+      : leaf('null', after, after, '')
     entries.push({ key: key.key, at: key.at, after, value })
   }
   const size = Array.isArray(raw.result) ? raw.result.length : Object.keys(raw.result as object).length
@@ -240,12 +255,12 @@ function flowEntries(text: string, raw: Raw, content: number): YamlEntry[] {
 }
 
 /** Items that are known by something keep their identity where they move or change; the second of a kind gets a number. */
-function itemKeys(entries: YamlEntry[]): void {
+function itemKeys(entries: YamlEntry[], list: string): void {
   const seen = new Map<string, number>()
   for (const entry of entries) {
     const { value } = entry
     let key = value.canon
-    if (value.kind === 'scalar') key = /^[A-Za-z_][\w.-]*(?==)/.exec(value.text)?.[0] ?? value.text
+    if (value.kind === 'scalar') key = WORD_RE.get(list)?.exec(value.text)?.[1] ?? value.text
     for (const id of value.kind === 'map' ? IDENTITY : []) {
       const found = value.entries.find((field) => field.key === id)?.value
       if (found?.kind !== 'scalar') continue

@@ -95,7 +95,7 @@ function hasNewTwin(result: YamlNode, ...sides: YamlNode[]): boolean {
   return [...twins(result)].some((anchor) => known.every((side) => !side.has(anchor)))
 }
 
-const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1
+const lineStart = (text: string, at: number): number => (at > 0 ? text.lastIndexOf('\n', at - 1) + 1 : 0)
 const column = (text: string, at: number): number => at - lineStart(text, at)
 const comments = (text: string): string[] =>
   text
@@ -121,8 +121,21 @@ function commentStart(text: string, at: number): number {
 const isBracketSafe = (text: string): boolean =>
   !text.includes('\n') && (/^["'[{]/.test(text) || !/[,[\]{}#]|: .*: /.test(text))
 
-const isAfterBlank = (text: string, at: number): boolean =>
-  at >= 0 && /\n[ \t]*\n$/.test(text.slice(0, commentStart(text, at)))
+/** Where the blank lines directly above the start of a line begin. */
+function blankStart(text: string, from: number): number {
+  let start = from
+  while (start > 0) {
+    const above = lineStart(text, start - 1)
+    if (text.slice(above, start).trim() !== '') break
+    start = above
+  }
+  return start
+}
+
+function isAfterBlank(text: string, at: number): boolean {
+  const start = commentStart(text, at)
+  return blankStart(text, start) < start
+}
 
 /** Lines below the first moved to another column; what hangs further left than it can, stays at the edge. */
 const shift = (text: string, from: number, to: number): string =>
@@ -177,10 +190,10 @@ class Splicer {
       if (stays.some(({ key }, i) => key !== kept[i]?.key)) throw new CannotSplice()
     }
     if (kept.length === 0 && u.entries.length > 0) throw new CannotSplice()
-    for (const entry of u.entries) {
+    for (const [i, entry] of u.entries.entries()) {
       const { key } = entry
       const [to, was, other] = [inMerged?.get(key), inBase?.get(key), inTemplate?.get(key)]
-      if (!to) splices.push(this.drop(u, entry, was, [...path, key]))
+      if (!to) splices.push(this.drop(u, i, was, [...path, key]))
       else if (other) {
         const at = { own: entry, other, inBrackets: u.flow }
         const inner = this.node(entry.value, to.value, was?.value, other.value, [...path, key], at)
@@ -231,8 +244,8 @@ class Splicer {
     if (comments(gone).some((line) => !known.includes(line))) throw new CannotSplice()
   }
 
-  drop(u: YamlNode, entry: YamlEntry, was: YamlEntry | undefined, path: readonly string[]): Splice {
-    const i = u.entries.indexOf(entry)
+  drop(u: YamlNode, i: number, was: YamlEntry | undefined, path: readonly string[]): Splice {
+    const entry = u.entries[i] as YamlEntry
     const next = u.entries[i + 1]
     let [start, end] = [entry.at, next?.at ?? entry.value.end]
     if (u.flow) {
@@ -241,9 +254,9 @@ class Splicer {
       start = commentStart(this.u, entry.at)
       end = lineEnd(this.u, entry.value.end)
       // With the line break in front: the one behind is where the next line is put.
-      const gap = /\n(?:[ \t]*\n)*$/.exec(this.u.slice(0, start))?.[0].length ?? 0
-      if (gap === 0) end++
-      else start -= i > 0 ? gap : 1
+      if (i > 0) start = blankStart(this.u, start)
+      if (start === 0) end++
+      else start--
     } else if (!next) throw new CannotSplice()
     const known = was ? this.b.slice(commentStart(this.b, was.at), lineEnd(this.b, was.value.end)) : ''
     if (comments(this.u.slice(start, end)).some((line) => !comments(known).includes(line)))
@@ -281,7 +294,7 @@ class Splicer {
     }
     // The blank line above; of what comes first, the one below.
     const nextAt = before ? entry.at : (t.entries[t.entries.indexOf(entry) + 1]?.at ?? -1)
-    const isApart = isLine && t.entries[0]?.at !== nextAt && isAfterBlank(this.t, nextAt)
+    const isApart = isLine && nextAt >= 0 && t.entries[0]?.at !== nextAt && isAfterBlank(this.t, nextAt)
     const gap = isApart ? '\n' : ''
     if (!before) {
       const at = commentStart(this.u, first.at)

@@ -28,10 +28,10 @@ export async function decide({ file, entry, before, restore }: Sides): Promise<O
   if ('refused' in decoded) return { kind: 'skip', reason: REFUSED[decoded.refused] }
   if (base === ours) return { kind: 'edited' }
   const { mergeTexts } = await import('../merge/merge.ts')
-  const { guardsOf } = await import('../merge/guards.ts')
+  const { GUARDS } = await import('../merge/guards.ts')
   const merged = mergeTexts(
     { kind: file.kind, path: entry.path, base, yours: decoded.text, template: ours },
-    guardsOf(file.kind),
+    GUARDS[file.kind],
   )
   return yours === base ? { kind: 'replace', text: merged.text() } : { kind: 'merge', merged }
 }

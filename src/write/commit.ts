@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { CliError, EXIT } from '../errors.ts'
 import { finish } from './backups.ts'
@@ -7,6 +6,7 @@ import {
   type Disk,
   look,
   makeFolder,
+  randomId,
   realDisk,
   sha256,
   syncFolder,
@@ -103,7 +103,7 @@ function stage(
     })
   const journal: Journal = {
     schema: 1,
-    id: randomBytes(4).toString('hex'),
+    id: randomId(),
     folder: '',
     undoes: undoes ?? null,
     targets: [],

@@ -41,11 +41,14 @@ export function patient(rename: typeof fs.renameSync): typeof fs.renameSync {
 
 export const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException | null)?.code ?? ''
 
+/** For names that must not meet, not for secrets: those of node:crypto take five milliseconds to start. */
+export const randomId = (): string => Math.random().toString(16).slice(2, 12)
+
 export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
-/** What stands at a path itself, links not followed; null: nothing. */
+/** What stands at a path itself, links not followed; null: nothing. Without a throw, the first of which takes long. */
 export function look(disk: Disk, path: string): fs.Stats | null {
-  return orNull(['ENOENT', 'ENOTDIR'], () => disk.lstatSync(path))
+  return orNull(['ENOTDIR'], () => disk.lstatSync(path, { throwIfNoEntry: false })) ?? null
 }
 
 /** The bytes of a plain file; null: nothing is there; undefined: something else is. */
@@ -118,7 +121,7 @@ export function syncFolder(disk: Disk, path: string): void {
 
 /** Makes one folder; false where it was there. */
 export function makeFolder(disk: Disk, path: string): boolean {
-  return orNull(['EEXIST'], () => [disk.mkdirSync(path)]) !== null
+  return !look(disk, path) && orNull(['EEXIST'], () => [disk.mkdirSync(path)]) !== null
 }
 
 export function removeFile(disk: Disk, path: string): void {
@@ -127,7 +130,9 @@ export function removeFile(disk: Disk, path: string): void {
 
 /** Takes a folder away if nothing is in it. */
 export function removeEmpty(disk: Disk, path: string): void {
-  orNull(['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST'], () => disk.rmdirSync(path))
+  orNull(['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST'], () => {
+    if (disk.readdirSync(path).length === 0) disk.rmdirSync(path)
+  })
 }
 
 /** What `work` gives; null where it fails with one of these codes. */

@@ -13,7 +13,7 @@ export function guardPaths(disk: Disk, root: string, paths: readonly string[]): 
   for (const path of paths) {
     const parts = path.split('/')
     if (
-      /^[A-Za-z]:|\\|\0/.test(path) ||
+      /[:\\\0]/.test(path) ||
       parts.some((part) => part === '' || part === '.' || part === '..') ||
       isGit(parts)
     )
@@ -33,14 +33,9 @@ export function guardPaths(disk: Disk, root: string, paths: readonly string[]): 
   }
   for (const path of folders) {
     let folder = join(root, path)
-    let at: string | null
-    for (;;) {
-      at = orNull(['ENOENT', 'ENOTDIR'], () => disk.realpathSync(folder))
-      if (at !== null) break
-      // A link to nowhere has no real path, and a folder can't be made there either.
-      if (look(disk, folder)?.isSymbolicLink()) break
-      folder = dirname(folder)
-    }
+    while (!look(disk, folder)) folder = dirname(folder)
+    // A link to nowhere has no real path.
+    const at = orNull(['ENOENT', 'ENOTDIR', 'ELOOP'], () => disk.realpathSync(folder))
     if (
       at === null ||
       (at !== real && !at.startsWith(real.endsWith(sep) ? real : real + sep)) ||
@@ -53,7 +48,8 @@ export function guardPaths(disk: Disk, root: string, paths: readonly string[]): 
   }
 }
 
-const isGit = (parts: readonly string[]) => parts.some((part) => part.toLowerCase() === '.git')
+/** Windows knows it by its short name too, and with dots and spaces behind it. */
+const isGit = (parts: readonly string[]) => parts.some((part) => /^(\.git|git~1)[. ]*$/i.test(part))
 
 function refuse(what: string, hint?: string): CliError {
   return new CliError(`${what}. Nothing was written.`, { code: EXIT.refused, ...(hint ? { hint } : {}) })

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +8,7 @@ import {
   look,
   makeFolder,
   orNull,
+  randomId,
   realDisk,
   removeEmpty,
   removeFile,
@@ -117,7 +117,7 @@ function isStale(disk: Disk, path: string, text: string): boolean {
 
 /** Moves a stale lock aside and looks at it again: another run may have taken it over in between, and gets it back. */
 function takeAway(disk: Disk, path: string, stale: string): void {
-  const aside = `${path}.${randomBytes(4).toString('hex')}`
+  const aside = `${path}.${randomId()}`
   if (!orNull(['ENOENT'], () => [disk.renameSync(path, aside)])) return
   const text = disk.readFileSync(aside, 'utf8')
   if (text !== stale) orNull(['EEXIST'], () => writeNew(disk, path, Buffer.from(text), { sync: false }))

@@ -11,10 +11,18 @@ export const TXN = `${STATE}/txn`
  * not write refuses instead (exit 5). On its own here, so that a run with nothing to write loads none of the rest.
  */
 export async function endUnfinished(root: string, io: Io, mayWrite: boolean): Promise<void> {
-  if (!lstatSync(join(root, TXN), { throwIfNoEntry: false })) return
+  if (!isThere(join(root, TXN))) return
   const { recover, refuseUnrecovered } = await import('./recover.ts')
   if (!mayWrite) refuseUnrecovered(root)
   const restored = recover(root)?.restored ?? []
   if (restored.length > 0)
     io.complain(`An earlier run was cut short, and was taken back first: ${restored.join(', ')}\n`)
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return false
+  }
 }

@@ -28,7 +28,7 @@ interface Brittle {
  */
 export function brittleDisk(
   at: number,
-  how: 'dies' | 'dies halfway' | { code: string; lasting?: boolean } | { then: () => void },
+  how: 'dies' | 'dies halfway' | { code: string; lasting?: boolean } | { meanwhile: () => void },
 ): Brittle {
   let count = 0
   let dead = false
@@ -47,7 +47,7 @@ export function brittleDisk(
         if (count === at || (how.lasting && count > at))
           throw Object.assign(new Error(`${how.code}: simulated`), { code: how.code })
       } else if (count === at) {
-        if (typeof how === 'object') how.then()
+        if (typeof how === 'object') how.meanwhile()
         else {
           if (how === 'dies halfway' && name === 'writeFileSync') {
             const bytes = args[1] as Buffer

@@ -61,6 +61,9 @@ describe('a crash', () => {
     for (let at = 1; at <= total; at++) {
       const { root, changes } = project()
       expect(dies(at, how, (disk) => applyChanges(root, changes, { disk }))).toBe(false)
+      // The lock comes last: it never tells of what is not there, even before anything is taken back.
+      if (readFileSync(join(root, '.prod-docker/lock.json'), 'utf8') === '{"new":2}\n')
+        expect(readFileSync(join(root, 'a/b/c'), 'utf8')).toBe('new\n')
       recover(root)
       if (isOldOrNew(treeOf(root))) complete++
       expect(recover(root)).toBeNull()

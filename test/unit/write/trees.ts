@@ -16,14 +16,15 @@ import type { Change } from '../../../src/write/commit.ts'
 
 export type Tree = Record<string, string>
 
-/** Every file with its bytes and permissions, every folder, but the state that is nobody's file. */
+/** Every file with its bytes and permissions, and every folder; without backups, and the state's own folder if empty. */
 export function treeOf(root: string, under = ''): Tree {
   const tree: Tree = {}
   for (const name of readdirSync(join(root, under)).sort()) {
     const path = `${under}${name}`
     if (path === '.prod-docker/backup') continue
     const stat = lstatSync(join(root, path))
-    if (stat.isDirectory()) Object.assign(tree, { [`${path}/`]: '' }, treeOf(root, `${path}/`))
+    if (stat.isDirectory())
+      Object.assign(tree, path === '.prod-docker' ? {} : { [`${path}/`]: '' }, treeOf(root, `${path}/`))
     else tree[path] = `${(stat.mode & 0o777).toString(8)} ${readFileSync(join(root, path), 'base64')}`
   }
   return tree

@@ -27,10 +27,17 @@ export interface Answers {
 
 export type AnswerKey = keyof Answers
 
+/** What files that people wrote by hand say of the app: no answer, and better than a default. */
+export type Hints = { [K in AnswerKey]?: Fact<NonNullable<Answers[K]>> }
+
 const sources = new WeakMap<Answers, Partial<Record<AnswerKey, string>>>()
+const hinted = new WeakMap<Answers, Hints>()
 
 /** Joins answers, later ones over earlier ones, and remembers where each came from. */
-export function joinAnswers(parts: { answers: Answers; source: (key: AnswerKey) => string }[]): Answers {
+export function joinAnswers(
+  parts: { answers: Answers; source: (key: AnswerKey) => string }[],
+  hints: Hints = {},
+): Answers {
   const joined: Answers = {}
   const from: Partial<Record<AnswerKey, string>> = {}
   for (const part of parts) {
@@ -41,6 +48,7 @@ export function joinAnswers(parts: { answers: Answers; source: (key: AnswerKey) 
     }
   }
   sources.set(joined, from)
+  hinted.set(joined, hints)
   return joined
 }
 
@@ -48,12 +56,21 @@ export function sourceOf(answers: Answers, key: AnswerKey): string {
   return sources.get(answers)?.[key] ?? 'your answer'
 }
 
-/** The answer as a fact where there is one, else what `detect` finds. */
+export function hintOf<K extends AnswerKey>(answers: Answers, key: K): Hints[K] | undefined {
+  return hinted.get(answers)?.[key]
+}
+
+/** The answer as a fact where there is one, else what `detect` finds; a hint goes before what is only usual. */
 export function chosen<K extends AnswerKey, T>(
   answers: Answers,
   key: K,
   detect: () => Fact<T> | undefined,
 ): Fact<T> | undefined {
   const answer = answers[key]
-  return answer === undefined ? detect() : fact(answer as unknown as T, sourceOf(answers, key))
+  if (answer !== undefined) return fact(answer as unknown as T, sourceOf(answers, key))
+  const found = detect()
+  if (found && found.confidence !== 'default' && found.confidence !== 'guess') return found
+  const hint = hintOf(answers, key) as Fact<T> | undefined
+  // That says nothing new: our own text, read back, must give the same again.
+  return hint && String(hint.value) !== String(found?.value) ? hint : found
 }

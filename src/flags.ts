@@ -148,6 +148,14 @@ export const FLAGS: readonly Flag[] = [
     group: runs,
   },
   { name: 'restore', value: 'list', help: 'bring back files that you deleted, by id', group: runs },
+  {
+    name: 'adopt',
+    value: 'list',
+    help: 'your own files, by id: dockerfile=docker/app, ci=none',
+    group: runs,
+  },
+  { name: 'take', value: 'list', help: 'advice for your own files to apply: PD010,PD016', group: runs },
+  { name: 'refuse', value: 'list', help: 'advice that is never to come again', group: runs },
   { name: 'interactive', help: 'ask, although CI or an agent was detected', group: runs },
   { name: 'no-interactive', help: 'never ask', group: runs },
   { name: 'help', short: 'h', help: 'this text', group: runs },
@@ -169,6 +177,11 @@ export interface Invocation {
   json: boolean
   onConflict: (typeof CONFLICT_POLICIES)[number]
   restore: string[]
+  /** Paths of a person's own files by id; `none` for one that is no business of ours. */
+  adopt: Record<string, string>
+  /** Rules whose advice is taken, or refused for good. */
+  take: string[]
+  refuse: string[]
   interactive: boolean | undefined
   help: boolean
   version: boolean
@@ -217,14 +230,50 @@ export function parseFlags(argv: readonly string[]): Invocation {
     check: on('check'),
     json: on('json'),
     onConflict: policyOf(values['on-conflict']),
-    restore: String(values['restore'] ?? '')
-      .split(',')
-      .map((id) => id.trim())
-      .filter(Boolean),
+    restore: listOf(values['restore']),
+    adopt: adoptOf(listOf(values['adopt'])),
+    take: rulesOf('take', listOf(values['take'])),
+    refuse: rulesOf('refuse', listOf(values['refuse'])),
     interactive: on('interactive') ? true : on('no-interactive') ? false : undefined,
     help: on('help'),
     version: on('version'),
   }
+}
+
+/** A comma list, given once or more often. */
+function listOf(value: unknown): string[] {
+  return [value ?? []]
+    .flat()
+    .flatMap((text) => String(text).split(','))
+    .map((item) => item.trim())
+    .filter(Boolean)
+}
+
+function adoptOf(items: readonly string[]): Record<string, string> {
+  const adopt: Record<string, string> = Object.create(null)
+  for (const item of items) {
+    const [, id = '', path = ''] = /^([\w-]+)=(.+)$/.exec(item) ?? []
+    if (id === '' || id in adopt)
+      throw new CliError(
+        `--adopt ${shellQuote(item)}: ${id === '' ? 'it is id=path' : `${id} is there twice`}.`,
+        {
+          code: EXIT.usage,
+          hint: '--adopt dockerfile=docker/app.Dockerfile, or --adopt dockerfile=none',
+        },
+      )
+    adopt[id] = path.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '')
+  }
+  return adopt
+}
+
+function rulesOf(flag: string, items: readonly string[]): string[] {
+  const bad = items.find((item) => !/^PD\d{3}$/i.test(item))
+  if (bad !== undefined)
+    throw new CliError(`--${flag} ${shellQuote(bad)}: a rule is PD and three digits.`, {
+      code: EXIT.usage,
+      hint: 'explain lists them all.',
+    })
+  return items.map((item) => item.toUpperCase())
 }
 
 function policyOf(value: unknown): Invocation['onConflict'] {
@@ -295,8 +344,11 @@ function readWords(args: readonly string[]): {
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const [, long, value, letters = ''] = /^--([^=]+)(?:=(.*))?$|^-([^-].*)$/s.exec(word) ?? []
     if (long === undefined && !letters) positionals.push(word)
-    else if (long !== undefined) values[long] = valueFor(long, value, rest)
-    else
+    else if (long !== undefined) {
+      const [given, before] = [valueFor(long, value, rest), values[long]]
+      // Given twice, a list grows; all else is said anew.
+      values[long] = LISTS.includes(long) && typeof before === 'string' ? `${before},${given}` : given
+    } else
       for (const letter of letters) {
         const name = FLAGS.find(({ short }) => short === letter)?.name
         if (!name) throw unknownFlag(`-${letter}`)
@@ -305,6 +357,8 @@ function readWords(args: readonly string[]): {
   }
   return { values, positionals }
 }
+
+const LISTS = ['adopt', 'restore', 'take', 'refuse']
 
 /** What stands behind the equals sign, or the next word. */
 function valueFor(name: string, value: string | undefined, rest: string[]): string | true {

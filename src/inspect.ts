@@ -1,4 +1,4 @@
-import { type Answers, ARTEFACT_IDS, type ArtefactId, chosen } from './answers.ts'
+import { type Answers, ARTEFACT_IDS, type ArtefactId, chosen, hintOf } from './answers.ts'
 import { ARTEFACTS } from './artefacts/index.ts'
 import type { Artefact, ArtefactFile, ArtefactInput } from './artefacts/types.ts'
 import { type Candidate, detectLanguage } from './detect.ts'
@@ -25,11 +25,17 @@ export type Inspected =
   | { candidates: Candidate[] }
   | { notAnApp: NonNullable<Inspection['notAnApp']>; facts: Facts }
 
+/** Where files are, and what those that people wrote themselves don't have that ours would name (see adopt/around.ts). */
+export interface Surroundings {
+  paths?: ArtefactInput['paths']
+  lacks?: readonly string[]
+}
+
 /** From a project and answers to the texts: pure but for reading, and the same for every way of calling. */
 export async function inspectProject(
   project: Project,
   answers: Answers,
-  paths: ArtefactInput['paths'] = {},
+  { paths = {}, lacks = [] }: Surroundings = {},
 ): Promise<Inspected> {
   const detected = await detectLanguage(project, answers)
   if ('candidates' in detected) return detected
@@ -41,8 +47,16 @@ export async function inspectProject(
   facts.set('language', detected.fact)
   const services = servicesOf(project, language, inspection, answers)
   facts.set('services', services)
-  const app = inspection.model({ services: services?.value ?? [], answers })
-  const files = wantedFiles(answers)
+  const model = inspection.model({ services: services?.value ?? [], answers })
+  const hasServices = (services?.value ?? []).length > 0
+  const cannotTest = lacks.includes('test') || (hasServices && lacks.includes('compose test'))
+  const app: AppModel = {
+    ...model,
+    test: cannotTest ? null : model.test,
+    migration: lacks.includes('migrate') ? null : model.migration,
+  }
+  const wanted = wantedFiles(answers)
+  const files = wanted.filter((id) => !lacks.includes(id))
   const uses = wireServices(services?.value ?? [], {
     variables: inspection.variables,
     appName: app.name,
@@ -50,8 +64,13 @@ export async function inspectProject(
     dependencies: inspection.dependencies,
   })
   const input: ArtefactInput = { app, services: uses, answers, facts, files, paths }
-  const warnings = dedupe([...detected.warnings, ...inspection.warnings, ...serviceWarnings(uses)])
-  const artefacts = ARTEFACTS.filter((artefact) => files.includes(artefact.id)).map((artefact) => ({
+  const warnings = dedupe([
+    ...detected.warnings,
+    ...inspection.warnings,
+    ...contradictions(answers, facts),
+    ...serviceWarnings(uses),
+  ])
+  const artefacts = ARTEFACTS.filter((artefact) => wanted.includes(artefact.id)).map((artefact) => ({
     artefact,
     files: artefact.render(input),
   }))
@@ -80,7 +99,29 @@ function servicesOf(
   })
 }
 
-function wantedFiles(answers: Answers): ArtefactId[] {
+/** Where a file that a person wrote says otherwise than what was taken: one of the two is old. */
+function contradictions(answers: Answers, facts: Facts): Warning[] {
+  return (['runtimeVersion', 'port', 'services'] as const).flatMap((key): Warning[] => {
+    const [hint, found] = [hintOf(answers, key), facts.get(key)]
+    if (!hint || !found || answers[key] !== undefined) return []
+    const text = (value: unknown) => (Array.isArray(value) ? value.join(', ') : String(value))
+    const more = [hint.value].flat().filter((one) => ![found.value].flat().includes(one as never))
+    if (more.length === 0) return []
+    const [file = '', line] = hint.source.split(':')
+    return [
+      {
+        rule: 'PD099',
+        message: `${hint.source} has ${WORDS[key]} ${text(more)}, and ${text(found.value) || 'none'} was taken (${found.source}). ${key === 'runtimeVersion' ? 'Make them one.' : `If it is right, pass --${key} ${text(hint.value).replaceAll(', ', ',')}.`}`,
+        file,
+        line: Number(line),
+      },
+    ]
+  })
+}
+
+const WORDS = { runtimeVersion: 'the runtime', port: 'the port', services: 'the service' }
+
+export function wantedFiles(answers: Answers): ArtefactId[] {
   const wanted = answers.files ?? [...ARTEFACT_IDS]
   return wanted.filter((id) => id !== 'ci' || answers.ci !== 'none')
 }

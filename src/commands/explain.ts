@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { lookAround, withoutGone } from '../adopt/around.ts'
+import { findFiles } from '../adopt/find.ts'
 import { joinAnswers } from '../answers.ts'
 import type { ArtefactFile } from '../artefacts/types.ts'
 import { CliError, EXIT, type ExitCode } from '../errors.ts'
@@ -51,15 +53,21 @@ async function explainFile(
   const project = new Project({ root: resolve(io.cwd) })
   await endUnfinished(project.root, io, false)
   const saved = readAnswers(project)
-  const { paths } = followRenames(project, readLock(project, version))
+  const lock = withoutGone(project, readLock(project, version))
+  const found = await findFiles(project, lock, {})
+  const around = await lookAround(project, lock, followRenames(project, lock), found, {})
+  const { paths, hints } = around
   const report = settled(
     await inspectProject(
       project,
-      joinAnswers([
-        { answers: saved, source: () => 'saved answer' },
-        { answers: call.answers, source: (key) => `--${key}` },
-      ]),
-      paths,
+      joinAnswers(
+        [
+          { answers: saved, source: () => 'saved answer' },
+          { answers: call.answers, source: (key) => `--${key}` },
+        ],
+        hints,
+      ),
+      around,
     ),
   )
   const files = report.artefacts

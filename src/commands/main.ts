@@ -1,13 +1,15 @@
 import { resolve } from 'node:path'
-import { type Answers, joinAnswers } from '../answers.ts'
+import { lookAround, withoutGone } from '../adopt/around.ts'
+import { checkAdopt, type Found, findFiles } from '../adopt/find.ts'
+import { type Answers, type ArtefactId, type Hints, joinAnswers } from '../answers.ts'
 import { CliError, EXIT, type ExitCode } from '../errors.ts'
 import type { Warning } from '../facts.ts'
 import { answersToFlags, FLAGS, type Invocation } from '../flags.ts'
-import { type Inspected, inspectProject, type Report } from '../inspect.ts'
+import { type Inspected, inspectProject, type Report, wantedFiles } from '../inspect.ts'
 import { type Io, isInteractive } from '../io.ts'
 import { makeDrafts } from '../plan/draft.ts'
 import { followRenames } from '../plan/renames.ts'
-import { isChange, isOpen, settle } from '../plan/settle.ts'
+import { isAdvised, isChange, isOpen, settle } from '../plan/settle.ts'
 import type { ConflictPolicy, Plan } from '../plan/types.ts'
 import { Project } from '../project.ts'
 import { shellQuote } from '../shell.ts'
@@ -25,9 +27,9 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   const project = new Project({ root: resolve(io.cwd, call.directory) })
   const preview = call.dryRun || call.diff || call.check
   await endUnfinished(project.root, io, !preview)
-  const lock = readLock(project, version)
   const saved = readAnswers(project)
-  const renames = followRenames(project, lock)
+  const lock = withoutGone(project, readLock(project, version))
+  const renames = followRenames(project, lock, call.adopt)
   const terminal =
     call.yes || call.json || preview
       ? { interactive: false, agent: false }
@@ -40,27 +42,52 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
 
   let given: Answers = call.answers
   let report: Report
+  let { adopt } = call
+  checkAdopt(project, adopt, lock)
+  let found = await findFiles(project, lock, adopt)
+  const wanted = wantedFiles({ ...saved, ...given })
+  const several = found.several.filter(({ id }) => wanted.includes(id as ArtefactId))
+  if (several.length > 0) {
+    if (!terminal.interactive) throw whichOne(several)
+    const { askWhich } = await import('../prompts/adopt.ts')
+    adopt = { ...adopt, ...(await askWhich(io, several)) }
+    found = await findFiles(project, lock, adopt)
+  }
+  const around = await lookAround(project, lock, renames, found, adopt)
+  const { paths, hints, none } = around
   if (terminal.interactive) {
     const { converse } = await import('../prompts/converse.ts')
     const talk = await converse({
       io,
       version,
       given,
-      inspect: (answers) => inspectProject(project, joined(answers, saved), renames.paths),
+      inspect: (answers) => inspectProject(project, joined(answers, saved, hints), around),
       saved: lock !== null || Object.keys(saved).length > 0,
     })
     given = talk.answers
     report = talk.report
   } else {
-    report = settled(await inspectProject(project, joined(given, saved), renames.paths))
+    report = settled(await inspectProject(project, joined(given, saved, hints), around))
   }
   const keep = { ...saved, ...given }
-  let drafts = await makeDrafts({ project, report, lock, renames, restore: call.restore })
+  let drafts = await makeDrafts({
+    project,
+    report,
+    lock,
+    renames: { ...renames, paths },
+    restore: call.restore,
+    none,
+    taking: call,
+  })
   let policy: ConflictPolicy = call.onConflict
   if (terminal.interactive && drafts.some(isOpen)) {
     const { decideConflicts } = await import('../prompts/conflicts.ts')
     drafts = await decideConflicts(io, drafts)
     policy = 'later'
+  }
+  if (terminal.interactive && drafts.some(isAdvised)) {
+    const { decideAdvice } = await import('../prompts/advice.ts')
+    drafts = await decideAdvice(io, drafts)
   }
   const plan = await settle({ project, drafts, lock, input: report.input, answers: keep, version, policy })
   const exit = exitOf(plan, call)
@@ -102,12 +129,23 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
 }
 
 /** A flag, else a saved answer; detection fills what neither says. */
-function joined(given: Answers, saved: Answers): Answers {
+function joined(given: Answers, saved: Answers, hints: Hints): Answers {
   const flag = (key: string) => FLAGS.find((candidate) => candidate.answer?.key === key)?.name
-  return joinAnswers([
-    { answers: saved, source: () => ANSWERS_PATH },
-    { answers: given, source: (key) => `--${flag(key) ?? key}` },
-  ])
+  return joinAnswers(
+    [
+      { answers: saved, source: () => ANSWERS_PATH },
+      { answers: given, source: (key) => `--${flag(key) ?? key}` },
+    ],
+    hints,
+  )
+}
+
+function whichOne(several: Found['several']): CliError {
+  const [{ id, title, candidates }] = several as [Found['several'][number]]
+  return new CliError(`Which ${title} is the app’s: ${candidates.join(', ')}?`, {
+    code: EXIT.usage,
+    hint: `Pass --adopt ${id}=${shellQuote(candidates[0] as string)}, or --adopt ${id}=none to leave them all alone.`,
+  })
 }
 
 /** Without a terminal an open question ends the run, and names the flag that answers it. */

@@ -1,3 +1,4 @@
+import { DOCKERFILE_GATES } from './gates/dockerfile.ts'
 import { DOCKERIGNORE_GATES, unionIgnore } from './gates/dockerignore.ts'
 import { COMPOSE_GATES, WORKFLOW_GATES, YAML_GATES } from './gates/yaml.ts'
 import type { Guards } from './merge.ts'
@@ -6,7 +7,7 @@ import { rescueYaml } from './yaml-rescue.ts'
 
 /** What guards each kind of file, and what may settle a conflict of its text without a person. */
 export const GUARDS: Readonly<Record<FileKind, Guards>> = {
-  dockerfile: {},
+  dockerfile: { gates: DOCKERFILE_GATES },
   compose: { gates: COMPOSE_GATES, rescue: rescueYaml },
   workflow: { gates: WORKFLOW_GATES, rescue: rescueYaml },
   yaml: { gates: YAML_GATES, rescue: rescueYaml },

@@ -1,7 +1,7 @@
 import { diff3, trimConflict } from './chunks.ts'
 import { matchLines, numberLines } from './diff.ts'
 import { joinLines, type Lines, mergeFinal, plainText, type Row, splitLines } from './lines.ts'
-import { keptPins, maskPins, type PinChoice, settlePins } from './pins.ts'
+import { keptPins, maskPins, type PinChoice, pinValues, settlePins } from './pins.ts'
 import type { Chunk, FileKind, Finding, Gate } from './types.ts'
 
 /** Raw texts: `yours` as on disk (BOM, CRLF, no final newline are fine); base and template are ours, with LF. */
@@ -307,14 +307,15 @@ function rowsOf(chunk: Chunk, { eols, eol }: Lines, side: Side): Row[] {
   })
 }
 
-function pinsOf({ kind }: Task, parts: readonly Part[]): PinChoice[] {
+function pinsOf({ kind, lines }: Task, parts: readonly Part[]): PinChoice[] {
   const pins: PinChoice[] = []
+  const whole = { base: pinValues(lines.base.lines, kind), template: pinValues(lines.template.lines, kind) }
   let from = 0
   for (const { chunk, decided } of parts) {
-    const lines = linesOf(chunk)
+    const merged = linesOf(chunk)
     if (!decided && !isOpen(chunk))
-      for (const kept of keptPins(chunk, lines, kind)) pins.push({ ...kept, line: from + kept.line })
-    from += lines.length
+      for (const kept of keptPins(chunk, merged, whole, kind)) pins.push({ ...kept, line: from + kept.line })
+    from += merged.length
   }
   return pins
 }

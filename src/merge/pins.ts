@@ -157,10 +157,10 @@ function settleLine(one: Chunk, inBase: Values | undefined, kind: FileKind): Chu
   return { ...one, kind: 'template', ...(line === template ? {} : { chosen: [line] }) }
 }
 
-type Values = Map<string, string[]>
+export type Values = Map<string, string[]>
 
 /** The values of each pin in some lines. */
-function pinValues(lines: readonly string[], kind: FileKind): Values {
+export function pinValues(lines: readonly string[], kind: FileKind): Values {
   const values: Values = new Map()
   for (const line of lines)
     for (const { what, value } of findPins(line, kind)) values.set(what, [...(values.get(what) ?? []), value])
@@ -222,25 +222,32 @@ export interface PinChoice {
   major: boolean
 }
 
-/** Pins in a chunk's merged lines whose value is not the template's. Lines are counted within the chunk. */
-export function keptPins(chunk: Chunk, lines: readonly string[], kind: FileKind): PinChoice[] {
+/**
+ * Pins in a chunk's merged lines whose value is nowhere in the template, though it pins the same; lines are counted within
+ * the chunk. By the whole file, since a person may have moved the line.
+ */
+export function keptPins(
+  chunk: Chunk,
+  lines: readonly string[],
+  whole: Record<'base' | 'template', Values>,
+  kind: FileKind,
+): PinChoice[] {
   const kept: PinChoice[] = []
   if (chunk.kind === 'same' || chunk.kind === 'both') return kept
-  const template = pinValues(chunk.template, kind)
-  const base = pinValues(chunk.base, kind)
-  if (template.size === 0) return kept
+  const here = { base: pinValues(chunk.base, kind), template: pinValues(chunk.template, kind) }
   for (const [line, text] of lines.entries())
-    for (const [at, { what, value }] of findPins(text, kind).entries()) {
-      const beside = findPins(chunk.template[line] ?? '', kind)[at]
-      const ours = beside?.what === what ? [beside.value] : (template.get(what) ?? [])
-      if (ours.length === 0 || ours.includes(value)) continue
+    for (const { what, value } of findPins(text, kind)) {
+      const ours = whole.template.get(what)
+      if (!ours || ours.includes(value)) continue
+      const of = (side: 'base' | 'template') => here[side].get(what)?.[0] ?? whole[side].get(what)?.[0] ?? ''
+      const template = of('template')
       kept.push({
         what,
         line,
-        base: pinText(base.get(what)?.[0] ?? ''),
+        base: pinText(of('base')),
         yours: pinText(value),
-        template: pinText(ours[0] as string),
-        major: isOtherMajor(value, ours[0] as string),
+        template: pinText(template),
+        major: isOtherMajor(value, template),
       })
     }
   return kept

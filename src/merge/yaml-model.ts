@@ -226,11 +226,10 @@ function blockEntries(text: string, raw: Raw, node: YamlNode, content: number): 
 }
 
 function flowEntries(text: string, raw: Raw, content: number): YamlEntry[] {
-  let children = raw.children
-  // The parser tried it as a key first: what it read then is either all there is, or there twice.
+  const { children } = raw
+  // The parser tried it as a key first, and read it then.
   const tried = children[0] && skip(text, children[0].open) === content ? children[0] : undefined
-  if (tried && children.length > 1) children = children.slice(1)
-  else if (tried) return flowEntries(text, tried, tried.hasProps ? build(text, tried, 0).start : content)
+  if (tried) return flowEntries(text, tried, content)
   const entries: YamlEntry[] = []
   for (let i = 0; i < children.length; i++) {
     const child = children[i] as Raw

@@ -5,5 +5,11 @@ export interface Advice {
   /** First line that it is about, from 1. */
   line: number
   /** The lines from..to (from 0, to exclusive) replaced; null: there is no safe patch. */
-  patch: { from: number; to: number; lines: string[] } | null
+  patch: Patch | null
+}
+
+export interface Patch {
+  from: number
+  to: number
+  lines: string[]
 }

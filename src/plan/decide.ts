@@ -21,11 +21,11 @@ export async function decide({ file, entry, before, restore }: Sides): Promise<O
   if (before === null) return entry && !restore ? { kind: 'stays-deleted' } : { kind: 'create' }
   const yours = plainText(before)
   if (yours === ours && before.length < 1 << 20) return { kind: 'same' }
-  if (!entry || entry.state === 'advisory') return 'foreign'
-  const base = pristine(entry)
   const { decode } = await import('../merge/lines.ts')
   const decoded = decode(before)
   if ('refused' in decoded) return { kind: 'skip', reason: REFUSED[decoded.refused] }
+  if (!entry || entry.state === 'advisory') return 'foreign'
+  const base = pristine(entry)
   if (base === ours) return { kind: 'edited' }
   const { mergeTexts } = await import('../merge/merge.ts')
   const { GUARDS } = await import('../merge/guards.ts')

@@ -1,4 +1,5 @@
 import { basename } from 'node:path/posix'
+import type { Taking } from '../adopt/outcome.ts'
 import type { Artefact, ArtefactFile } from '../artefacts/types.ts'
 import { CliError, EXIT } from '../errors.ts'
 import type { Report } from '../inspect.ts'
@@ -21,10 +22,21 @@ export interface DraftInput {
   lock: Lock | null
   renames: Renames
   restore: readonly string[]
+  /** Files that are no business of ours (`--adopt id=none`). */
+  none?: ReadonlySet<string>
+  taking?: Taking
 }
 
 /** Compares what was rendered with the disk and with what was rendered last, file by file. Pure but for reading. */
-export async function makeDrafts({ project, report, lock, renames, restore }: DraftInput): Promise<Draft[]> {
+export async function makeDrafts({
+  project,
+  report,
+  lock,
+  renames,
+  restore,
+  none = new Set(),
+  taking = { take: [], refuse: [] },
+}: DraftInput): Promise<Draft[]> {
   const drafts: Draft[] = []
   const known = new Set<string>()
   for (const { artefact, files } of report.artefacts)
@@ -86,14 +98,11 @@ export async function makeDrafts({ project, report, lock, renames, restore }: Dr
           reason: `gone; is ${doubtful} the same file? --adopt ${id}=${doubtful}, or --no-${artefact?.id}`,
         },
       }
-    const foreign = file && artefact?.needs.find((need) => isForeign(drafts, need))
-    if (foreign && !entry)
-      return {
-        outcome: {
-          kind: 'skip',
-          reason: `goes with ${drafts.find(({ id }) => id === foreign)?.path}, which is yours`,
-        },
-      }
+    if (file && !entry && before === null && drafts.some(isTheirs)) {
+      const { waitsFor } = await import('../adopt/waits.ts')
+      const waits = waitsFor(file, artefact, drafts)
+      if (waits) return { outcome: waits }
+    }
     const twin = file && !entry && before === null ? project.first(TWINS[path] ?? []) : undefined
     if (twin !== undefined)
       return {
@@ -102,15 +111,20 @@ export async function makeDrafts({ project, report, lock, renames, restore }: Dr
         outcome: { kind: 'skip', reason: 'yours; Compose would no longer read it beside ours' },
       }
     const outcome = await decide({ file, entry, before, restore: restore.includes(id) })
+    if (outcome !== 'foreign' || !file) return { outcome: outcome as Outcome }
+    if (none.has(id))
+      return { outcome: { kind: 'skip', reason: `yours; --adopt ${id}=none leaves it alone` } }
+    const { foreignOutcome } = await import('../adopt/outcome.ts')
+    const dockerfile = renames.paths['dockerfile'] ?? 'Dockerfile'
     return {
-      outcome:
-        outcome === 'foreign' ? { kind: 'skip', reason: 'yours: this tool did not write it' } : outcome,
+      outcome: await foreignOutcome({ project, file, entry, before: before as Buffer, dockerfile, taking }),
     }
   }
 }
 
-const isForeign = (drafts: readonly Draft[], id: string) =>
-  drafts.some((draft) => draft.id === id && draft.outcome.kind === 'skip' && !draft.entry)
+/** Written by a person, or edited by one: it may lack what our other files name. */
+const isTheirs = ({ id, outcome: { kind } }: Draft) =>
+  id === 'dockerfile' && (kind === 'adopt' || kind === 'advise' || kind === 'edited' || kind === 'skip')
 
 /** Another kind of file by now (env.ts became env.js, GitHub's workflow GitLab's): the old one is let go. */
 function hasMoved(entry: LockEntry, file: ArtefactFile): boolean {

@@ -26,12 +26,23 @@ export interface Renames {
 }
 
 /** Follows a file that a person renamed: silence would mean that it never gets an update again. */
-export function followRenames(project: Project, lock: Lock | null): Renames {
+export function followRenames(
+  project: Project,
+  lock: Lock | null,
+  adopt: Readonly<Record<string, string>> = {},
+): Renames {
   const result: Renames = { paths: {}, renamed: {}, doubtful: {} }
   const entries = Object.entries(lock?.files ?? {})
   const taken = new Set(entries.map(([, entry]) => entry.path))
   for (const [id, entry] of entries) {
     result.paths[id] = entry.path
+    const told = adopt[id]
+    if (told !== undefined && told !== 'none' && told !== entry.path) {
+      result.paths[id] = told
+      result.renamed[id] = told
+      taken.add(told)
+    }
+    if (told !== undefined) continue
     const kind = KINDS[id]
     const gone =
       (entry.state === 'managed' || entry.state === 'pending') && readTarget(project, entry.path) === null

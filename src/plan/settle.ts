@@ -109,7 +109,8 @@ export async function settle({
 const CHANGES: readonly Action[] = ['create', 'update', 'merge', 'delete']
 /** Whether a planned file differs from the disk: a conflict may be written in part. */
 export const isChange = (file: PlannedFile): boolean =>
-  CHANGES.includes(file.action) || (file.action === 'conflict' && !sameBytes(file.before, file.after))
+  CHANGES.includes(file.action) ||
+  ((file.action === 'conflict' || file.action === 'advise') && !sameBytes(file.before, file.after))
 
 const sameBytes = (before: Buffer | null, after: string | Buffer | null) =>
   before === after || (before !== null && after !== null && before.equals(Buffer.from(after as string)))
@@ -120,6 +121,9 @@ const isNews = ({ outcome: { kind } }: Draft) =>
 export const isOpen = ({ outcome }: Draft): boolean =>
   outcome.kind === 'merge' && outcome.merged.conflicts > 0
 
+export const isAdvised = ({ outcome }: Draft): boolean =>
+  outcome.kind === 'advise' && outcome.advice.length > 0
+
 async function settleOne(project: Project, draft: Draft, policy: ConflictPolicy): Promise<Settled> {
   const { path, before, outcome, entry, file } = draft
   const ours = file?.rendered.text ?? ''
@@ -127,6 +131,7 @@ async function settleOne(project: Project, draft: Draft, policy: ConflictPolicy)
   const recorded = (text = ours, state: LockEntry['state'] = 'managed'): LockEntry => ({
     ...entryFor(path, text, entry, state),
     ...(from !== undefined && from !== path && { from }),
+    ...(entry?.adopted && { adopted: true }),
   })
   switch (outcome.kind) {
     case 'create':
@@ -164,17 +169,38 @@ async function settleOne(project: Project, draft: Draft, policy: ConflictPolicy)
         action: 'keep',
         reason: 'yours, adopted: what is new here will be merged in',
         after: before,
-        entry: recorded(),
+        entry: { ...recorded(), adopted: true },
       }
     case 'advise':
-      return {
-        action: outcome.advice.length > 0 ? 'advise' : 'keep',
-        reason: outcome.advice.length > 0 ? `yours; ${outcome.advice.length} suggestions` : 'yours',
-        after: before,
-        entry: recorded(ours, 'advisory'),
-      }
+      return settleAdvice(draft, outcome, policy, recorded)
     case 'skip':
       return { action: 'skip', reason: outcome.reason, after: before, entry: entry ?? null }
+  }
+}
+
+/** Advice never holds a run back. Told to keep what is there, it asks for no decision either, and refuses nothing. */
+function settleAdvice(
+  { before }: Draft,
+  { advice, text, refused }: Extract<Draft['outcome'], { kind: 'advise' }>,
+  policy: ConflictPolicy,
+  recorded: (text?: string, state?: LockEntry['state']) => LockEntry,
+): Settled {
+  const isTaken = !sameBytes(before, text)
+  const open = policy === 'keep' ? 0 : advice.length
+  return {
+    action: open > 0 ? 'advise' : isTaken ? 'update' : 'keep',
+    reason: [
+      'yours',
+      isTaken && 'advice taken',
+      open > 0 && `${open} ${open === 1 ? 'suggestion' : 'suggestions'}`,
+    ]
+      .filter(Boolean)
+      .join('; '),
+    after: isTaken ? text : before,
+    entry: {
+      ...recorded(undefined, 'advisory'),
+      ...(refused.length > 0 && { refused }),
+    },
   }
 }
 

@@ -37,7 +37,15 @@ export type Outcome =
   /** - U N, near enough to ours: later changes of ours are merged in. */
   | { kind: 'adopt' }
   /** - U N, too far from ours. */
-  | { kind: 'advise'; advice: Advice[] }
+  | {
+      kind: 'advise'
+      advice: Advice[]
+      /** The file with what was taken of it. */
+      text: string
+      /** Rules that were refused for good. */
+      refused: string[]
+      again: (text: string, refused: readonly string[]) => Advice[]
+    }
   /** Nothing can be said or done before a person did something. */
   | { kind: 'skip'; reason: string }
 

@@ -40,8 +40,8 @@ export const DETECTION_RULES: readonly Rule[] = [
   ),
   row(
     'PD096',
-    'A file that is not ours is left alone',
-    'A file that this tool did not write is never overwritten. It is reported, and what depends on it is not written either.',
+    'A file that is not ours is never overwritten',
+    'One that is near to ours is adopted: it stays as it is, and what is new here is merged into it later. One that is not gets advice, to be taken or refused rule by rule. What can be neither is left alone, with the files that name something it lacks.',
     [],
   ),
   row(
@@ -55,6 +55,12 @@ export const DETECTION_RULES: readonly Rule[] = [
     'A service without a variable',
     'Nothing in the code was seen to read where the service is, so the usual name was set. Read that name in the code, or rename it in compose.yaml.',
     ['https://12factor.net/backing-services'],
+  ),
+  row(
+    'PD099',
+    'A file of yours says otherwise',
+    'A Dockerfile or a compose file that you wrote is read for hints: its port, its runtime, its services. A manifest and the code go before it, since they are what runs; where the two differ, one of them is old.',
+    [],
   ),
 ]
 

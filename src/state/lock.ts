@@ -28,6 +28,8 @@ export interface LockEntry {
   z: string
   /** Pending: hashes of the two renderings of which the base is a mix, older first. */
   pristine?: readonly string[]
+  /** Once a person's own: what it says of the app counts as a hint, and was never written by us. */
+  adopted?: true
   /** Advice that was refused for good, by rule. */
   refused?: readonly string[]
 }
@@ -62,13 +64,14 @@ export function lockText({ generator, files, input }: Lock): string {
   const lines = Object.keys(files)
     .sort()
     .map((id) => {
-      const { path, from, state, sha256, z, pristine: mixed, refused } = files[id] as LockEntry
+      const { path, from, state, sha256, z, pristine: mixed, adopted, refused } = files[id] as LockEntry
       const value = {
         path,
         ...(from && { from }),
         state,
         sha256,
         ...(mixed && { pristine: mixed }),
+        ...(adopted && { adopted }),
         ...(refused && { refused }),
         z,
       }
@@ -123,7 +126,7 @@ export function readLock(project: Project, version: string): Lock | null {
 
 function readEntry(value: unknown): LockEntry | undefined {
   if (!isRecord(value)) return undefined
-  const { path, from, state, sha256, z, pristine: mixed, refused } = value as unknown as LockEntry
+  const { path, from, state, sha256, z, pristine: mixed, adopted, refused } = value as unknown as LockEntry
   const strings = (list: unknown) =>
     list === undefined || (Array.isArray(list) && list.every((item) => typeof item === 'string'))
   const sound =
@@ -133,6 +136,7 @@ function readEntry(value: unknown): LockEntry | undefined {
     FILE_STATES.includes(state) &&
     typeof z === 'string' &&
     strings(mixed) &&
+    (adopted === undefined || adopted === true) &&
     strings(refused) &&
     hashMatches(z, sha256)
   return sound
@@ -143,13 +147,14 @@ function readEntry(value: unknown): LockEntry | undefined {
         sha256,
         z,
         ...(mixed && { pristine: mixed }),
+        ...(adopted && { adopted }),
         ...(refused && { refused }),
       }
     : undefined
 }
 
 /** A path in a lock is input: relative, forward slashes, no way up, not into the tool's own or git's folder. */
-function isInside(path: string): boolean {
+export function isInside(path: string): boolean {
   return (
     path !== '' &&
     path.length < 1_000 &&

@@ -1,5 +1,6 @@
 import type { Answers } from '../answers.ts'
 import type { Report } from '../inspect.ts'
+import type { Advice } from '../plan/advice.ts'
 import type { Plan } from '../plan/types.ts'
 import type { Project } from '../project.ts'
 
@@ -26,10 +27,23 @@ export function jsonDocument(input: {
       .entries()
       .map(({ key, value, source, confidence }) => ({ key, value, source, confidence })),
     answers: input.answers,
-    files: plan.files.map(({ before, after, ...file }) => file),
+    files: plan.files.map(({ before, after, advice, ...file }) => ({
+      ...file,
+      ...(advice && { advice: advice.map(adviceDocument) }),
+    })),
     changed: input.changed,
     warnings: report.warnings,
     next: input.next,
     exit: input.exit,
+  }
+}
+
+/** A patch as an editor takes it: at this line, so many go, these come. */
+function adviceDocument({ rule, message, line, patch }: Advice): Record<string, unknown> {
+  return {
+    rule,
+    message,
+    line,
+    patch: patch && { line: patch.from + 1, remove: patch.to - patch.from, add: patch.lines },
   }
 }

@@ -77,6 +77,16 @@ function causeText({ action, causes = [] }: PlannedFile, version: string): strin
     .join('; ')
 }
 
+/** What a file of a person's own would gain by, line by line, and how it is had. */
+function adviceText({ path, advice = [] }: PlannedFile, style: Style): string {
+  const width = Math.max(...advice.map(({ line }) => `${line}`.length))
+  const rows = advice.map(
+    ({ rule, message, line, patch }) =>
+      `  ${`${line}`.padStart(width)}  ${style.command(rule)}  ${visible(message)}${patch ? style.dim(`  --take ${rule}`) : ''}`,
+  )
+  return `\n${style.strong(`${visible(path)} is yours, and not touched.`)} What it would gain by:\n${rows.join('\n')}\n  ${style.dim('In a terminal you are asked one by one; --refuse <rule> never says it again.')}\n`
+}
+
 export function summaryText({
   plan,
   next,
@@ -97,17 +107,18 @@ export function summaryText({
   const conflicts = named('conflict')
   const open = [
     skipped &&
-      `${style.warn('Left alone:')} ${skipped}. Move one away and run again to get ours, or leave it out with --no-<file>.`,
+      `${style.warn('Left alone:')} ${skipped}. What each waits for is said beside it; --no-<file> leaves one out for good.`,
     conflicts &&
       `${style.warn('To decide:')} ${conflicts}. ${plan.held ? HELD : 'Run it again in a terminal to go on.'}`,
   ]
     .filter(Boolean)
     .map((line) => `\n${line}\n`)
     .join('')
+  const advice = plan.files.filter(({ action }) => action === 'advise').map((file) => adviceText(file, style))
   const done = plan.changes || plan.pending ? '' : '\nEverything is up to date.\n'
   const steps =
     plan.changes && !plan.held && next.length > 0
       ? `\nNext\n${next.map((command) => `  ${style.command(command)}`).join('\n')}\n`
       : ''
-  return `${open}${done}${steps}${again ? `\nSame again, without questions\n  ${style.command(again)}\n` : ''}`
+  return `${advice.join('')}${open}${done}${steps}${again ? `\nSame again, without questions\n  ${style.command(again)}\n` : ''}`
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Disk, makeFolder, orNull, removeEmpty } from './disk.ts'
-import { BACKUP, dropTransaction, type Journal } from './journal.ts'
-import { STATE, TXN } from './unfinished.ts'
+import { dropTransaction, type Journal } from './journal.ts'
+import { BACKUP, STATE, TXN } from './unfinished.ts'
 
 const KEPT = 5
 

@@ -13,8 +13,8 @@ import {
   writeInPlace,
   writeNew,
 } from './disk.ts'
-import { BACKUP, folderNumber, type Journal, PREPARED, STAGING, type Target, temporaryOf } from './journal.ts'
-import { guardPaths } from './paths.ts'
+import { folderNumber, type Journal, PREPARED, STAGING, type Target, temporaryOf } from './journal.ts'
+import { guardTargets } from './paths.ts'
 import { reason, unwritable } from './reasons.ts'
 import { rollBack } from './roll-back.ts'
 import { STATE, TXN } from './unfinished.ts'
@@ -56,7 +56,11 @@ export function applyChanges(root: string, changes: readonly Change[], options: 
     !look(disk, join(root, IGNORE))
   )
     wanted.unshift({ path: IGNORE, before: null, after: IGNORED })
-  guardPaths(disk, root, [...wanted.map(({ path }) => path), `${TXN}/x`, `${BACKUP}/x`])
+  guardTargets(
+    disk,
+    root,
+    wanted.map(({ path }) => path),
+  )
   const progress: Progress = { journal: null, reached: 0, at: '' }
   try {
     stage(disk, root, wanted, options, progress)
@@ -140,7 +144,6 @@ function stage(
   // Whole or not there, so that a journal is never half a sentence.
   writeNew(disk, join(txn, 'journal.tmp'), Buffer.from(JSON.stringify(journal)), { sync })
   disk.renameSync(join(txn, 'journal.tmp'), join(txn, STAGING))
-  if (sync) syncFolder(disk, txn)
   for (const folder of journal.folders) {
     progress.at = folder
     makeFolder(disk, join(root, folder))

@@ -1,10 +1,7 @@
 import { join } from 'node:path'
 import { CliError, EXIT } from '../errors.ts'
 import { bytesAt, type Disk, isTorn, orNull, removeEmpty, removeFile, sha256 } from './disk.ts'
-import { guardPaths } from './paths.ts'
-import { STATE } from './unfinished.ts'
-
-export const BACKUP = `${STATE}/backup`
+import { guardPaths, guardTargets } from './paths.ts'
 
 /** Until the new texts lie beside their targets. A run cut short here has changed no file. */
 export const STAGING = 'staging.json'
@@ -115,7 +112,7 @@ export function dropTransaction(disk: Disk, path: string): void {
 }
 
 export const guardJournal = (disk: Disk, root: string, { targets, folders, drops }: Journal): void => {
-  guardPaths(
+  guardTargets(
     disk,
     root,
     targets.map(({ path }) => path),

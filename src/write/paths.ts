@@ -1,6 +1,7 @@
 import { dirname, join, relative, sep } from 'node:path'
 import { CliError, EXIT } from '../errors.ts'
 import { type Disk, look, orNull } from './disk.ts'
+import { BACKUP, TXN } from './unfinished.ts'
 
 /**
  * Refuses a path that leaves the project, runs through a link out of it, or lies in `.git`. Paths come from the lock and
@@ -46,6 +47,13 @@ export function guardPaths(disk: Disk, root: string, paths: readonly string[]): 
         'Replace the link by a folder, then run again.',
       )
   }
+}
+
+/** The same for files to be written, which are none of those that the writing itself needs. */
+export function guardTargets(disk: Disk, root: string, paths: readonly string[]): void {
+  const own = paths.find((path) => /^\.prod-docker\/(txn|backup|run\.lock)/i.test(path))
+  if (own !== undefined) throw refuse(`${own} is no path for a file of yours`)
+  guardPaths(disk, root, [...paths, `${TXN}/x`, `${BACKUP}/x`])
 }
 
 /** Windows knows it by its short name too, and with dots and spaces behind it. */

@@ -9,8 +9,8 @@ import {
   writeInPlace,
   writeNew,
 } from './disk.ts'
-import { BACKUP, dropTransaction, type Journal, standings, type Target, temporaryOf } from './journal.ts'
-import { STATE, TXN } from './unfinished.ts'
+import { dropTransaction, type Journal, standings, type Target, temporaryOf } from './journal.ts'
+import { BACKUP, STATE, TXN } from './unfinished.ts'
 
 export interface RolledBack {
   /** Paths that stand as they did before the write. */

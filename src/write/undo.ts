@@ -3,16 +3,9 @@ import { CliError, EXIT } from '../errors.ts'
 import { backups } from './backups.ts'
 import { applyChanges, type Change } from './commit.ts'
 import { bytesAt, type Disk, realDisk, sha256 } from './disk.ts'
-import {
-  BACKUP,
-  guardJournal,
-  type Journal,
-  PREPARED,
-  readJournal,
-  type Standing,
-  standings,
-} from './journal.ts'
+import { guardJournal, type Journal, PREPARED, readJournal, type Standing, standings } from './journal.ts'
 import { guardPaths } from './paths.ts'
+import { BACKUP } from './unfinished.ts'
 
 export interface Undone {
   files: { path: string; action: 'restore' | 'remove' }[]

@@ -5,6 +5,7 @@ import type { Io } from '../io.ts'
 export const STATE = '.prod-docker'
 /** The write that is under way; renamed to `backup/<n>` in one step when it is done. */
 export const TXN = `${STATE}/txn`
+export const BACKUP = `${STATE}/backup`
 
 /**
  * Ends what an earlier run left half written, at the start of every command that reads the state. A command that must

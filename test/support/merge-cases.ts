@@ -112,7 +112,7 @@ const FILES: readonly [FileKind, string, string][] = [
 const COMMON = ['', '}', '    steps:', 'RUN npm ci', '      retries: 3', 'a', 'b']
 const PIN_RE = /(node:|postgres:|redis:|uv:|_VERSION=|# v)(\d+)\.[\w.]+/
 
-const edits = fc.array(fc.tuple(fc.nat(9), fc.nat(200), fc.nat(3)), { maxLength: 5 })
+export const someEdits = fc.array(fc.tuple(fc.nat(9), fc.nat(200), fc.nat(3)), { maxLength: 5 })
 
 /** Applies edits; every line and value that they write has a nonce that begins with `who`. */
 export function edit(text: string, steps: readonly Edit[], who: string): string {
@@ -152,16 +152,12 @@ export function reshape(text: string, shape: number): string {
 }
 
 export const mergeCase: fc.Arbitrary<MergeCase> = fc
-  .tuple(fc.nat(FILES.length - 1), edits, edits, edits, fc.nat(11))
+  .tuple(fc.nat(FILES.length - 1), someEdits, someEdits, someEdits, fc.nat(11))
   .map(([which, older, mine, ours, shape]) => {
     const [kind, path, text] = FILES[which] as (typeof FILES)[number]
     const base = edit(text, older.slice(0, 2), 'b')
     return { kind, path, base, yours: reshape(edit(base, mine, 'u'), shape), template: edit(base, ours, 'n') }
   })
-
-/** A template's next version of a text. */
-export const nextVersion = (text: string, steps: readonly Edit[]): string => edit(text, steps, 'm')
-export const someEdits = edits
 
 /** Any lines at all, with what looks like markers, lone carriage returns and NULs. */
 export const wildText: fc.Arbitrary<string> = fc

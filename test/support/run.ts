@@ -1,3 +1,5 @@
+import { lookAround, withoutGone } from '../../src/adopt/around.ts'
+import { checkAdopt, findFiles } from '../../src/adopt/find.ts'
 import { type Answers, joinAnswers } from '../../src/answers.ts'
 import { inspectProject, type Report } from '../../src/inspect.ts'
 import { makeDrafts } from '../../src/plan/draft.ts'
@@ -14,6 +16,9 @@ export interface RunOptions {
   policy?: ConflictPolicy
   version?: string
   restore?: string[]
+  adopt?: Record<string, string>
+  take?: string[]
+  refuse?: string[]
   /** Stands in for newer templates: changes what was rendered before it is planned. */
   newer?: (id: string, text: string) => string
 }
@@ -21,23 +26,44 @@ export interface RunOptions {
 /** The steps of a run without a terminal, up to the plan. */
 export async function planRun(
   root: string,
-  { given = {}, policy = 'abort', version = '0.0.0', restore = [], newer }: RunOptions = {},
+  {
+    given = {},
+    policy = 'abort',
+    version = '0.0.0',
+    restore = [],
+    adopt = {},
+    take = [],
+    refuse = [],
+    newer,
+  }: RunOptions = {},
 ): Promise<{ report: Report; plan: Plan }> {
   const project = new Project({ root })
-  const lock = readLock(project, version)
+  const lock = withoutGone(project, readLock(project, version))
   const answers = { ...readAnswers(project), ...given }
-  const renames = followRenames(project, lock)
+  const renames = followRenames(project, lock, adopt)
+  checkAdopt(project, adopt, lock)
+  const found = await findFiles(project, lock, adopt)
+  if (found.several.length > 0) throw new Error(`several: ${JSON.stringify(found.several)}`)
+  const around = await lookAround(project, lock, renames, found, adopt)
   const inspected = await inspectProject(
     project,
-    joinAnswers([{ answers, source: (key) => `--${key}` }]),
-    renames.paths,
+    joinAnswers([{ answers, source: (key) => `--${key}` }], around.hints),
+    around,
   )
   if (!('report' in inspected)) throw new Error(`not settled: ${JSON.stringify(inspected)}`)
   const { report } = inspected
   if (newer)
     for (const { files } of report.artefacts)
       for (const file of files) file.rendered = { ...file.rendered, text: newer(file.id, file.rendered.text) }
-  const drafts = await makeDrafts({ project, report, lock, renames, restore })
+  const drafts = await makeDrafts({
+    project,
+    report,
+    lock,
+    renames: { ...renames, paths: around.paths },
+    restore,
+    none: around.none,
+    taking: { take, refuse },
+  })
   return {
     report,
     plan: await settle({ project, drafts, lock, input: report.input, answers, version, policy }),

@@ -1,4 +1,4 @@
-import { type Answers, sourceOf } from '../../answers.ts'
+import { type Answers, hintOf, sourceOf } from '../../answers.ts'
 import type { Fact, Warning } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { parseShell, shellLine } from '../../shell.ts'
@@ -75,6 +75,9 @@ export function findStart(
       },
       confidence: 'likely',
     }
+  const hint = hintOf(answers, 'start')
+  const hinted = hint && takeApart(hint.value, hint.source, manifest)
+  if (hinted && 'argv' in hinted) return { command: hinted, confidence: 'likely' }
   const file = project.first([
     'src/server.ts',
     'src/index.ts',

@@ -2,6 +2,7 @@ import { IMAGES } from '../../data/versions.ts'
 import { aptInstall, argLines, checkDirective, envBlock } from '../../dockerfile.ts'
 import { nodeEnvFile } from '../../env/node.ts'
 import { dockerPaths, jsonArgv, safeName } from '../../escape.ts'
+import { withoutLine } from '../../facts.ts'
 import type { AppModel } from '../../model.ts'
 import type { ModelChoices } from '../types.ts'
 import { decisionsOf, ignoreLines, stagesOf } from './describe.ts'
@@ -91,7 +92,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
             : IMAGES.node(major),
         baseWhy: found.onBun
           ? `Bun ${major}`
-          : `Node.js ${major} (${facts.get('runtimeVersion')?.source}) on Debian 13`,
+          : `Node.js ${major} (${withoutLine(facts.get('runtimeVersion')?.source ?? '')}) on Debian 13`,
         bunBase: manager.row.id === 'bun',
         setup: install.setup !== undefined,
         setupBlock: install.setup ?? '',

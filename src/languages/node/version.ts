@@ -1,5 +1,5 @@
 import type { Answers } from '../../answers.ts'
-import { sourceOf } from '../../answers.ts'
+import { hintOf, sourceOf } from '../../answers.ts'
 import { RUNTIMES } from '../../data/versions.ts'
 import { CliError, EXIT } from '../../errors.ts'
 import type { Fact, Warning } from '../../facts.ts'
@@ -48,6 +48,9 @@ export async function nodeVersion(
     warnings.push({ rule: 'PD022', message, file: source.split('#')[0] as string })
   const first = pinned[0]
   const wanted = first ?? engines
+  const hint = hintOf(answers, 'runtimeVersion')
+  if (!wanted && hint && hint.value !== DEFAULT && MAJORS.includes(hint.value))
+    return { fact: hint, warnings }
   if (!wanted) return { fact: fact(DEFAULT, 'default: the active LTS line', 'default'), warnings }
   if (wanted.lines === null) {
     warn(`${wanted.source} says "${wanted.range}", which is no version of Node: ${DEFAULT} is used.`, wanted)

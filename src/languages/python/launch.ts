@@ -12,7 +12,9 @@ import type { Stated } from './start.ts'
 export function findLaunch(input: LaunchInput): Launch | null {
   const { row, stated, workers } = input
   const own = ownLaunch(input)
-  if (stated) return fromStated(stated, own, input)
+  // What a hand-written Dockerfile starts may be older than the code: it counts where the code says nothing for sure.
+  const isSure = own && own.fact.confidence !== 'default' && own.fact.confidence !== 'guess'
+  if (stated && !(stated.confidence === 'likely' && isSure)) return fromStated(stated, own, input)
   if (own) return own
   const worker = row.kind === 'worker' && workers.find((candidate) => candidate.id === row.id)
   if (worker)

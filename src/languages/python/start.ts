@@ -1,4 +1,4 @@
-import { type Answers, sourceOf } from '../../answers.ts'
+import { type Answers, hintOf, sourceOf } from '../../answers.ts'
 import type { Confidence, Warning } from '../../facts.ts'
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
@@ -21,7 +21,7 @@ export interface StatedProcess extends Stated {
 
 const SCRIPT_NAMES = ['start', 'serve', 'web', 'prod', 'production', 'start:prod']
 
-/** `--start`, then the Procfile's `web`, then a script named `start` in a manifest. A development server is none of these. */
+/** `--start`, then the Procfile's `web`, then a script named `start` in a manifest, then a Dockerfile of the person's own. A development server is none of these. */
 export function statedStart(
   project: Project,
   manifests: Manifests,
@@ -49,7 +49,11 @@ export function statedStart(
     if (read && !isDevelopmentServer(read.argv) && read.dropped.length === 0)
       return { argv: read.argv, env: read.env, source, confidence: 'certain' }
   }
-  return null
+  const hint = hintOf(answers, 'start')
+  const read = hint && readCommandLine(hint.value)
+  return hint && read && read.dropped.length === 0 && !isDevelopmentServer(read.argv)
+    ? { argv: read.argv, env: read.env, source: hint.source, confidence: hint.confidence }
+    : null
 }
 
 function accept(line: string, source: string, warnings: Warning[]): Stated | null {

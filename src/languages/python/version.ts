@@ -1,4 +1,4 @@
-import { type Answers, sourceOf } from '../../answers.ts'
+import { type Answers, hintOf, sourceOf } from '../../answers.ts'
 import { RUNTIMES } from '../../data/versions.ts'
 import { CliError, EXIT } from '../../errors.ts'
 import { type Fact, fact, type Warning } from '../../facts.ts'
@@ -58,6 +58,8 @@ export async function findPythonVersion(
       : lifted(pin, within, warnings)
   }
   const first = ranges[0]
+  const hint = hintOf(answers, 'runtimeVersion')
+  if (!first && hint && hint.value !== DEFAULT && MINORS.includes(hint.value)) return { fact: hint, warnings }
   if (!first)
     return {
       fact: fact(DEFAULT, 'default: the newest line that most packages have wheels for', 'default'),

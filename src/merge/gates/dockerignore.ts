@@ -83,8 +83,10 @@ const staysInEffect: Gate = (input) => {
     tested.add(text)
     const [was, mine, theirs, now] = [base, yours, template, merged].map((side) => isOut(side, sample))
     const line = lines.get(text)
-    const isNew = added.has(text)
-    const isExpected = mine === theirs || (line !== undefined && (isNew || mine !== was))
+    // Yours counts while the line that decides it with you is there: else somebody took the template's.
+    const decides = yours.findLast(({ takes }) => takes(sample))?.text
+    const isYours = (added.has(text) || mine !== was) && decides !== undefined && lines.has(decides)
+    const isExpected = mine === theirs || isYours
     if (!isExpected || now === mine) continue
     const gate = isSecret(text) && !isKept ? 'V6' : 'V5'
     const message = mine

@@ -31,7 +31,6 @@ export interface View {
 }
 
 const views = new WeakMap<YamlDoc, View>()
-const MAX_DEPTH = 20
 
 export function view(doc: YamlDoc): View {
   const known = views.get(doc)
@@ -48,18 +47,21 @@ export function view(doc: YamlDoc): View {
   }
   visit(doc.root, '')
 
-  const follow = (node: YamlNode | undefined, depth = 0): YamlNode | undefined =>
-    node?.kind === 'alias' && depth < MAX_DEPTH ? follow(anchors.get(node.text), depth + 1) : node
-  const fields = (node: YamlNode | undefined, depth = 0): Map<string, YamlEntry> => {
+  const follow = (node: YamlNode | undefined): YamlNode | undefined =>
+    node?.kind === 'alias' ? anchors.get(node.text) : node
+  const merged = new Map<YamlNode, Map<string, YamlEntry>>()
+  const fields = (node: YamlNode | undefined): Map<string, YamlEntry> => {
     const map = follow(node)
-    if (map?.kind !== 'map' || depth > MAX_DEPTH) return new Map()
-    const merged = map.entries.find(({ key }) => key === '<<')?.value
+    if (map?.kind !== 'map') return new Map()
+    const known = merged.get(map)
+    if (known) return known
     const found = new Map<string, YamlEntry>()
+    // Before it is filled: a map may merge itself in.
+    merged.set(map, found)
+    const from = map.entries.find(({ key }) => key === '<<')?.value
     // The first of a list of maps wins over the next, and the map's own entries over all of them.
-    const from =
-      merged?.kind === 'list' ? merged.entries.map(({ value }) => value).slice(0, MAX_DEPTH) : [merged]
-    for (const source of from.reverse())
-      for (const [key, entry] of fields(source, depth + 1)) found.set(key, entry)
+    const sources = from?.kind === 'list' ? from.entries.map(({ value }) => value).reverse() : [from]
+    for (const source of sources) for (const [key, entry] of fields(source)) found.set(key, entry)
     for (const entry of map.entries) if (entry.key !== '<<') found.set(entry.key, entry)
     return found
   }

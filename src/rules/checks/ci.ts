@@ -1,6 +1,5 @@
-import { parseDocument } from 'yaml'
 import type { Checks, Problem } from './types.ts'
-import { isRecord, plainValue } from './yaml-value.ts'
+import { isRecord, plainYaml, word } from './yaml-value.ts'
 
 interface Step {
   job: string
@@ -19,7 +18,7 @@ interface Workflow {
 
 /** A workflow with jobs; null: the text is none. */
 function readWorkflow(text: string): Workflow | null {
-  const value = plainValue(parseDocument(text))
+  const value = plainYaml(text)
   if (!isRecord(value) || !isRecord(value['jobs'])) return null
   const jobs = Object.entries(value['jobs']).flatMap(([name, job]) =>
     isRecord(job) ? [{ name, value: job }] : [],
@@ -27,8 +26,8 @@ function readWorkflow(text: string): Workflow | null {
   const steps = jobs.flatMap(({ name, value: job }) =>
     (Array.isArray(job['steps']) ? job['steps'] : []).filter(isRecord).map((step) => ({
       job: name,
-      uses: String(step['uses'] ?? ''),
-      run: String(step['run'] ?? ''),
+      uses: word(step['uses']),
+      run: word(step['run']),
       with: isRecord(step['with']) ? step['with'] : {},
     })),
   )
@@ -54,7 +53,7 @@ const ofWorkflow =
   }
 
 const isPush = ({ uses, with: inputs }: Step) =>
-  /docker\/build-push-action@/.test(uses) && String(inputs['push']) === 'true'
+  /docker\/build-push-action@/.test(uses) && word(inputs['push']) === 'true'
 
 const isScan = ({ uses, run }: Step) =>
   /(?:trivy-action|scan-action|scout-action|snyk\/actions)/.test(uses) ||
@@ -79,7 +78,7 @@ export const CI_CHECKS: Checks = {
     ...steps
       .filter(
         ({ uses, with: inputs }) =>
-          uses.startsWith('actions/checkout@') && String(inputs['persist-credentials']) !== 'false',
+          uses.startsWith('actions/checkout@') && word(inputs['persist-credentials']) !== 'false',
       )
       .map(({ uses }) => ({
         message: 'The checkout leaves its token behind: persist-credentials should be false.',
@@ -94,8 +93,8 @@ export const CI_CHECKS: Checks = {
         : []
     const stops = scans.some(
       ({ with: inputs, run }) =>
-        Number(inputs['exit-code'] ?? 0) > 0 ||
-        String(inputs['fail-build'] ?? '') === 'true' ||
+        Number(word(inputs['exit-code'])) > 0 ||
+        word(inputs['fail-build']) === 'true' ||
         /--exit-code[= ][1-9]|--fail-on|--exit-code/.test(run),
     )
     return stops ? [] : [{ message: 'The scan finds and does not stop the run.' }]
@@ -109,20 +108,20 @@ export const CI_CHECKS: Checks = {
     steps
       .filter(isPush)
       .flatMap(({ with: inputs, uses }) => [
-        ...(String(inputs['sbom'] ?? 'false') === 'false'
+        ...((word(inputs['sbom']) || 'false') === 'false'
           ? [{ message: 'The image is pushed without an SBOM.', ...lineOf(uses) }]
           : []),
-        ...(/mode=max/.test(String(inputs['provenance'] ?? ''))
+        ...(/mode=max/.test(word(inputs['provenance']))
           ? []
           : [{ message: 'The image is pushed without full provenance.', ...lineOf(uses) }]),
       ]),
   ),
   PD065: ofWorkflow(({ steps }, lineOf) =>
     steps.flatMap(({ uses, with: inputs }): Problem[] => {
-      const tags = String(inputs['tags'] ?? '')
+      const tags = word(inputs['tags'])
       if (/(?:^|\s|:|value=)latest(?:\s|$)/m.test(tags))
         return [{ message: 'The image is tagged latest.', ...lineOf('latest') }]
-      return uses.includes('docker/metadata-action@') && !/latest=false/.test(String(inputs['flavor'] ?? ''))
+      return uses.includes('docker/metadata-action@') && !/latest=false/.test(word(inputs['flavor']))
         ? [
             {
               message: 'The metadata action adds latest by itself: flavor should say latest=false.',

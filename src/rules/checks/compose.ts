@@ -1,7 +1,6 @@
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
 import { imageParts } from './instructions.ts'
 import type { Checks, Problem } from './types.ts'
-import { isRecord, plainValue } from './yaml-value.ts'
+import { isRecord, keyLines, plainYaml, word } from './yaml-value.ts'
 
 interface Service {
   name: string
@@ -14,30 +13,21 @@ interface Service {
 
 /** The services of a compose file; none where it is no such file. */
 function services(text: string): Service[] {
-  const counter = new LineCounter()
-  const document = parseDocument(text, { merge: true, lineCounter: counter })
-  const plain = plainValue(document)
-  const node = document.get('services')
-  if (!isRecord(plain) || !isRecord(plain['services']) || !isMap(node)) return []
-  const all = plain['services']
-  return node.items.flatMap((item): Service[] => {
-    const name = isScalar(item.key) ? String(item.key.value) : ''
-    const value = all[name]
-    if (!isRecord(value)) return []
-    const line = lineOf(item.key, counter)
-    const at = (key: string) => {
-      const entry = isMap(item.value)
-        ? item.value.items.find((candidate) => isScalar(candidate.key) && candidate.key.value === key)
-        : undefined
-      return entry ? lineOf(entry.key, counter) : line
-    }
-    return [{ name, value, line, at }]
-  })
-}
-
-function lineOf(node: unknown, counter: LineCounter): number {
-  const range = isScalar(node) ? node.range : null
-  return range ? counter.linePos(range[0]).line : 1
+  const plain = plainYaml(text)
+  if (!isRecord(plain) || !isRecord(plain['services'])) return []
+  const lineOf = keyLines(text)
+  return Object.entries(plain['services']).flatMap(([name, value]): Service[] =>
+    isRecord(value)
+      ? [
+          {
+            name,
+            value,
+            line: lineOf(['services', name]),
+            at: (key) => lineOf(['services', name, key]),
+          },
+        ]
+      : [],
+  )
 }
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
@@ -45,9 +35,9 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 /** `environment` in both of its forms. */
 function environment({ value }: Service): [string, string][] {
   const given = value['environment']
-  if (isRecord(given)) return Object.entries(given).map(([name, one]) => [name, String(one ?? '')])
+  if (isRecord(given)) return Object.entries(given).map(([name, one]) => [name, word(one)])
   return list(given).map((one) => {
-    const [, name = '', rest = ''] = /^([^=]*)=?([\s\S]*)$/.exec(String(one)) ?? []
+    const [, name = '', rest = ''] = /^([^=]*)=?([\s\S]*)$/.exec(word(one)) ?? []
     return [name, rest]
   })
 }
@@ -57,7 +47,7 @@ const isBacking = ({ value }: Service) => 'image' in value && !('build' in value
 
 function probe({ value }: Service): string {
   const check = value['healthcheck']
-  return isRecord(check) ? [check['test']].flat().join(' ') : ''
+  return isRecord(check) ? [check['test']].flat().map(word).join(' ') : ''
 }
 
 const perService = (check: (service: Service, all: Service[]) => Problem[]) => (text: string) => {
@@ -69,9 +59,7 @@ export const COMPOSE_CHECKS: Checks = {
   PD040: perService((service) =>
     list(service.value['ports'])
       .filter((port) =>
-        isRecord(port)
-          ? !String(port['host_ip'] ?? '').startsWith('127.')
-          : !/^(?:127\.|\[::1\])/.test(String(port)),
+        isRecord(port) ? !word(port['host_ip']).startsWith('127.') : !/^(?:127\.|\[::1\])/.test(word(port)),
       )
       .map(() => ({
         message: `${service.name} publishes a port to the whole network.`,
@@ -112,18 +100,18 @@ export const COMPOSE_CHECKS: Checks = {
       : []
   }),
   PD043: perService((service) => {
-    const { name, tag } = imageParts(String(service.value['image'] ?? ''))
+    const { name, tag } = imageParts(word(service.value['image']))
     if (!/(?:^|\/)(?:postgres|postgis|pgvector)$/.test(name) && !/^(?:mysql|mariadb|mongo)$/.test(name))
       return []
     const mounts = list(service.value['volumes']).map((one) =>
-      isRecord(one) ? [String(one['source'] ?? ''), String(one['target'] ?? '')] : String(one).split(':'),
+      isRecord(one) ? [word(one['source']), word(one['target'])] : word(one).split(':'),
     )
     const line = service.at('volumes')
     if (mounts.length === 0) return [{ message: `${service.name} keeps its data in no named volume.`, line }]
     const major = Number(/(?:^|pg)(\d+)/.exec(tag)?.[1] ?? Number.NaN)
     if (!/postg|pgvector/.test(name) || Number.isNaN(major)) return []
     const wanted = major >= 18 ? '/var/lib/postgresql' : '/var/lib/postgresql/data'
-    return mounts.some(([, target]) => target === wanted)
+    return mounts.some(([, target]) => target?.replace(/\/$/, '') === wanted)
       ? []
       : [{ message: `PostgreSQL ${major} keeps its data below ${wanted}.`, line }]
   }),
@@ -131,8 +119,8 @@ export const COMPOSE_CHECKS: Checks = {
     'build' in service.value &&
     list(service.value['volumes']).some((one) =>
       isRecord(one)
-        ? one['type'] === 'bind' && /^\.\/?$/.test(String(one['source']))
-        : /^\.\/?:/.test(String(one)),
+        ? one['type'] === 'bind' && /^\.\/?$/.test(word(one['source']))
+        : /^\.\/?:/.test(word(one)),
     )
       ? [
           {
@@ -157,7 +145,7 @@ export const COMPOSE_CHECKS: Checks = {
   ),
   PD046: perService((service) => {
     if (!isBacking(service)) return []
-    const image = String(service.value['image'])
+    const image = word(service.value['image'])
     const { tag, digest } = imageParts(image)
     return digest || image.includes('${') || (tag !== '' && /\d/.test(tag))
       ? []

@@ -190,6 +190,15 @@ describe('pins as values', () => {
     ])
   })
 
+  it('that moved with its line keeps its value, and that is told', () => {
+    const base = [from('24.1'), 'RUN a', 'RUN b', 'RUN c']
+    const merged = merge(base, ['RUN a', 'RUN b', from('24.1'), 'RUN c'], [from('25.0'), ...base.slice(1)])
+    expect([merged.conflicts, merged.text()]).toEqual([0, text('RUN a', 'RUN b', from('24.1'), 'RUN c')])
+    expect(merged.pins).toEqual([
+      { what: 'node image', line: 2, base: '24.1', yours: '24.1', template: '25.0', major: true },
+    ])
+  })
+
   it("a line that both wrote anew with another pin is the user's, or a decision", () => {
     expect(merge(['a'], ['a', from('24.1')], ['a', from('24.2')]).text()).toBe(text('a', from('24.1')))
     expect(merge(['a'], ['a', from('24')], ['a', from('25')]).conflicts).toBe(1)

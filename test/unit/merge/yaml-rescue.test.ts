@@ -230,6 +230,33 @@ const clean = (text: string) => text.replace(/^\ufeff/, '').replaceAll('\r\n', '
 const COMPOSE = OWN.filter(([path]) => path.endsWith('compose.yaml')).map(([, text]) => clean(text))
 const WORKFLOWS = OWN.filter(([path]) => path.includes('/workflows/')).map(([, text]) => clean(text))
 
+describe('what the rescue puts in', () => {
+  it('takes the place of a block with all its spaces', () => {
+    expect(rescueYaml('a: |\n  x  \nb: 1\n', 'a: |\n  x  \nb: 2\n', 'a: y\nb: 1\n')?.text).toBe(
+      'a: y\nb: 2\n',
+    )
+  })
+
+  it.each([
+    [
+      'a block whose last blank lines count',
+      'a: |+\n  x\n\n\nb: 1\n',
+      'a: |+\n  x\n\n\nn: 1\nb: 1\n',
+      'b: 1',
+      'b: 2',
+    ],
+    [
+      'an anchor that you use for something else',
+      'a: 1\nb: 1\n',
+      'a: &e 1\nb: 1\nc: *e\n',
+      'b: 1',
+      'b: &e 1\nd: *e',
+    ],
+  ])('is not put into %s', (_name, base, template, from, to) => {
+    expect(rescueYaml(base, base.replace(from, to), template)).toBeNull()
+  })
+})
+
 describe('over the files that we write', () => {
   const pair = fc.oneof(
     fc.tuple(fc.constantFrom(...COMPOSE), fc.constantFrom(...COMPOSE)),

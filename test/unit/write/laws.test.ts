@@ -203,6 +203,17 @@ describe('laws of a write', () => {
     )
   })
 
+  it.each(['txn/prepared.json', 'backup/1/old0', 'run.lock', 'TXN/x'])(
+    'P17: nothing is written to %s',
+    (name) => {
+      const root = scratchFolder()
+      expect(() => applyChanges(root, [{ path: `.prod-docker/${name}`, before: null, after: 'x' }])).toThrow(
+        'no path for a file of yours',
+      )
+      expect(treeOf(root)).toEqual({})
+    },
+  )
+
   it('P17: names that only differ by case are refused together', () => {
     const root = scratchFolder()
     const change = (path: string) => ({ path, before: null, after: 'x' })

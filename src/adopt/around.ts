@@ -1,0 +1,84 @@
+import type { Hints } from '../answers.ts'
+import type { Renames } from '../plan/renames.ts'
+import { plainText, readTarget } from '../plan/targets.ts'
+import type { Project } from '../project.ts'
+import { type Lock, type LockEntry, pristine } from '../state/lock.ts'
+import type { Adopt, Found } from './find.ts'
+
+/** What the files that people keep mean for those that we write. */
+export interface Around {
+  /** Where each file is, by id. */
+  paths: Record<string, string>
+  /** What they say of the app: below answers and manifests, above defaults. */
+  hints: Hints
+  /** What our other files name and theirs don't have: `dev`, `test`, `migrate` of the Dockerfile, `compose test`. */
+  lacks: string[]
+  /** Told to be no business of ours. */
+  none: ReadonlySet<string>
+}
+
+const TARGETS = ['dev', 'test', 'migrate']
+
+export async function lookAround(
+  project: Project,
+  lock: Lock | null,
+  renames: Renames,
+  found: Found,
+  adopt: Adopt,
+): Promise<Around> {
+  const paths = { ...renames.paths, ...found.paths }
+  // Another Dockerfile's builds have the common .dockerignore too: what is ours to say is said of one.
+  if (found.dockerfiles > 1 && found.paths['dockerfile'] && !paths['dockerignore'])
+    paths['dockerignore'] = `${found.paths['dockerfile']}.dockerignore`
+  const none = new Set(Object.keys(adopt).filter((id) => adopt[id] === 'none'))
+  const around: Around = { paths, hints: {}, lacks: [], none }
+  const theirs = (id: string) => {
+    const entry = lock?.files[id]
+    const path = paths[id]
+    if (path === undefined || none.has(id)) return undefined
+    const bytes = readTarget(project, path)
+    return bytes && { path, entry, text: plainText(bytes), isAdopted: isAdopted(entry) }
+  }
+  const [dockerfile, compose] = [theirs('dockerfile'), theirs('compose')]
+  if (dockerfile) {
+    const { readDockerfile } = await import('../dockerfile-reader/read.ts')
+    const stages = (text: string) => readDockerfile(text).stages.flatMap(({ name }) => name ?? [])
+    const has = stages(dockerfile.text)
+    const named = baseOf(dockerfile.entry, stages) ?? TARGETS
+    around.lacks.push(...TARGETS.filter((target) => named.includes(target) && !has.includes(target)))
+  }
+  if (compose) {
+    const { servicesIn } = await import('./workflow.ts')
+    const named = compose.isAdopted ? ['test'] : (baseOf(compose.entry, servicesIn) ?? [])
+    if (named.includes('test') && !servicesIn(compose.text).includes('test'))
+      around.lacks.push('compose test')
+  } else if (around.lacks.includes('dev')) around.lacks.push('compose')
+  if (dockerfile?.isAdopted || compose?.isAdopted) {
+    const { composeHints, dockerfileHints } = await import('./facts.ts')
+    around.hints = {
+      ...(compose?.isAdopted && composeHints(compose.text, compose.path)),
+      ...(dockerfile?.isAdopted && dockerfileHints(dockerfile.text, dockerfile.path)),
+    }
+  }
+  return around
+}
+
+/** Written by a person, and not by us with a person's edits in it. */
+const isAdopted = (entry: LockEntry | undefined) =>
+  !entry || entry.state === 'advisory' || entry.adopted === true
+
+/** What is named in the text that we last wrote; undefined where there is none that the file on disk came from. */
+function baseOf(entry: LockEntry | undefined, names: (text: string) => string[]): string[] | undefined {
+  return entry && entry.state !== 'advisory' ? names(pristine(entry)) : undefined
+}
+
+/** A person's own file that is gone by now is nobody's: what we would write may stand there. */
+export function withoutGone(project: Project, lock: Lock | null): Lock | null {
+  const gone = Object.entries(lock?.files ?? {}).filter(
+    ([, { state, path }]) => state === 'advisory' && readTarget(project, path) === null,
+  )
+  if (!lock || gone.length === 0) return lock
+  const files = { ...lock.files }
+  for (const [id] of gone) delete files[id]
+  return { ...lock, files }
+}

@@ -1,0 +1,69 @@
+import type { ArtefactFile } from '../artefacts/types.ts'
+import type { Advice } from '../plan/advice.ts'
+import { plainText } from '../plan/targets.ts'
+import type { Outcome } from '../plan/types.ts'
+import type { Project } from '../project.ts'
+import type { LockEntry } from '../state/lock.ts'
+import { adviserFor, patched } from './advice.ts'
+import { ADOPTED_FROM, similarity } from './likeness.ts'
+
+export type Advised = Extract<Outcome, { kind: 'advise' }>
+
+/** What was decided without a terminal, by rule. */
+export interface Taking {
+  take: readonly string[]
+  refuse: readonly string[]
+}
+
+export interface Foreign {
+  project: Project
+  file: ArtefactFile
+  entry: LockEntry | undefined
+  before: Buffer
+  /** Where the Dockerfile is. */
+  dockerfile: string
+  taking: Taking
+}
+
+/** A file that this tool did not write: near enough to ours to be merged from now on, or one that gets advice. */
+export async function foreignOutcome(foreign: Foreign): Promise<Outcome> {
+  const { project, file, entry, before, dockerfile, taking } = foreign
+  const yours = plainText(before)
+  if ((await similarity(file.kind, yours, file.rendered.text)) >= ADOPTED_FROM) return { kind: 'adopt' }
+  const again = adviserFor(file.kind, project, dockerfile)
+  const known = entry?.refused ?? []
+  let outcome: Advised = {
+    kind: 'advise',
+    advice: again(yours, known),
+    text: before.toString('utf8'),
+    refused: [...known],
+    again,
+  }
+  for (const rule of taking.refuse) outcome = refuse(outcome, rule)
+  // Each patch moves the lines of the next: what is left is asked for anew.
+  for (let left = MAX_PATCHES; left > 0; left--) {
+    const next = outcome.advice.find(({ rule, patch }) => patch && taking.take.includes(rule))
+    if (!next) break
+    outcome = take(outcome, next)
+  }
+  return outcome
+}
+
+const MAX_PATCHES = 100
+
+/** The file with one piece of advice taken. */
+export function take(outcome: Advised, { patch }: Advice): Advised {
+  if (!patch) return outcome
+  const text = patched(outcome.text, patch)
+  return { ...outcome, text, advice: outcome.again(plainText(Buffer.from(text)), outcome.refused) }
+}
+
+/** Never again for this file: remembered in the lock. */
+export function refuse(outcome: Advised, rule: string): Advised {
+  if (!outcome.advice.some((one) => one.rule === rule)) return outcome
+  return {
+    ...outcome,
+    refused: [...outcome.refused, rule].sort(),
+    advice: outcome.advice.filter((one) => one.rule !== rule),
+  }
+}

@@ -17,7 +17,7 @@ const compiledTemplates = {
     }
     return `const BODIES = ${JSON.stringify(bodies)}
 export function templateFunction(name) {
-  return new Function('l, p, t, include', BODIES[name])
+  return new Function('$n, $v, $t, include', BODIES[name])
 }`
   },
 }

@@ -4,7 +4,7 @@ import ejs from 'ejs'
 const STATEMENT_RE = /^ *; (?:__append\(escapeFn\( (.*) \)\)|__append\((.*)\)| *(.*?) *)$/
 
 /**
- * A template as the body of a function of `l` (its names), `p` (prints a value), `t` (prints text) and `include`. A body, not a
+ * A template as the body of a function of `$n` (its names), `$v` (prints a value), `$t` (prints text) and `include`. A body, not a
  * function: `with`, by which names are bare, is no syntax of a module.
  */
 export function templateBody(text: string): string {
@@ -12,7 +12,7 @@ export function templateBody(text: string): string {
   template.compile()
   const statements = template.source.split('\n').flatMap((line) => {
     const [, value, plain, code = ''] = STATEMENT_RE.exec(line) ?? []
-    return value ? `p(${value});` : plain ? `t(${plain.trim()});` : code
+    return value ? `$v(${value});` : plain ? `$t(${plain.trim()});` : code
   })
-  return `with(l){${statements.join('')}}`
+  return `with($n){${statements.join('')}}`
 }

@@ -17,5 +17,5 @@ const FOLDER = new URL('../templates/', import.meta.url)
  */
 export function templateFunction(name: string): TemplateFunction {
   const body = templateBody(readFileSync(new URL(name, FOLDER), 'utf8'))
-  return new Function('l, p, t, include', body) as TemplateFunction
+  return new Function('$n, $v, $t, include', body) as TemplateFunction
 }

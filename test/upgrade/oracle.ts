@@ -33,8 +33,7 @@ function faultsOfFile({ tree, base, template, workspace, plan }: Judged, id: str
   const ours = template.get(id)
   const row = plan.files.find((file) => file.id === id)
   if (yours === undefined) return merged === undefined ? [] : ['it was deleted, and is back']
-  if (merged === undefined)
-    return row?.action === 'delete' && plain(yours) === plain(written) ? [] : ['it is gone']
+  if (merged === undefined) return ours === undefined && plain(yours) === plain(written) ? [] : ['it is gone']
   if (plan.held) return merged === yours ? [] : ['it was written although the run was held back']
   if (ours === undefined) return merged === yours ? [] : ['no longer ours, and changed']
   if (yours === written && row?.action !== 'skip')

@@ -97,12 +97,13 @@ async function upgrade(
     const template = new Map(
       report.artefacts.flatMap(({ files }) => files.map((file) => [file.id, file.rendered.text])),
     )
+    const here = faultsOf({ tree, base, template, workspace, plan })
     const before = workspace.stamp()
     const again = (await runOnce(workspace.root, { ...options, policy })).plan
-    const here = faultsOf({ tree, base, template, workspace, plan })
     if (workspace.stamp() !== before) here.push('the second run writes')
     if (again.pending !== plan.pending) here.push(`pending is ${plan.pending}, then ${again.pending}`)
-    const shown = (files: typeof plan.files) => JSON.stringify(files.flatMap((file) => file.conflicts ?? []).map(({ line: _, ...texts }) => texts))
+    const shown = (files: typeof plan.files) =>
+      JSON.stringify(files.flatMap((file) => file.conflicts ?? []).map(({ line: _, ...texts }) => texts))
     if (policy !== 'keep' && shown(again.files) !== shown(plan.files))
       here.push('the second run shows other conflicts')
     faults.push(...here.map((fault) => `${policy}: ${fault}`))

@@ -60,7 +60,7 @@ export async function inspectProject(
   const uses = wireServices(services?.value ?? [], {
     variables: inspection.variables,
     appName: app.name,
-    ecosystem: ECOSYSTEMS[language.id] as 'npm',
+    ecosystem: language.ecosystem,
     dependencies: inspection.dependencies,
   })
   const input: ArtefactInput = { app, services: uses, answers, facts, files, paths }
@@ -77,9 +77,6 @@ export async function inspectProject(
   return { report: { language, facts, warnings, app, artefacts, input } }
 }
 
-/** Where a language's packages come from: services are found by their names there. */
-const ECOSYSTEMS: Record<string, 'npm' | 'pypi'> = { node: 'npm', python: 'pypi' }
-
 function servicesOf(
   project: Project,
   language: Language,
@@ -88,7 +85,7 @@ function servicesOf(
 ): ReturnType<typeof findServices>['services'] | undefined {
   return chosen(answers, 'services', () => {
     const found = findServices({
-      ecosystem: ECOSYSTEMS[language.id] as 'npm',
+      ecosystem: language.ecosystem,
       dependencies: inspection.dependencies,
       project,
       variables: inspection.variables,

@@ -59,7 +59,7 @@ export class Project {
         hint: 'Pass the folder of your app: create-prod-docker path/to/app',
       })
     }
-    this.#real = realpathSync(this.root)
+    this.#real = realpathSync.native(this.root)
   }
 
   /** The folder's own name, the last resort for naming the app. */
@@ -119,7 +119,7 @@ export class Project {
 
   #read(path: string, limit: number): string {
     const full = join(this.root, path)
-    const real = realpathSync(full)
+    const real = realpathSync.native(full)
     if (real !== this.#real && !real.startsWith(this.#real.endsWith(sep) ? this.#real : this.#real + sep)) {
       throw new CliError(`${path} is a link to a file outside of the project; it was not read.`, {
         code: EXIT.refused,

@@ -4,6 +4,7 @@ import type { Advice, Patch } from '../plan/advice.ts'
 import type { Project } from '../project.ts'
 import { findingsIn } from '../rules/checks/index.ts'
 import type { Finding } from '../rules/checks/types.ts'
+import { hidden, hiddenBy } from './ignored.ts'
 import { cacheOf, dockerfilePatch, type PatchInput } from './patches.ts'
 
 /** Whose checks read a file of a kind. */
@@ -111,27 +112,20 @@ function cacheless(text: string): Finding[] {
 
 /** Lines of our own .dockerignore by the finding that they settle. */
 const IGNORED: readonly [RegExp, readonly string[]][] = [
-  [/^\.env /, ['.env*', '!.env.example']],
-  [/^Private keys/, ['*.pem', '*.key']],
+  [/^\.env /, ['**/.env*', '!**/.env.example']],
+  [/^Private keys/, ['**/*.pem', '**/*.key']],
   [/^\.git /, ['.git']],
   [/^Installed dependencies/, ['**/node_modules', '**/.venv', '**/__pycache__']],
 ]
 
-/** Behind all others a line overrules them: so none where the file takes such a name back in, or the Dockerfile copies it. */
+/** Behind all others a line overrules them: so none that hides what the file takes back in, or the Dockerfile copies. */
 function ignorePatch(text: string, { message }: Finding, dockerfile: string): Patch | null {
   const lines = IGNORED.find(([re]) => re.test(message))?.[1]
   if (!lines) return null
-  const names = lines.map((line) => line.replace(/^(?:!|\*\*\/|\*)+/, '').replace(/\*$/, ''))
-  const isWanted = names.some((name) => {
-    const re = new RegExp(`(?:^|[\\s/"'*])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`)
-    return (
-      text.split('\n').some((line) => line.startsWith('!') && re.test(line.slice(1))) ||
-      dockerfile
-        .split('\n')
-        .some((line) => /^\s*(?:COPY|ADD)\s/i.test(line) && !/--from=/.test(line) && re.test(line))
-    )
-  })
   const rows = text.split('\n')
+  const wanted = rows.flatMap((row) => (row.startsWith('!') ? row.slice(1).trim().replaceAll('*', 'x') : []))
+  const ignore = lines.join('\n')
+  if (hidden(ignore, wanted).length + hiddenBy(ignore, dockerfile).length > 0) return null
   const from = rows.at(-1) === '' ? rows.length - 1 : rows.length
-  return isWanted ? null : { from, to: from, lines: [...lines] }
+  return { from, to: from, lines: [...lines] }
 }

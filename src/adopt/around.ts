@@ -41,14 +41,13 @@ export async function lookAround(
   }
   const [dockerfile, compose] = [theirs('dockerfile'), theirs('compose')]
   if (dockerfile) {
-    const { readDockerfile } = await import('../dockerfile-reader/read.ts')
-    const stages = (text: string) => readDockerfile(text).stages.flatMap(({ name }) => name ?? [])
-    const has = stages(dockerfile.text)
-    const named = baseOf(dockerfile.entry, stages) ?? TARGETS
+    const { stagesIn } = await import('./contents.ts')
+    const has = stagesIn(dockerfile.text)
+    const named = baseOf(dockerfile.entry, stagesIn) ?? TARGETS
     around.lacks.push(...TARGETS.filter((target) => named.includes(target) && !has.includes(target)))
   }
   if (compose) {
-    const { servicesIn } = await import('./workflow.ts')
+    const { servicesIn } = await import('./contents.ts')
     const named = compose.isAdopted ? ['test'] : (baseOf(compose.entry, servicesIn) ?? [])
     if (named.includes('test') && !servicesIn(compose.text).includes('test'))
       around.lacks.push('compose test')

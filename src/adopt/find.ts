@@ -95,10 +95,8 @@ async function dockerfilesOf(project: Project): Promise<string[]> {
         DOCKERFILE_RE.test(path.split('/').pop() as string) && !NONE_RE.test(path) && !BESIDE_RE.test(path),
     )
   if (named.length === 0) return []
-  const { readDockerfile } = await import('../dockerfile-reader/read.ts')
-  return named.filter(
-    (path) => path === 'Dockerfile' || readDockerfile(project.source(path) ?? '').stages.length > 0,
-  )
+  const { isDockerfile } = await import('./contents.ts')
+  return named.filter((path) => path === 'Dockerfile' || isDockerfile(project.source(path) ?? ''))
 }
 
 /** Compose reads one file of a folder: the others there are shadowed already. */
@@ -112,7 +110,7 @@ function composeFilesOf(project: Project): string[] {
 async function buildWorkflows(project: Project): Promise<string[]> {
   const all = workflows(project).filter((path) => /\.ya?ml$/.test(path) && project.has(path))
   if (all.length === 0) return []
-  const { buildsImage } = await import('./workflow.ts')
+  const { buildsImage } = await import('./contents.ts')
   const building = all.filter((path) => buildsImage(project.source(path) ?? ''))
   const own = '.github/workflows/docker.yml'
   return building.length === 0 && all.includes(own) ? [own] : building

@@ -2,6 +2,11 @@ import { readDockerfile } from '../dockerfile-reader/read.ts'
 
 /** What a Dockerfile takes from the context by name, and a .dockerignore would keep from it. */
 export function hiddenBy(ignore: string, dockerfile: string): string[] {
+  return hidden(ignore, namedIn(dockerfile))
+}
+
+/** The paths that a .dockerignore keeps out: the last line that fits decides. */
+export function hidden(ignore: string, paths: readonly string[]): string[] {
   const patterns = ignore
     .split('\n')
     .map((line) => line.trim())
@@ -10,7 +15,7 @@ export function hiddenBy(ignore: string, dockerfile: string): string[] {
       keeps: line.startsWith('!'),
       re: toRegExp(line.replace(/^!/, '').replace(/^\/+|\/+$/g, '')),
     }))
-  return [...new Set(namedIn(dockerfile))].filter((path) => {
+  return [...new Set(paths)].filter((path) => {
     const parts = path.split('/')
     const above = parts.map((_, index) => parts.slice(0, index + 1).join('/'))
     const last = patterns.findLast(({ re }) => above.some((one) => re.test(one)))

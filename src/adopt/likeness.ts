@@ -1,3 +1,4 @@
+import { readDockerfile } from '../dockerfile-reader/read.ts'
 import type { FileKind } from '../merge/types.ts'
 import { likeness } from '../plan/renames.ts'
 
@@ -8,9 +9,8 @@ export const ADOPTED_FROM = 0.5
  * How much two files have in common, from 0 to 1. A Dockerfile is its instructions: each counts once, however many lines
  * it has, and comments and the versions in FROM count nothing, or a short file with our comments would be called ours.
  */
-export async function similarity(kind: FileKind, yours: string, ours: string): Promise<number> {
+export function similarity(kind: FileKind, yours: string, ours: string): number {
   if (kind !== 'dockerfile') return likeness(bare(yours), bare(ours))
-  const { readDockerfile } = await import('../dockerfile-reader/read.ts')
   const plain = (text: string) =>
     readDockerfile(text)
       .instructions.map(({ keyword, text, heredocs }) => {

@@ -1,13 +1,11 @@
 import type { ArtefactFile } from '../artefacts/types.ts'
-import type { Advice } from '../plan/advice.ts'
 import { plainText } from '../plan/targets.ts'
 import type { Outcome } from '../plan/types.ts'
 import type { Project } from '../project.ts'
 import type { LockEntry } from '../state/lock.ts'
-import { adviserFor, patched } from './advice.ts'
+import { adviserFor } from './advice.ts'
 import { ADOPTED_FROM, similarity } from './likeness.ts'
-
-export type Advised = Extract<Outcome, { kind: 'advise' }>
+import { type Advised, refuse, take } from './taking.ts'
 
 /** What was decided without a terminal, by rule. */
 export interface Taking {
@@ -29,7 +27,7 @@ export interface Foreign {
 export async function foreignOutcome(foreign: Foreign): Promise<Outcome> {
   const { project, file, entry, before, dockerfile, taking } = foreign
   const yours = plainText(before)
-  if ((await similarity(file.kind, yours, file.rendered.text)) >= ADOPTED_FROM) return { kind: 'adopt' }
+  if (similarity(file.kind, yours, file.rendered.text) >= ADOPTED_FROM) return { kind: 'adopt' }
   const again = adviserFor(file.kind, project, dockerfile)
   const known = entry?.refused ?? []
   let outcome: Advised = {
@@ -50,20 +48,3 @@ export async function foreignOutcome(foreign: Foreign): Promise<Outcome> {
 }
 
 const MAX_PATCHES = 100
-
-/** The file with one piece of advice taken. */
-export function take(outcome: Advised, { patch }: Advice): Advised {
-  if (!patch) return outcome
-  const text = patched(outcome.text, patch)
-  return { ...outcome, text, advice: outcome.again(plainText(Buffer.from(text)), outcome.refused) }
-}
-
-/** Never again for this file: remembered in the lock. */
-export function refuse(outcome: Advised, rule: string): Advised {
-  if (!outcome.advice.some((one) => one.rule === rule)) return outcome
-  return {
-    ...outcome,
-    refused: [...outcome.refused, rule].sort(),
-    advice: outcome.advice.filter((one) => one.rule !== rule),
-  }
-}

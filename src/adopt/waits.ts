@@ -1,16 +1,14 @@
 import type { Artefact, ArtefactFile } from '../artefacts/types.ts'
-import { readDockerfile } from '../dockerfile-reader/read.ts'
 import { plainText } from '../plan/targets.ts'
 import type { Draft, Outcome } from '../plan/types.ts'
 import { hiddenBy } from './ignored.ts'
-import { targetsIn } from './workflow.ts'
 
 /** What is not created beside a Dockerfile of a person's own: it would name what that one lacks, or hide what it takes. */
-export function waitsFor(
+export async function waitsFor(
   file: ArtefactFile,
   artefact: Artefact | undefined,
   drafts: readonly Draft[],
-): Outcome | undefined {
+): Promise<Outcome | undefined> {
   const dockerfile = drafts.find(({ id }) => id === 'dockerfile')
   if (!dockerfile || dockerfile.before === null) return undefined
   const { outcome, path, before, entry } = dockerfile
@@ -27,7 +25,8 @@ export function waitsFor(
       : undefined
   }
   if (!needs) return undefined
-  const has = readDockerfile(yours).stages.map(({ name }) => name)
+  const { stagesIn, targetsIn } = await import('./contents.ts')
+  const has = stagesIn(yours)
   const missing = targetsIn(file.rendered.text).filter((target) => !has.includes(target))
   const [stages, them] = missing.length > 1 ? ['stages', 'them'] : ['stage', 'it']
   return missing.length > 0

@@ -10,6 +10,7 @@ export const ciArtefact: Artefact = {
   title: 'checks, builds, tests, scans, publishes',
   needs: ['dockerfile'],
   group: 'ci',
+  facts: ['language', 'publicVars', 'services'],
   render: (input) =>
     input.answers.ci === 'none'
       ? []

@@ -7,6 +7,21 @@ export const dockerfileArtefact: Artefact = {
   title: 'how the image is built',
   needs: [],
   group: 'image',
+  facts: [
+    'runtimeVersion',
+    'framework',
+    'output',
+    'packageManager',
+    'module',
+    'build',
+    'start',
+    'port',
+    'healthPath',
+    'migrations',
+    'nativePackages',
+    'publicVars',
+    'base',
+  ],
   render: ({ app }) => [
     {
       id: 'dockerfile',

@@ -104,6 +104,7 @@ export const dockerignoreArtefact: Artefact = {
   title: 'what never enters a build',
   needs: [],
   group: 'image',
+  facts: ['language', 'framework', 'packageManager'],
   render({ app }) {
     const own = app.ignore.filter(
       (line, index, all) => all.indexOf(line) === index && !GROUPS.some(({ lines }) => lines.includes(line)),

@@ -9,6 +9,7 @@ export const docsArtefact: Artefact = {
   title: 'a page for the next person',
   needs: ['dockerfile'],
   group: 'docs',
+  facts: ['language', 'framework', 'start', 'port', 'services', 'migrations', 'envVars'],
   render: (input) => [
     {
       id: 'docs',

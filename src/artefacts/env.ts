@@ -9,6 +9,7 @@ export const envArtefact: Artefact = {
   title: 'checks the environment at start',
   needs: [],
   group: 'image',
+  facts: ['envVars', 'language'],
   render(input) {
     const { env } = input.app
     const example = input.app.envExample === undefined ? exampleData(input) : null
@@ -29,6 +30,7 @@ export const envArtefact: Artefact = {
               id: 'env-example',
               path: '.env.example',
               kind: 'text' as const,
+              facts: ['envVars', 'services'] as const,
               rendered: render('shared/env-example.ejs', example),
             },
           ]

@@ -1,5 +1,5 @@
 import type { Answers, ArtefactId } from '../answers.ts'
-import type { Facts } from '../facts.ts'
+import type { FactKey, Facts } from '../facts.ts'
 import type { FileKind } from '../merge/types.ts'
 import type { AppModel } from '../model.ts'
 import type { Rendered } from '../render.ts'
@@ -23,6 +23,8 @@ export interface ArtefactFile {
   path: string
   /** What it is to the merge. */
   kind: FileKind
+  /** Where it rests on other facts than its artefact. */
+  facts?: readonly FactKey[]
   rendered: Rendered
 }
 
@@ -35,6 +37,8 @@ export interface Artefact {
   needs: readonly ArtefactId[]
   /** Files of a group fit each other: one is not brought up to date without the others. */
   group: 'image' | 'compose' | 'ci' | 'docs'
+  /** What it is written from: `explain` shows these. */
+  facts: readonly FactKey[]
   /** Empty: this project does not need it. */
   render(input: ArtefactInput): ArtefactFile[]
 }

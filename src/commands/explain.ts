@@ -5,9 +5,8 @@ import { findFiles } from '../adopt/find.ts'
 import { joinAnswers } from '../answers.ts'
 import type { ArtefactFile } from '../artefacts/types.ts'
 import { CliError, EXIT, type ExitCode } from '../errors.ts'
-import type { FactKey, Facts } from '../facts.ts'
 import type { Invocation } from '../flags.ts'
-import { inspectProject } from '../inspect.ts'
+import { inspectProject, type Report } from '../inspect.ts'
 import type { Io } from '../io.ts'
 import { followRenames } from '../plan/renames.ts'
 import { Project } from '../project.ts'
@@ -82,7 +81,7 @@ async function explainFile(
     })
   const sections = sectionsOf(file)
   if (lineText === undefined) {
-    const facts = factsBehind(report.facts, file.id)
+    const facts = factsBehind(report, file)
     const text = [
       style.strong(file.path),
       '',
@@ -176,33 +175,14 @@ function ranges(lines: readonly number[]): string {
 }
 
 /** Which facts a file was written from. */
-const BEHIND: Record<string, readonly FactKey[]> = {
-  dockerfile: [
-    'runtimeVersion',
-    'framework',
-    'output',
-    'packageManager',
-    'module',
-    'build',
-    'start',
-    'port',
-    'healthPath',
-    'migrations',
-    'nativePackages',
-    'publicVars',
-    'base',
-  ],
-  dockerignore: ['language', 'framework', 'packageManager'],
-  compose: ['framework', 'port', 'healthPath', 'services', 'migrations', 'envVars'],
-  ci: ['language', 'publicVars', 'services'],
-  env: ['envVars', 'language'],
-  'env-example': ['envVars', 'services'],
-  docs: ['language', 'framework', 'start', 'port', 'services', 'migrations', 'envVars'],
-}
-
-function factsBehind(facts: Facts, id: string): { title: string; value: string; source: string }[] {
-  return shownFacts(facts)
-    .filter((fact) => BEHIND[id]?.includes(fact.key))
+function factsBehind(
+  report: Report,
+  { id, facts }: ArtefactFile,
+): { title: string; value: string; source: string }[] {
+  const { artefact } = report.artefacts.find(({ files }) => files.some((file) => file.id === id)) ?? {}
+  const keys = facts ?? artefact?.facts ?? []
+  return shownFacts(report.facts)
+    .filter((fact) => keys.includes(fact.key))
     .map(({ title, value, source }) => ({ title, value, source }))
 }
 

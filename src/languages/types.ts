@@ -2,6 +2,7 @@ import type { Answers } from '../answers.ts'
 import type { Facts, Warning } from '../facts.ts'
 import type { AppModel, ServiceId, Variable } from '../model.ts'
 import type { Project } from '../project.ts'
+import type { Ecosystem } from '../services/types.ts'
 
 /** A sign that a project is of a language. Weights add up; the highest sum wins, and a close second is reported. */
 export interface Evidence {
@@ -31,6 +32,8 @@ export interface ModelChoices {
 export interface Language {
   id: string
   title: string
+  /** Where its packages come from: services are found by their names there. */
+  ecosystem: Ecosystem
   /** Is this project of this language? An empty list: no. */
   detect(project: Project): Evidence[] | Promise<Evidence[]>
   /** Reads everything. An answer overrules detection, and the fact's source then says so (see `chosen`). */

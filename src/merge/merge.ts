@@ -128,6 +128,7 @@ function unite({ union }: Task, part: Part): Part {
 
 /** The gates' findings on the text as it stands. On the user's own text nothing is ours to find. */
 function findingsOf(task: Task, parts: readonly Part[]): Finding[] {
+  if (!task.gates?.length) return []
   const { base, yours, template } = task.lines
   const mine = plainText(yours.lines, yours.final)
   const merged = plainOf(task, parts)
@@ -140,7 +141,7 @@ function findingsOf(task: Task, parts: readonly Part[]): Finding[] {
     template: plainText(template.lines, template.final),
     merged,
   }
-  return (task.gates ?? []).flatMap((gate) => gate(input))
+  return task.gates.flatMap((gate) => gate(input))
 }
 
 function plainOf(task: Task, parts: readonly Part[]): string {
@@ -268,7 +269,9 @@ function result(task: Task, parts: readonly Part[], findings: Finding[], stay = 
   const conflicts = chunks.filter(isOpen).length
   return {
     chunks,
-    pins: pinsOf(task, parts),
+    get pins() {
+      return pinsOf(task, parts)
+    },
     conflicts,
     findings,
     text: (side = 'yours') =>

@@ -25,7 +25,7 @@ const USES_RE =
 
 /** The pins of a line, in order. */
 function findPins(line: string, kind: FileKind): Pin[] {
-  if (line.length > MAX_LINE || line.includes(MASK)) return []
+  if (line.length > MAX_LINE || !/[:@=]/.test(line) || line.includes(MASK)) return []
   if (kind === 'dockerfile') return dockerfilePins(line)
   return kind === 'text' || kind === 'dockerignore' ? [] : yamlPins(line)
 }

@@ -1,4 +1,4 @@
-import { FAILSAFE_SCHEMA, readYaml, type YamlState, YamlType } from '../read-yaml.ts'
+import { load as readYaml, type Schema, type State } from 'js-yaml'
 
 /** One value of a YAML text and where it stands in it. */
 export interface YamlNode {
@@ -43,12 +43,26 @@ interface Raw {
   children: Raw[]
 }
 
-/** Every scalar stays text, and tags nobody knows (`!reset` of Compose) are no mistake. */
-const SCHEMA = FAILSAFE_SCHEMA.extend(
-  ['!', 'tag:yaml.org,2002:'].flatMap((tag) =>
-    (['scalar', 'sequence', 'mapping'] as const).map((kind) => new YamlType(tag, { kind, multi: true })),
-  ),
-)
+/** A tag of any name: nobody knows `!reset` of Compose, and it is no mistake. */
+const anyTag = (kind: string) => [
+  { kind, tag: '', resolve: () => true, construct: (value: unknown) => value },
+]
+/**
+ * Every scalar stays text. Made by hand in the shape that the parser looks things up in: the bundle has the parser only,
+ * without what else builds schemas.
+ */
+const SCHEMA = {
+  compiledImplicit: [],
+  compiledTypeMap: {
+    ...{ scalar: {}, sequence: {}, mapping: {}, fallback: {} },
+    multi: {
+      scalar: anyTag('scalar'),
+      sequence: anyTag('sequence'),
+      mapping: anyTag('mapping'),
+      fallback: anyTag('fallback'),
+    },
+  },
+} as unknown as Schema
 const TRIVIA_RE = /(?:[ \t\n]+(?:#[^\n]*)?)*/y
 const FIRST_TRIVIA_RE = /(?:#[^\n]*\n|[ \t\n]+)*/y
 const PROP_RE = /[&!][^\s,[\]{}]*/y
@@ -94,14 +108,14 @@ class Unusual extends Error {}
 function parse(text: string): YamlRead {
   const stack: Raw[] = []
   const roots: Raw[] = []
-  const listener = (event: string, state: YamlState) => {
+  const listener = (event: string, state: State) => {
     if (event === 'open') {
       const raw = { open: state.position, close: 0, kind: null, hasProps: false, result: null, children: [] }
       ;(stack.at(-1)?.children ?? roots).push(raw)
       stack.push(raw)
       return
     }
-    const { tag, anchor } = state as YamlState & { tag: string | null; anchor: string | null }
+    const { tag, anchor } = state as State & { tag: string | null; anchor: string | null }
     const hasProps = anchor !== null || (tag !== null && tag !== '?')
     Object.assign(stack.pop() as Raw, {
       ...{ close: state.position, kind: state.kind, result: state.result, hasProps },

@@ -100,7 +100,7 @@ export async function makeDrafts({
       }
     if (file && !entry && before === null && drafts.some(isTheirs)) {
       const { waitsFor } = await import('../adopt/waits.ts')
-      const waits = waitsFor(file, artefact, drafts)
+      const waits = await waitsFor(file, artefact, drafts)
       if (waits) return { outcome: waits }
     }
     const twin = file && !entry && before === null ? project.first(TWINS[path] ?? []) : undefined

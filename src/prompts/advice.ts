@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import { isCancel, note, select } from '@clack/prompts'
-import { type Advised, refuse, take } from '../adopt/outcome.ts'
+import { type Advised, refuse, take } from '../adopt/taking.ts'
 import { Cancelled } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { isAdvised } from '../plan/settle.ts'

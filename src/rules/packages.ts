@@ -53,4 +53,11 @@ export const PACKAGE_RULES: readonly Rule[] = [
     refs: ['https://docs.npmjs.com/cli/using-npm/scripts#life-cycle-scripts'],
     artefact: 'dockerfile',
   },
+  {
+    id: 'PD085',
+    title: 'Generated code is made in the image',
+    why: 'A client that a tool writes from a schema is not committed. It is made beside the dependencies, where its schema is found; else the app starts without it, and fails.',
+    refs: ['https://www.prisma.io/docs/orm/prisma-client/setup-and-configuration/generating-prisma-client'],
+    artefact: 'detection',
+  },
 ]

@@ -29,6 +29,36 @@ describe('scripts that an install runs', () => {
   })
 })
 
+describe('code that is made from a schema', () => {
+  const told = async (files: Record<string, string | object>, more: object = {}) => {
+    const manifest = {
+      name: 'app',
+      dependencies: { express: '^5', '@prisma/client': '^6', prisma: '^6' },
+      ...more,
+    }
+    const found = await inspect({ ...SERVER, 'package.json': manifest, ...files })
+    const { data } = found.model({ services: [], answers: {} }).dockerfile
+    return { lost: found.warnings.some(({ rule }) => rule === 'PD085'), data }
+  }
+  it('is missed where the schema is nowhere to be seen', async () =>
+    expect(await told({})).toMatchObject({ lost: true, data: { generates: false } }))
+  it('is made where it is there', async () =>
+    expect(await told({ 'prisma/schema.prisma': '' })).toMatchObject({
+      lost: false,
+      data: { generates: true },
+    }))
+  it('is not missed where a script makes it', async () =>
+    expect(await told({}, { scripts: { build: 'prisma generate --schema db/x && tsc' } })).toMatchObject({
+      lost: false,
+    }))
+  it('says what openssl is installed for', async () => {
+    const why = 'Prisma asks OpenSSL for its version'
+    expect((await told({ 'prisma/schema.prisma': '' })).data['buildAptWhy']).toBe(why)
+    const dependencies = { express: '^5', prisma: '^6', canvas: '^3' }
+    expect((await told({}, { dependencies })).data['buildAptWhy']).toBe('What native packages compile with')
+  })
+})
+
 describe('what is no app', () => {
   const refused = async (manifest: object, files: Record<string, string | object> = {}) => {
     const found = (await inspect({ 'package.json': manifest, ...files })).notAnApp

@@ -1,5 +1,6 @@
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
+import type { NodeFindings } from './findings.ts'
 
 /** Code that a tool writes from a schema: made beside the dependencies, so that every later stage has it. */
 export interface GeneratorRow {
@@ -15,7 +16,7 @@ export interface GeneratorRow {
   intoModules: (project: Project) => boolean
 }
 
-export const GENERATORS: readonly GeneratorRow[] = [
+const GENERATORS: readonly GeneratorRow[] = [
   {
     package: 'prisma',
     schema: ['prisma/schema.prisma', 'prisma/schema', 'schema.prisma', 'db/schema.prisma'],
@@ -30,3 +31,19 @@ export const GENERATORS: readonly GeneratorRow[] = [
       ),
   },
 ]
+
+/** Those that the project has, and those whose schema is nowhere to be seen. */
+export function generatorsOf({ project, manifest }: Pick<NodeFindings, 'project' | 'manifest'>): {
+  ready: GeneratorRow[]
+  lost: GeneratorRow[]
+} {
+  const all = { ...manifest.dependencies, ...manifest.devDependencies }
+  const there = GENERATORS.filter((row) => row.package in all)
+  const isReady = (row: GeneratorRow) =>
+    row.schema.some((path) => project.has(path) || project.hasFolder(path))
+  return { ready: there.filter(isReady), lost: there.filter((row) => !isReady(row)) }
+}
+
+/** The command as people write it in scripts. */
+export const spoken = ({ command }: GeneratorRow): string =>
+  command.join(' ').replace('node_modules/.bin/', '')

@@ -4,9 +4,9 @@ import { nodeReader } from '../../env/node-reader.ts'
 import { scanVariables } from '../../env/scan.ts'
 import { CliError, EXIT } from '../../errors.ts'
 import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
-import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
+import { NO_HEALTH_ROUTE, namesOf, READ_IN_PART, setBuildSecrets, setVariables } from '../common.ts'
 import type { Evidence, Inspection, Language } from '../types.ts'
 import { findBuild } from './build.ts'
 import { findFramework } from './choose.ts'
@@ -33,6 +33,7 @@ import { nodeVersion } from './version.ts'
 export const node: Language = {
   id: 'node',
   title: 'Node.js',
+  ecosystem: 'npm',
   frameworks: FRAMEWORKS,
   packageManagers: PACKAGE_MANAGERS,
   envLibraries: ['zod', 'valibot', 'envalid', 'none'],
@@ -117,13 +118,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   if (kind === 'server')
     facts.set('healthPath', healthPath ?? fact('/', 'no health route in the code', 'guess'))
   else facts.set('healthPath', healthPath)
-  if (kind === 'server' && !healthPath) {
-    warnings.push({
-      rule: 'PD093',
-      message:
-        'The code has no health route: the check takes any answer below 500 of / for life. Add one (/healthz), or name it with --health-path.',
-    })
-  }
+  if (kind === 'server' && !healthPath) warnings.push(NO_HEALTH_ROUTE)
   if (kind === 'server' && listening.loopback && !listening.hostVariable && row.score < 90) {
     const { file, line, fix } = listening.loopback
     warnings.push({
@@ -152,45 +147,18 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   )
   const secrets = findBuildSecrets(project, manager.row.id)
   warnings.push(...secrets.warnings)
-  if (secrets.secrets.length > 0)
-    facts.set(
-      'buildSecrets',
-      fact(
-        secrets.secrets.map((secret) => secret.id),
-        secrets.source,
-      ),
-    )
+  setBuildSecrets(facts, secrets)
   const publicVars = variables.filter((variable) => variable.public)
   if (publicVars.length > 0) {
-    facts.set(
-      'publicVars',
-      fact(
-        publicVars.map((variable) => variable.name),
-        publicVars[0]?.sources[0] ?? 'code',
-        'likely',
-      ),
-    )
+    facts.set('publicVars', fact(namesOf(publicVars), publicVars[0]?.sources[0] ?? 'code', 'likely'))
     warnings.push({
       rule: 'PD020',
-      message: `${publicVars.map((variable) => variable.name).join(', ')}: frozen into the image when it is built, and visible to every visitor. Build one image per value.`,
+      message: `${namesOf(publicVars).join(', ')}: frozen into the image when it is built, and visible to every visitor. Build one image per value.`,
     })
   }
-  if (variables.length > 0)
-    facts.set(
-      'envVars',
-      fact(
-        variables.map((variable) => variable.name),
-        sourcesOf(variables),
-        'likely',
-      ),
-    )
+  setVariables(facts, variables)
   if (row.warning) warnings.push(row.warning)
-  if (project.truncated)
-    warnings.push({
-      rule: 'PD090',
-      message:
-        'This is a large tree: its source folders were read, the rest in part. Check port, health path and variables below.',
-    })
+  if (project.truncated) warnings.push(READ_IN_PART)
 
   const findings: NodeFindings = {
     project,
@@ -253,13 +221,4 @@ function fits(row: NativeRow, name: string, manifest: Manifest): boolean {
 
 function nativeNames(rows: readonly NativeRow[], manifest: Manifest): string[] {
   return [...new Set(rows.flatMap((row) => row.packages.filter((name) => fits(row, name, manifest))))]
-}
-
-function sourcesOf(variables: readonly Variable[]): string {
-  const files = [
-    ...new Set(
-      variables.flatMap((variable) => variable.sources.map((source) => source.split(':')[0] as string)),
-    ),
-  ]
-  return files.length > 3 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ')
 }

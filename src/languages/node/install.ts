@@ -1,6 +1,6 @@
 import { bindMount, cacheMount, envBlock, runBlock, secretMount } from '../../dockerfile.ts'
 import type { NodeFindings } from './findings.ts'
-import { GENERATORS } from './generators.ts'
+import { generatorsOf, spoken } from './generators.ts'
 import { isPlugAndPlay } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
 
@@ -76,10 +76,14 @@ export function installSteps(
     cacheMount(pm.cache.id, pm.cache.target, pm.cache.locked),
     ...secrets.map((secret) => secretMount(secret, WORKDIR)),
   ]
-  const generators = GENERATORS.filter(
-    (entry) =>
-      entry.package in all && entry.schema.some((path) => project.has(path) || project.hasFolder(path)),
-  )
+  const { ready: generators, lost } = generatorsOf({ project, manifest })
+  for (const entry of lost)
+    if (!Object.values(manifest.scripts).some((line) => line.includes(spoken(entry))))
+      warnings.push({
+        rule: 'PD085',
+        message: `${entry.package} is a dependency, and ${entry.schema.join(', ')} are not there: the image gets no generated code. Put the schema there, or run "${spoken(entry)}" in "build".`,
+        file: 'package.json',
+      })
   const env: Record<string, string> = {
     ...Object.assign({}, ...native.map((entry) => entry.buildEnv ?? {})),
     ...(hooksOnly ? { HUSKY: '0' } : {}),
@@ -93,10 +97,7 @@ export function installSteps(
     row.modules &&
     (scripts.length > 0 || hooksOnly || generators.some((entry) => entry.intoModules(project)))
   // A postinstall script that runs the generator has made it all by then.
-  const pending = generators.filter(
-    ({ command }) =>
-      !scripts.some((line) => line.includes(command.join(' ').replace('node_modules/.bin/', ''))),
-  )
+  const pending = generators.filter((entry) => !scripts.some((line) => line.includes(spoken(entry))))
   const generate = pending.map((entry) => {
     const read = ['package.json', ...entry.reads].filter(
       (path) => project.has(path) || project.hasFolder(path),
@@ -140,14 +141,9 @@ export function buildSteps(
 ): { has: boolean; block: string } {
   const line = facts.value('build')
   const mounts = row.buildCache ? [cacheMount(`${name}-${row.id}`, `${WORKDIR}/${row.buildCache}`)] : []
-  const generated = GENERATORS.filter(
-    (entry) =>
-      (entry.package in manifest.dependencies || entry.package in manifest.devDependencies) &&
-      entry.schema.some((path) => project.has(path)),
-  )
   const env: Record<string, string> = {
     ...row.buildEnv,
-    ...Object.assign({}, ...generated.map((entry) => entry.env)),
+    ...Object.assign({}, ...generatorsOf({ project, manifest }).ready.map((entry) => entry.env)),
   }
   return {
     has: line !== undefined,

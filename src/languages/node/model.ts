@@ -98,9 +98,10 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         setupBlock: install.setup ?? '',
         plugAndPlay,
         setupTitle: `${manager.row.title.replace(/ 1$/, '')} ${manager.version.value} (${manager.version.source})`,
-        buildAptWhy: native.some((entry) => entry.build)
+        buildAptWhy: native.some((entry) => entry.build && !entry.buildWhy)
           ? 'What native packages compile with'
-          : 'Git fetches dependencies that lie in a repository',
+          : (native.find((entry) => entry.build)?.buildWhy ??
+            'Git fetches dependencies that lie in a repository'),
         buildApt: buildPackages.length > 0,
         buildAptBlock: buildPackages.length > 0 ? aptInstall(buildPackages, 'PD080') : '',
         installs: install.installs,

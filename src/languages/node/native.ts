@@ -7,6 +7,8 @@ import type { Lines } from './lines.ts'
 export interface NativeRow extends Lines {
   packages: readonly string[]
   build?: readonly string[]
+  /** What `build` is there for, where it is no compiler. */
+  buildWhy?: string
   run?: readonly string[]
   env?: Record<string, string>
   /** Set where dependencies are installed: no download of what Debian brings. */
@@ -65,6 +67,7 @@ export const NATIVE: readonly NativeRow[] = [
     until: 7,
     // It asks OpenSSL for its version where the client is made, and where it runs: both must give the same answer.
     build: ['openssl'],
+    buildWhy: 'Prisma asks OpenSSL for its version',
     run: ['openssl'],
     note: 'Prisma before 7 loads an engine that is made for one OpenSSL: build and image are both Debian 13.',
   },

@@ -6,6 +6,7 @@ import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
+import { NO_HEALTH_ROUTE, READ_IN_PART, setBuildSecrets, setVariables } from '../common.ts'
 import type { Inspection, Language } from '../types.ts'
 import { filesWith } from './code.ts'
 import { type Dependencies, readDependencies } from './dependencies.ts'
@@ -34,6 +35,7 @@ import { findWorkers, processesOf, type Worker } from './workers.ts'
 export const python: Language = {
   id: 'python',
   title: 'Python',
+  ecosystem: 'pypi',
   frameworks: FRAMEWORKS,
   packageManagers: PACKAGE_MANAGERS,
   envLibraries: ENV_LIBRARIES,
@@ -92,12 +94,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       row.healthPath ? fact(row.healthPath, `default for ${row.title}`, 'default') : findHealthPath(project),
     )
     facts.set('healthPath', health ?? fact('/', 'no health route in the code', 'guess'))
-    if (!health)
-      warnings.push({
-        rule: 'PD093',
-        message:
-          'The code has no health route: the check takes any answer below 500 of / for life. Add one (/healthz), or name it with --health-path.',
-      })
+    if (!health) warnings.push(NO_HEALTH_ROUTE)
     facts.set('start', fact(shellLine(launch.argv(port.value)), launch.fact.source, launch.fact.confidence))
     const { host } = listening
     if (
@@ -152,38 +149,18 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     })
   const indexes = findIndexes(manifests, manager.id)
   warnings.push(...indexes.warnings)
-  if (indexes.secrets.length > 0)
-    facts.set(
-      'buildSecrets',
-      fact(
-        indexes.secrets.map((secret) => secret.id),
-        indexes.source,
-      ),
-    )
+  setBuildSecrets(facts, indexes)
   const test = findTest(dependencies, django, project)
   facts.set('test', test ? fact(shellLine(test.command), test.source) : undefined)
   facts.set('base', baseOf(answers, warnings))
   for (const worker of workers) addVariable(variables, worker)
-  if (variables.length > 0)
-    facts.set(
-      'envVars',
-      fact(
-        variables.map((variable) => variable.name),
-        sourcesOf(variables),
-        'likely',
-      ),
-    )
+  setVariables(facts, variables)
   if (production.size === 0 && imported.size > 0 && manager.fact.source === 'default')
     warnings.push({
       rule: 'PD081',
       message: `The code imports ${[...imported].slice(0, 4).join(', ')}, and no file lists its dependencies: add a requirements.txt or a pyproject.toml.`,
     })
-  if (project.truncated)
-    warnings.push({
-      rule: 'PD090',
-      message:
-        'This is a large tree: its source folders were read, the rest in part. Check port, health path and variables below.',
-    })
+  if (project.truncated) warnings.push(READ_IN_PART)
 
   const plan = planInstall({ project, manifests, manager, dependencies, secrets: indexes.secrets })
   if (plan.wholeSource)
@@ -266,13 +243,4 @@ function notAnApp(manifests: Manifests, row: FrameworkRow): { message: string; h
     message: `${title} looks like a library: no framework, no main.py or __main__.py, no single console script.`,
     hint,
   }
-}
-
-function sourcesOf(variables: readonly Variable[]): string {
-  const files = [
-    ...new Set(
-      variables.flatMap((variable) => variable.sources.map((source) => source.split(':')[0] as string)),
-    ),
-  ]
-  return files.length > 3 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ')
 }

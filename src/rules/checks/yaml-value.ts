@@ -1,4 +1,4 @@
-import { readYaml } from '../../read-yaml.ts'
+import { load } from 'js-yaml'
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -14,7 +14,7 @@ export const word = (value: unknown): string =>
 /** What a YAML text says, as plain data; null where it is broken. */
 export function plainYaml(text: string): unknown {
   try {
-    return readYaml(text) ?? null
+    return load(text) ?? null
   } catch {
     return null
   }

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { buildsImage, targetsIn } from '../../../src/adopt/contents.ts'
 import { checkAdopt, findFiles } from '../../../src/adopt/find.ts'
-import { buildsImage, targetsIn } from '../../../src/adopt/workflow.ts'
 import { parseFlags } from '../../../src/flags.ts'
 import { removeTemporaryFolders } from '../../support/fixtures.ts'
 import { projectOf } from '../../support/project.ts'

@@ -507,6 +507,37 @@ describe('gates of a Dockerfile', () => {
     expect(plain.conflicts).toBe(0)
     expect(find({ ...sides, merged: plain.text() })).toEqual([])
   })
+
+  /** Sides that differ in what a gate looks at, where the merge keeps to the user's. */
+  const settled: {
+    name: string
+    base?: readonly Edit[]
+    yours: readonly Edit[]
+    template: readonly Edit[]
+  }[] = [
+    {
+      name: 'a step that both added in another order',
+      yours: [['COPY . .', 'RUN same\nCOPY . .']],
+      template: [['COPY . .', 'COPY . .\nRUN same']],
+    },
+    {
+      name: 'root in yours and in the base, after another user',
+      base: [['USER 65532', 'USER 65532\nRUN true\nUSER root']],
+      yours: [['EXPOSE 3000', 'EXPOSE 4000']],
+      template: [['USER root\n', '']],
+    },
+    {
+      name: 'a digest that the user took off',
+      base: [['node:24-${VARIANT}', 'node:24@sha256:12']],
+      yours: [['node:24@sha256:12', 'node:24']],
+      template: [['node:24@sha256:12', 'node:24@sha256:34']],
+    },
+  ]
+  it.each(settled)('leave $name to the user', ({ yours, template, ...one }) => {
+    const base = edited(BASE, one.base ?? [])
+    const sides = { base, yours: edited(base, yours), template: edited(base, template) }
+    expect(find({ ...sides, merged: `${sides.yours}# end\n` })).toEqual([])
+  })
 })
 
 const FIXTURES = new URL('../../fixtures/', import.meta.url)

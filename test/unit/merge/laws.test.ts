@@ -168,6 +168,16 @@ describe('the laws of the merge', () => {
       }),
     ))
 
+  it('P8: what can be merged is hardly ever held back for it', () => {
+    const conflicted = fc
+      .sample(mergeCase, { numRuns: 3000, seed: 1 })
+      .map((one) => mergeTexts(one))
+      .filter((merged) => merged.conflicts > 0)
+    const held = conflicted.filter((merged) => merged.chunks.some((chunk) => chunk.why))
+    expect(conflicted.length).toBeGreaterThan(800)
+    expect(held.length / conflicted.length).toBeLessThan(0.01)
+  })
+
   it('P20: by way of a version or straight to the next, nothing of the user is lost', () =>
     check(
       fc.property(mergeCase, someEdits, (one, steps) => {

@@ -45,6 +45,19 @@ describe('merging', () => {
     expect(merged.hybridBase()).toBe(text('a', 'x', 'y', 'z'))
   })
 
+  it('leaves a conflict whole where the rest would be a change by one side alone', () => {
+    const merged = merge(text('a', 'e', 'f'), text('a', 'mine', 'x', 'e', 'f'), text('a', 'x', 'e', 'F'))
+    expect(kinds(merged)).toBe('same conflict same template')
+    expect(merged.chunks[1]).toMatchObject({ yours: ['mine', 'x'], template: ['x'] })
+  })
+
+  it('counts no line twice where one side repeats what both wrote', () => {
+    const merged = merge(text('a', 'q', 'z'), text('a', 'x', 'z'), text('a', 'x', 'x', 'z'))
+    expect(merged.chunks.flatMap((chunk) => chunk.template)).toEqual(['a', 'x', 'x', 'z'])
+    expect(merged.text()).toBe(text('a', 'x', 'z'))
+    expect(merged.text('template')).toBe(text('a', 'x', 'x', 'z'))
+  })
+
   it('remembers the old base in a conflict alone', () => {
     const merged = merge(base, text('A', 'b', 'c', 'd', 'e'), text('a!', 'b', 'c', 'd', 'E'))
     expect(merged.text()).toBe(text('A', 'b', 'c', 'd', 'E'))

@@ -1,3 +1,4 @@
+import { readDockerfile } from '../dockerfile-reader/read.ts'
 import { isRecord, plainYaml, word } from '../rules/checks/yaml-value.ts'
 
 const ACTION_RE = /^docker\/(?:build-push-action|bake-action)@/
@@ -40,3 +41,9 @@ export function servicesIn(text: string): string[] {
   const value = plainYaml(text)
   return isRecord(value) && isRecord(value['services']) ? Object.keys(value['services']) : []
 }
+
+export function stagesIn(text: string): string[] {
+  return readDockerfile(text).stages.flatMap(({ name }) => name ?? [])
+}
+
+export const isDockerfile = (text: string): boolean => readDockerfile(text).stages.length > 0

@@ -45,16 +45,10 @@ export const DOCKERFILE_EDITS: readonly Edit[] = [
     (text, tree) =>
       `${text}\nFROM runtime AS debug\nRUN apt-get update && apt-get install -y ${tree.word()}\n`,
   ),
-  change(
-    'dockerfile',
-    'stage-renamed',
-    'A stage has another name everywhere',
-    (text, tree) => {
-      const name = tree.word()
-      return text.replace(/(?<=^FROM |--from=| AS )deps\b/gm, name)
-    },
-    1,
-  ),
+  change('dockerfile', 'stage-renamed', 'A stage has another name everywhere', (text, tree) => {
+    const name = tree.word()
+    return text.replace(/(?<=^FROM |--from=| AS )deps\b/gm, name)
+  }),
   change('dockerfile', 'arg-added', 'A build argument, and a variable from it', (text, tree) => {
     const name = tree.word().toUpperCase()
     tree.marks[tree.marks.length - 1] = name
@@ -129,43 +123,27 @@ export const DOCKERFILE_EDITS: readonly Edit[] = [
     const at = lines.findIndex((line, index) => index > 4 && isComment(line))
     return lines.filter((_, index) => index !== at).join('\n')
   }),
-  change(
-    'dockerfile',
-    'comments-removed',
-    'All comments gone',
-    (text) =>
-      text
-        .split('\n')
-        .filter((line) => !isComment(line))
-        .join('\n'),
-    2,
+  change('dockerfile', 'comments-removed', 'All comments gone', (text) =>
+    text
+      .split('\n')
+      .filter((line) => !isComment(line))
+      .join('\n'),
   ),
-  change(
-    'dockerfile',
-    'comments-rewritten',
-    'All comments in their own words',
-    (text, tree) =>
-      text
-        .split('\n')
-        .map((line) => (isComment(line) ? `# ${tree.word()}: as we say it` : line))
-        .join('\n'),
-    2,
+  change('dockerfile', 'comments-rewritten', 'All comments in their own words', (text, tree) =>
+    text
+      .split('\n')
+      .map((line) => (isComment(line) ? `# ${tree.word()}: as we say it` : line))
+      .join('\n'),
   ),
   change('dockerfile', 'cache-id', 'Another cache for packages', (text, tree) => {
     const id = tree.word()
     return text.replace(/(?<=--mount=type=cache,id=)[\w-]+/g, id)
   }),
-  change(
-    'dockerfile',
-    'workdir',
-    'Another working directory',
-    (text, tree) => {
-      const name = tree.word()
-      return text.replace(/\/app(?=[\s/,]|$)/gm, `/srv/${name}`)
-    },
-    1,
-  ),
-  change('dockerfile', 'lines-joined', 'Continued lines joined', (text) => text.replace(/ \\\n +/g, ' '), 2),
+  change('dockerfile', 'workdir', 'Another working directory', (text, tree) => {
+    const name = tree.word()
+    return text.replace(/\/app(?=[\s/,]|$)/gm, `/srv/${name}`)
+  }),
+  change('dockerfile', 'lines-joined', 'Continued lines joined', (text) => text.replace(/ \\\n +/g, ' ')),
   change('dockerfile', 'expose-moved', 'EXPOSE at another place', (text) => {
     const port = /^EXPOSE \d+\n(?![\s\S]*^EXPOSE)/m.exec(text)?.[0]
     if (!port || !/^(# A number|USER)/m.test(text)) return text
@@ -177,12 +155,8 @@ export const DOCKERFILE_EDITS: readonly Edit[] = [
       'last',
     )
   }),
-  change(
-    'dockerfile',
-    'tabs',
-    'Tabs before continued lines',
-    (text) => text.replace(/^ {4}(?=--|npm|yarn|pnpm|uv)/gm, '\t'),
-    2,
+  change('dockerfile', 'tabs', 'Tabs before continued lines', (text) =>
+    text.replace(/^ {4}(?=--|npm|yarn|pnpm|uv)/gm, '\t'),
   ),
   change(
     'dockerfile',
@@ -190,6 +164,5 @@ export const DOCKERFILE_EDITS: readonly Edit[] = [
     'A file of their own in its place',
     (_text, tree) =>
       `FROM debian:13\nRUN apt-get update && apt-get install -y ${tree.word()}\nCOPY . /srv\nCMD ["/srv/${tree.word()}"]\n`,
-    9,
   ),
 ]

@@ -6,7 +6,6 @@ export const TEXT_EDITS: readonly Edit[] = [
     'ignore-appended',
     'Lines at the end of .dockerignore',
     (text, tree) => `${text}\n# ours\n${tree.word()}/\n${tree.word()}.md\n`,
-    1,
   ),
   change(
     'dockerignore',
@@ -35,12 +34,8 @@ export const TEXT_EDITS: readonly Edit[] = [
     'A note at the end of the check',
     (text, tree) => `${text}\n${text.startsWith('#') ? '#' : '//'} ${tree.word()}: read by the worker too\n`,
   ),
-  change(
-    'env-example',
-    'example-filled',
-    'Samples filled in',
-    (text, tree) => text.replace(/^# (\w+)=.*$/gm, (_all, name) => `${name}=${tree.word()}`),
-    2,
+  change('env-example', 'example-filled', 'Samples filled in', (text, tree) =>
+    text.replace(/^# (\w+)=.*$/gm, (_all, name) => `${name}=${tree.word()}`),
   ),
   change(
     'env-example',
@@ -57,26 +52,17 @@ export const TEXT_EDITS: readonly Edit[] = [
   change('docs', 'docs-middle', 'A section in the middle of the page', (text, tree) =>
     insert(text, 'before', /^## Variables/, `## Runbook\n\nCall ${tree.word()}.\n`),
   ),
-  change(
-    'docs',
-    'docs-row',
-    'A cell of a table filled',
-    (text, tree) =>
-      text.replace(
-        /^(\| `PORT` .*\|)( +)(\| `[^|]*\|)$/m,
-        (_all, head, _cell, tail) => `${head} ${tree.word()} ${tail}`,
-      ),
-    1,
+  change('docs', 'docs-row', 'A cell of a table filled', (text, tree) =>
+    text.replace(
+      /^(\| `PORT` .*\|)( +)(\| `[^|]*\|)$/m,
+      (_all, head, _cell, tail) => `${head} ${tree.word()} ${tail}`,
+    ),
   ),
   change('docs', 'docs-title', 'Another title', (text, tree) =>
     text.replace(/^# .*/, () => `# ${tree.word()}`),
   ),
-  change(
-    'docs',
-    'docs-cut',
-    'A section gone',
-    (text) => text.replace(/^## How it is built\n[\s\S]*?(?=^## )/m, ''),
-    1,
+  change('docs', 'docs-cut', 'A section gone', (text) =>
+    text.replace(/^## How it is built\n[\s\S]*?(?=^## )/m, ''),
   ),
 ]
 
@@ -99,7 +85,6 @@ export const TREE_EDITS: readonly Edit[] = [
   {
     id: 'trailing-spaces',
     title: 'Spaces at the ends of some lines',
-    budget: 3,
     edit: (tree) =>
       tree.changeAll((text, id) =>
         text

@@ -11,18 +11,12 @@ function servicesOf(text: string): { head: string; services: string[]; tail: str
 const app = (text: string) => servicesOf(text).services[0] ?? ''
 
 export const COMPOSE_EDITS: readonly Edit[] = [
-  change(
-    'compose',
-    'services-reordered',
-    'The last service comes first',
-    (text) => {
-      const { head, services, tail } = servicesOf(text)
-      if (services.length < 2 || !tail) return text
-      const last = services.pop() as string
-      return [head, last.replace(/^\n/, ''), '\n', ...services, tail].join('')
-    },
-    2,
-  ),
+  change('compose', 'services-reordered', 'The last service comes first', (text) => {
+    const { head, services, tail } = servicesOf(text)
+    if (services.length < 2 || !tail) return text
+    const last = services.pop() as string
+    return [head, last.replace(/^\n/, ''), '\n', ...services, tail].join('')
+  }),
   change('compose', 'service-added', 'A service of their own', (text, tree) => {
     const { head, services, tail } = servicesOf(text)
     const own = `\n  ${tree.word()}:\n    image: axllent/mailpit:v1.27\n    ports: ["127.0.0.1:8025:8025"]\n`
@@ -35,26 +29,20 @@ export const COMPOSE_EDITS: readonly Edit[] = [
   change('compose', 'env-entry', 'A variable more for the app', (text, tree) =>
     insert(text, 'after', /^ {6}(PORT|HOST): /, `      FEATURE_FLAGS: ${tree.word()}`),
   ),
-  change(
-    'compose',
-    'env-list',
-    'Variables as a list',
-    (text, tree) => {
-      const shared = /^x-environment:.*\n((?: {2}.*\n)+)/m.exec(text)?.[1] ?? ''
-      const listed = (lines: string) =>
-        lines
-          .split('\n')
-          .filter((line) => /^\s*\w+: /.test(line))
-          .map((line) => `      - ${line.trim().replace(/^(\w+): "?(.*?)"?$/, '$1=$2')}\n`)
-          .join('')
-      return text.replace(
-        /^( {4}environment:\n)((?: {6}.*\n)+)/m,
-        (_all, head: string, lines: string) =>
-          `${head}${lines.includes('<<:') ? listed(shared) : ''}${listed(lines)}      - FEATURE_FLAGS=${tree.word()}\n`,
-      )
-    },
-    1,
-  ),
+  change('compose', 'env-list', 'Variables as a list', (text, tree) => {
+    const shared = /^x-environment:.*\n((?: {2}.*\n)+)/m.exec(text)?.[1] ?? ''
+    const listed = (lines: string) =>
+      lines
+        .split('\n')
+        .filter((line) => /^\s*\w+: /.test(line))
+        .map((line) => `      - ${line.trim().replace(/^(\w+): "?(.*?)"?$/, '$1=$2')}\n`)
+        .join('')
+    return text.replace(
+      /^( {4}environment:\n)((?: {6}.*\n)+)/m,
+      (_all, head: string, lines: string) =>
+        `${head}${lines.includes('<<:') ? listed(shared) : ''}${listed(lines)}      - FEATURE_FLAGS=${tree.word()}\n`,
+    )
+  }),
   change('compose', 'volume-added', 'A folder mounted', (text, tree) =>
     / {4}volumes:/.test(app(text))
       ? text
@@ -87,37 +75,22 @@ export const COMPOSE_EDITS: readonly Edit[] = [
     const port = tree.number()
     return text.replace(/(?<=\$\{PORT:-)\d+/, String(port))
   }),
-  change(
-    'compose',
-    'single-quotes',
-    'prettier with single quotes',
-    (text) => text.replace(/"([^"'\\\n]*)"/g, "'$1'"),
-    1,
+  change('compose', 'single-quotes', 'prettier with single quotes', (text) =>
+    text.replace(/"([^"'\\\n]*)"/g, "'$1'"),
   ),
-  change(
-    'compose',
-    'indent-4',
-    'Indented by four',
-    (text) => text.replace(/^ +/gm, (spaces) => spaces + spaces),
-    2,
+  change('compose', 'indent-4', 'Indented by four', (text) =>
+    text.replace(/^ +/gm, (spaces) => spaces + spaces).replace(/^( +)- /gm, '$1-   '),
   ),
   change('compose', 'flow-to-block', 'Lists over several lines', (text) =>
     text.replace(/^( +)(ports|volumes|profiles): \["([^",]*)"\]$/gm, '$1$2:\n$1  - "$3"'),
   ),
-  change(
-    'compose',
-    'compose-comments',
-    'No comments in compose',
-    (text) => text.replace(/^ *#.*\n/gm, ''),
-    1,
-  ),
+  change('compose', 'compose-comments', 'No comments in compose', (text) => text.replace(/^ *#.*\n/gm, '')),
   change(
     'compose',
     'compose-hand-written',
     'A compose file of their own in its place',
     (_text, tree) =>
       `services:\n  web:\n    image: nginx:1.30\n    environment:\n      MODE: ${tree.word()}\n`,
-    9,
   ),
 ]
 
@@ -147,22 +120,12 @@ export const WORKFLOW_EDITS: readonly Edit[] = [
       .replace('branches: [main, master]', () => `branches: [${tree.word()}]`)
       .replace(/^ {2}schedule:\n(?: {4}.*\n)+/m, ''),
   ),
-  change(
-    'ci',
-    'runs-on',
-    'Another runner',
-    (text, tree) => {
-      const runner = tree.word()
-      return text.replace(/(?<=runs-on: )\S+/g, runner)
-    },
-    9,
-  ),
-  change(
-    'ci',
-    'job-timeout',
-    'More time for the build',
-    (text, tree) => text.replace('timeout-minutes: 30', () => `timeout-minutes: ${tree.number()}`),
-    1,
+  change('ci', 'runs-on', 'Another runner', (text, tree) => {
+    const runner = tree.word()
+    return text.replace(/(?<=runs-on: )\S+/g, runner)
+  }),
+  change('ci', 'job-timeout', 'More time for the build', (text, tree) =>
+    text.replace('timeout-minutes: 30', () => `timeout-minutes: ${tree.number()}`),
   ),
   change('ci', 'job-renamed', 'A job has another name', (text, tree) => {
     const name = tree.word()

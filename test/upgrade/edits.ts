@@ -25,7 +25,6 @@ function several(id: string, title: string, count: number, ...then: string[]): E
   return {
     id,
     title,
-    budget: 9,
     edit(tree) {
       let seed = seedOf(id + [...tree.files.values()].join(''))
       const apart = SINGLE.filter(

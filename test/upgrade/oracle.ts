@@ -14,6 +14,8 @@ export interface Judged {
   base: ReadonlyMap<string, string>
   /** As this version writes it, by id. */
   template: ReadonlyMap<string, string>
+  /** Of another name by now: the older one goes, or is let go. */
+  moved: ReadonlySet<string>
   workspace: Workspace
   plan: Plan
 }
@@ -25,12 +27,12 @@ export function faultsOf(run: Judged): string[] {
     .concat(faultsOfState(run))
 }
 
-function faultsOfFile({ tree, base, template, workspace, plan }: Judged, id: string): string[] {
+function faultsOfFile({ tree, base, template, moved, workspace, plan }: Judged, id: string): string[] {
   const path = tree.paths[id] as string
   const yours = tree.text(id)
   const merged = workspace.text(path)
   const written = base.get(id) as string
-  const ours = template.get(id)
+  const ours = moved.has(id) ? undefined : template.get(id)
   const row = plan.files.find((file) => file.id === id)
   if (yours === undefined) return merged === undefined ? [] : ['it was deleted, and is back']
   if (merged === undefined) return ours === undefined && plain(yours) === plain(written) ? [] : ['it is gone']
@@ -40,7 +42,7 @@ function faultsOfFile({ tree, base, template, workspace, plan }: Judged, id: str
     return merged === ours ? [] : ['nobody touched it, and it is not what this version writes']
   return [
     ...lost(tree, yours, merged),
-    ...changedLines({ written, yours, ours, merged, conflicts: row?.conflicts ?? [] }),
+    ...changedLines({ written, yours, ours, merged }),
     ...changedForm(yours, merged),
     ...(isSound(id, path, yours) && !isSound(id, path, merged) ? ['it can no longer be read'] : []),
     ...(isSound(id, path, yours) ? misplaced(tree, id, yours, merged) : []),
@@ -55,11 +57,13 @@ interface Sides {
   yours: string
   ours: string
   merged: string
-  conflicts: NonNullable<Plan['files'][number]['conflicts']>
 }
 
+/** What a line says, however it is indented and quoted. */
+const bare = (line: string) => line.replace(/[\s"']/g, '')
+
 /** A line that people wrote stays, one that they took out stays out, as often as they did either. */
-function changedLines({ written, yours, ours, merged, conflicts }: Sides): string[] {
+function changedLines({ written, yours, ours, merged }: Sides): string[] {
   const [was, mine, news, now] = [written, yours, ours, merged].map(countLines) as unknown as [
     Counts,
     Counts,
@@ -67,28 +71,29 @@ function changedLines({ written, yours, ours, merged, conflicts }: Sides): strin
     Counts,
   ]
   const faults: string[] = []
+  const form = new Set([...was.keys()].map(bare))
   for (const [line, times] of mine) {
     const own = times - (was.get(line) ?? 0)
-    if (own > 0 && (now.get(line) ?? 0) < own && !isRepinned(line, now)) faults.push(`lost: ${line}`)
+    if (own > 0 && (now.get(line) ?? 0) < own && !isRepinned(line, now) && !form.has(bare(line)))
+      faults.push(`lost: ${line}`)
   }
   for (const [line, times] of was) {
     const most = (mine.get(line) ?? 0) + Math.max(0, (news.get(line) ?? 0) - times)
     if ((mine.get(line) ?? 0) < times && (now.get(line) ?? 0) > most) faults.push(`came back: ${line}`)
   }
-  void conflicts
   return faults
 }
 type Counts = ReadonlyMap<string, number>
 
 /** Versions are merged as values: a line of theirs may have moved to a newer one. */
 function isRepinned(line: string, now: Counts): boolean {
-  const bare = (text: string) =>
+  const unpinned = (text: string) =>
     text
       .replace(/(?<=[\w/-])(:[\w.-]+)?(@sha256:[0-9a-f]+)?(?=["']?(\s|$))/g, '')
       .replace(/@[0-9a-f]{40} # v\S+/, '@')
   return (
     /^\s*(-\s+)?(FROM|COPY|image:|uses:|# syntax)/i.test(line) &&
-    [...now.keys()].some((one) => bare(one) === bare(line))
+    [...now.keys()].some((one) => unpinned(one) === unpinned(line))
   )
 }
 
@@ -126,7 +131,7 @@ function misplaced({ marks }: Tree, id: string, yours: string, merged: string): 
 }
 
 /** Not pending: nothing is open anywhere. Pending: something says so. */
-function faultsOfState({ tree, template, workspace, plan }: Judged): string[] {
+function faultsOfState({ template, workspace, plan }: Judged): string[] {
   const faults: string[] = []
   const open = plan.files.filter(({ action }) => action === 'conflict' || action === 'skip')
   if (plan.pending !== open.length > 0) faults.push(`pending is ${plan.pending}, with ${open.length} open`)
@@ -152,6 +157,5 @@ function faultsOfState({ tree, template, workspace, plan }: Judged): string[] {
   for (const row of plan.files)
     if (row.action === 'conflict' && !row.conflicts?.length)
       faults.push(`${row.id}: a conflict that shows nothing`)
-  void tree
   return faults
 }

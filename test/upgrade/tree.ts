@@ -58,8 +58,6 @@ export class Tree {
 export interface Edit {
   id: string
   title: string
-  /** The most conflicts that it may bring in one project; none where it says nothing. */
-  budget?: number
   edit: (tree: Tree) => void
 }
 
@@ -69,8 +67,7 @@ export const change = (
   id: string,
   title: string,
   edit: (text: string, tree: Tree) => string,
-  budget = 0,
-): Edit => ({ id, title, budget, edit: (tree) => tree.change(file, (text) => edit(text, tree)) })
+): Edit => ({ id, title, edit: (tree) => tree.change(file, (text) => edit(text, tree)) })
 
 /** Puts lines before, or after, the first (or last) line that fits; where none does, the text stays. */
 export function insert(

@@ -5,7 +5,6 @@ import { LOCK_PATH } from '../../src/state/lock.ts'
 import { ANSWERS_PATH } from '../../src/state/saved-answers.ts'
 import { copyOf, type Fixture, filesBelow } from '../support/fixtures.ts'
 import type { Released } from './releases.ts'
-import type { Tree } from './tree.ts'
 
 /** A copy of a fixture's project that is used over and over. */
 export class Workspace {
@@ -55,7 +54,10 @@ export const plain = (text: string): string => text.replace(/^\ufeff/, '').repla
 /** What the merge may not lose, nor bring back, line by line: each line with how often it stands there. */
 export function countLines(text: string): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const line of plain(text).split('\n')) if (line.trim()) counts.set(line, (counts.get(line) ?? 0) + 1)
+  for (const line of plain(text)
+    .split('\n')
+    .map((one) => one.trimEnd()))
+    if (line) counts.set(line, (counts.get(line) ?? 0) + 1)
   return counts
 }
 
@@ -85,7 +87,3 @@ export function placesOf(marks: readonly string[], id: string, text: string): st
   }
   return [...new Set(found)].sort()
 }
-
-export type Texts = ReadonlyMap<string, string>
-export const idOf = (tree: Tree, path: string): string =>
-  Object.entries(tree.paths).find(([, value]) => value === path)?.[0] ?? ''

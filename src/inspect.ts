@@ -1,5 +1,5 @@
 import { type Answers, ARTEFACT_IDS, type ArtefactId, chosen, hintOf } from './answers.ts'
-import { ARTEFACTS } from './artefacts/index.ts'
+import { ARTEFACTS, renderArtefact } from './artefacts/index.ts'
 import type { Artefact, ArtefactFile, ArtefactInput } from './artefacts/types.ts'
 import { type Candidate, detectLanguage } from './detect.ts'
 import { CliError, EXIT } from './errors.ts'
@@ -47,14 +47,7 @@ export async function inspectProject(
   facts.set('language', detected.fact)
   const services = servicesOf(project, language, inspection, answers)
   facts.set('services', services)
-  const model = inspection.model({ services: services?.value ?? [], answers })
-  const hasServices = (services?.value ?? []).length > 0
-  const cannotTest = lacks.includes('test') || (hasServices && lacks.includes('compose test'))
-  const app: AppModel = {
-    ...model,
-    test: cannotTest ? null : model.test,
-    migration: lacks.includes('migrate') ? null : model.migration,
-  }
+  const app = inspection.model({ services: services?.value ?? [], answers })
   const wanted = wantedFiles(answers)
   const files = wanted.filter((id) => !lacks.includes(id))
   const uses = wireServices(services?.value ?? [], {
@@ -63,7 +56,7 @@ export async function inspectProject(
     ecosystem: language.ecosystem,
     dependencies: inspection.dependencies,
   })
-  const input: ArtefactInput = { app, services: uses, answers, facts, files, paths }
+  const input: ArtefactInput = { app, services: uses, answers, facts, files, paths, lacks }
   const warnings = dedupe([
     ...detected.warnings,
     ...inspection.warnings,
@@ -72,7 +65,7 @@ export async function inspectProject(
   ])
   const artefacts = ARTEFACTS.filter((artefact) => wanted.includes(artefact.id)).map((artefact) => ({
     artefact,
-    files: artefact.render(input),
+    files: renderArtefact(artefact, input),
   }))
   return { report: { language, facts, warnings, app, artefacts, input } }
 }

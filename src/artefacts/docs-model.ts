@@ -1,3 +1,5 @@
+import { basename } from 'node:path/posix'
+import type { ArtefactId } from '../answers.ts'
 import { markdownCode, markdownText, oneLine } from '../escape.ts'
 import { withoutLine } from '../facts.ts'
 import type { AppModel, Variable } from '../model.ts'
@@ -133,17 +135,22 @@ function filesTable(files: ArtefactInput['files'], app: AppModel, paths: Artefac
     dockerignore: ['.dockerignore', 'what never enters a build'],
     compose: ['compose.yaml', 'the whole system on your machine'],
     ci: ['.github/workflows/docker.yml', 'check, build, test, scan, publish'],
-    env: [
-      app.env?.path ?? '.env.example',
-      app.env ? 'checks the environment when the app starts' : 'the variables, with samples',
-    ],
+    env: app.env
+      ? [app.env.path, 'checks the environment when the app starts']
+      : ['.env.example', 'the variables, with samples'],
     docs: ['DOCKER.md', 'this page'],
   }
   return markdownTable(
     ['File', 'What is in it'],
     files.flatMap((id) => {
       const row = rows[id]
-      return row ? [[markdownCode(paths[id] ?? row[0]), row[1]]] : []
+      return row ? [[markdownCode(whereIs(id, paths, row[0])), row[1]]] : []
     }),
   )
+}
+
+/** Where people have it. A check of another name than ours is that of a project that was another: it goes, or is let go. */
+function whereIs(id: ArtefactId, paths: ArtefactInput['paths'], ours: string): string {
+  const path = paths[id] ?? ours
+  return id === 'env' && basename(path) !== basename(ours) ? ours : path
 }

@@ -15,6 +15,8 @@ export interface ArtefactInput {
   files: readonly ArtefactId[]
   /** Files that are elsewhere than where we put them, by id: people rename, and what names them follows. */
   paths: Readonly<Record<string, string>>
+  /** What people's files don't have of ours: `dev`, `test`, `migrate` of the Dockerfile, `compose test`, `compose`. */
+  lacks?: readonly string[]
 }
 
 export interface ArtefactFile {

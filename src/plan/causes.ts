@@ -1,4 +1,4 @@
-import { ARTEFACTS } from '../artefacts/index.ts'
+import { ARTEFACTS, renderArtefact } from '../artefacts/index.ts'
 import type { ArtefactFile, ArtefactInput } from '../artefacts/types.ts'
 import { matchLines, numberLines } from '../merge/diff.ts'
 import { rulesNear } from '../render.ts'
@@ -38,7 +38,7 @@ export function renderedBefore(input: ArtefactInput): Map<string, string> {
   try {
     return new Map(
       ARTEFACTS.filter((artefact) => input.files.includes(artefact.id))
-        .flatMap((artefact) => artefact.render(input))
+        .flatMap((artefact) => renderArtefact(artefact, input))
         .map((file) => [file.id, file.rendered.text]),
     )
   } catch {

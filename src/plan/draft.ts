@@ -137,7 +137,9 @@ async function addCauses(drafts: readonly Draft[], { input }: Report, lock: Lock
   if (news.length === 0) return
   const { causesOf, renderedBefore } = await import('./causes.ts')
   const old = unpackInput(lock?.input)
-  const before = old ? renderedBefore({ ...old, paths: input.paths }) : new Map<string, string>()
+  const before = old
+    ? renderedBefore({ ...old, paths: input.paths, lacks: input.lacks ?? [] })
+    : new Map<string, string>()
   for (const draft of news) {
     const { file, entry } = draft as { file: ArtefactFile; entry: LockEntry }
     draft.causes = causesOf(file, pristine(entry), before.get(file.id)) satisfies Cause[]

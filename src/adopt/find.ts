@@ -94,7 +94,7 @@ async function dockerfilesOf(project: Project): Promise<string[]> {
       (path) =>
         DOCKERFILE_RE.test(path.split('/').pop() as string) && !NONE_RE.test(path) && !BESIDE_RE.test(path),
     )
-  if (named.length === 0) return []
+  if (named.every((path) => path === 'Dockerfile')) return named
   const { isDockerfile } = await import('./contents.ts')
   return named.filter((path) => path === 'Dockerfile' || isDockerfile(project.source(path) ?? ''))
 }

@@ -16,9 +16,13 @@ export interface Judged {
   template: ReadonlyMap<string, string>
   /** Of another name by now: the older one goes, or is let go. */
   moved: ReadonlySet<string>
-  workspace: Workspace
+  workspace: Pick<Workspace, 'text'>
   plan: Plan
 }
+
+/** Left as it is by a policy: conflicts wait beside it, or in the files that go with it. */
+const waits = (row: Plan['files'][number] | undefined, merged: string | undefined, yours: string) =>
+  merged === yours && (row?.action === 'conflict' || row?.reason.startsWith('waits'))
 
 /** All that a run did wrong, in words; empty where it kept its promises. */
 export function faultsOf(run: Judged): string[] {
@@ -37,9 +41,12 @@ function faultsOfFile({ tree, base, template, moved, workspace, plan }: Judged, 
   if (yours === undefined) return merged === undefined ? [] : ['it was deleted, and is back']
   if (merged === undefined) return ours === undefined && plain(yours) === plain(written) ? [] : ['it is gone']
   if (plan.held) return merged === yours ? [] : ['it was written although the run was held back']
+  if (waits(row, merged, yours)) return []
   if (ours === undefined) return merged === yours ? [] : ['no longer ours, and changed']
   if (yours === written && row?.action !== 'skip')
     return merged === ours ? [] : ['nobody touched it, and it is not what this version writes']
+  // Marked, it has what nobody wants: people see to it.
+  if (hasMarkers(merged)) return lost(tree, yours, merged)
   return [
     ...lost(tree, yours, merged),
     ...changedLines({ written, yours, ours, merged }),
@@ -149,6 +156,8 @@ function faultsOfState({ template, workspace, plan }: Judged): string[] {
       !plan.held &&
       state === 'managed' &&
       row?.action !== 'skip' &&
+      row?.action !== 'conflict' &&
+      !row?.reason.startsWith('waits') &&
       template.has(id) &&
       unpack(z) !== template.get(id)
     )

@@ -30,23 +30,34 @@ export class Workspace {
   }
 
   read(path: string): Buffer | undefined {
-    try {
-      return readFileSync(join(this.root, path))
-    } catch {
-      return undefined
-    }
+    return bytesOf(this.root, path)
   }
 
   text(path: string): string | undefined {
-    return this.read(path)?.toString('utf8')
+    return textOf(this.root, path)
   }
 
-  /** Every file with the time of its last write. */
   stamp(): string {
-    return filesBelow(this.root)
-      .map((path) => `${path} ${statSync(join(this.root, path)).mtimeMs}`)
-      .join('\n')
+    return stampOf(this.root)
   }
+}
+
+function bytesOf(root: string, path: string): Buffer | undefined {
+  try {
+    return readFileSync(join(root, path))
+  } catch {
+    return undefined
+  }
+}
+
+export const textOf = (root: string, path: string): string | undefined =>
+  bytesOf(root, path)?.toString('utf8')
+
+/** Every file with the time of its last write. */
+export function stampOf(root: string): string {
+  return filesBelow(root)
+    .map((path) => `${path} ${statSync(join(root, path)).mtimeMs}`)
+    .join('\n')
 }
 
 export const plain = (text: string): string => text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n')

@@ -42,8 +42,8 @@ const MUTANTS = [
   {
     what: 'the gates are off',
     file: 'src/merge/merge.ts',
-    from: 'return (task.gates ?? []).flatMap(',
-    to: 'return ([] as readonly Gate[]).flatMap(',
+    from: 'return task.gates.flatMap(',
+    to: 'return ([] as typeof task.gates).flatMap(',
     tests: merge,
   },
   {

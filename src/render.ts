@@ -55,7 +55,9 @@ export function render(
   { blankLines = 1 }: RenderOptions = {},
 ): Rendered {
   const folder = template.replace(/[^/]+$/, '')
-  const names = { ...HELPERS, ...data }
+  // Type annotations are printed in TypeScript alone. Data is data: a lock can hold it.
+  const t = (text: string) => (data['typescript'] === true ? text : '')
+  const names = { ...HELPERS, t, ...data }
   const print = (name: string): string => {
     let out = ''
     const text = (value: unknown) => {

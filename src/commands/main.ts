@@ -74,6 +74,7 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
     project,
     report,
     lock,
+    version,
     renames: { ...renames, paths },
     restore: call.restore,
     none,

@@ -62,8 +62,6 @@ export function nodeEnvFile(input: NodeEnvInput): EnvFile | null {
       valibot: library === 'valibot',
       envalid: library === 'envalid',
       none: library === 'none',
-      /** Type annotations: printed in TypeScript alone. */
-      t: (text: string) => (typescript ? text : ''),
       parses: library !== 'none' && library !== 'envalid',
       fields: variables.map((variable) => field(variable, library)),
       secrets: list(secrets),

@@ -7,11 +7,17 @@ import type { Cause } from './types.ts'
 /**
  * Tells what is behind each stretch that our new text has otherwise than the base. Today's templates are rendered a second
  * time from what was known at the last write: a change that is there too comes from the templates, the others from the project.
+ * Where that can't be (`before` is undefined), it is what the caller takes it for.
  */
-export function causesOf(file: ArtefactFile, base: string, before: string | undefined): Cause[] {
+export function causesOf(
+  file: ArtefactFile,
+  base: string,
+  before: string | undefined,
+  otherwise: Cause['from'],
+): Cause[] {
   const ofTemplate = new Set(before === undefined ? [] : hunks(base, before).map(({ key }) => key))
   return hunks(base, file.rendered.text).map(({ key, from, to }) => ({
-    from: before === undefined || ofTemplate.has(key) ? 'template' : 'project',
+    from: before === undefined ? otherwise : ofTemplate.has(key) ? 'template' : 'project',
     rules: rulesNear(file.rendered, from, to),
     line: from + 1,
   }))
@@ -33,15 +39,15 @@ function hunks(old: string, text: string): { key: string; from: number; to: numb
   return found
 }
 
-/** Today's templates over what was known at the last write; empty where they can't be: the templates may ask for more by now. */
+/** Today's templates over what was known at the last write; a file is missing where they ask for more by now. */
 export function renderedBefore(input: ArtefactInput): Map<string, string> {
-  try {
-    return new Map(
-      ARTEFACTS.filter((artefact) => input.files.includes(artefact.id))
-        .flatMap((artefact) => renderArtefact(artefact, input))
-        .map((file) => [file.id, file.rendered.text]),
-    )
-  } catch {
-    return new Map()
-  }
+  return new Map(
+    ARTEFACTS.filter((artefact) => input.files.includes(artefact.id)).flatMap((artefact) => {
+      try {
+        return renderArtefact(artefact, input).map((file): [string, string] => [file.id, file.rendered.text])
+      } catch {
+        return []
+      }
+    }),
+  )
 }

@@ -9,7 +9,7 @@ import { type Lock, type LockEntry, pristine } from '../state/lock.ts'
 import { decide } from './decide.ts'
 import type { Renames } from './renames.ts'
 import { readTarget } from './targets.ts'
-import type { Cause, Draft, Outcome } from './types.ts'
+import type { Draft, Outcome } from './types.ts'
 
 /** Other names under which Compose finds a file: a compose.yaml beside one of them would shadow it in silence. */
 const TWINS: Record<string, readonly string[]> = {
@@ -20,6 +20,7 @@ export interface DraftInput {
   project: Project
   report: Report
   lock: Lock | null
+  version: string
   renames: Renames
   restore: readonly string[]
   /** Files that are no business of ours (`--adopt id=none`). */
@@ -32,6 +33,7 @@ export async function makeDrafts({
   project,
   report,
   lock,
+  version,
   renames,
   restore,
   none = new Set(),
@@ -62,7 +64,7 @@ export async function makeDrafts({
       code: EXIT.usage,
       hint: `Known: ${[...known].join(', ')}.`,
     })
-  await addCauses(drafts, report, lock)
+  await addCauses(drafts, report, lock, version)
   return drafts
 
   async function draft(
@@ -132,7 +134,12 @@ function hasMoved(entry: LockEntry, file: ArtefactFile): boolean {
 }
 
 /** Says of each file with something new whether the templates or the project brought it. */
-async function addCauses(drafts: readonly Draft[], { input }: Report, lock: Lock | null): Promise<void> {
+async function addCauses(
+  drafts: readonly Draft[],
+  { input }: Report,
+  lock: Lock | null,
+  version: string,
+): Promise<void> {
   const news = drafts.filter(({ file, entry }) => file && entry && pristine(entry) !== file.rendered.text)
   if (news.length === 0) return
   const { causesOf, renderedBefore } = await import('./causes.ts')
@@ -140,8 +147,9 @@ async function addCauses(drafts: readonly Draft[], { input }: Report, lock: Lock
   const before = old
     ? renderedBefore({ ...old, paths: input.paths, lacks: input.lacks ?? [] })
     : new Map<string, string>()
+  const otherwise = lock?.generator === version ? 'project' : 'template'
   for (const draft of news) {
     const { file, entry } = draft as { file: ArtefactFile; entry: LockEntry }
-    draft.causes = causesOf(file, pristine(entry), before.get(file.id)) satisfies Cause[]
+    draft.causes = causesOf(file, pristine(entry), before.get(file.id), otherwise)
   }
 }

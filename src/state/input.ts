@@ -10,9 +10,20 @@ export function packInput({ app, services, answers, facts, files }: ArtefactInpu
   const saved: Saved = { app, services, answers, files, facts: facts.entries() }
   return pack(
     JSON.stringify(saved, (key, value) =>
-      key === 'variables' || key === 'publicVars' ? value.map(bare) : value,
+      value === undefined ? UNDEFINED : VARIABLES.has(key) && Array.isArray(value) ? value.map(bare) : value,
     ),
   )
+}
+
+const VARIABLES = new Set(['variables', 'publicVars'])
+/** JSON has no word for it, and a template tells a name without a value from a name that is not there. */
+const UNDEFINED = '\0'
+
+function revived(value: unknown): unknown {
+  if (value === UNDEFINED) return undefined
+  if (typeof value !== 'object' || value === null) return value
+  for (const [key, one] of Object.entries(value)) (value as Record<string, unknown>)[key] = revived(one)
+  return value
 }
 
 function bare(variable: Variable): Variable {
@@ -24,7 +35,7 @@ function bare(variable: Variable): Variable {
 export function unpackInput(blob: string | undefined): Omit<ArtefactInput, 'paths'> | undefined {
   if (blob === undefined) return undefined
   try {
-    const saved = JSON.parse(unpack(blob)) as Saved
+    const saved = revived(JSON.parse(unpack(blob))) as Saved
     const facts = new Facts()
     for (const { key, ...fact } of saved.facts) facts.set(key, fact as never)
     return { ...saved, facts }

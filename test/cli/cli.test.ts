@@ -148,7 +148,9 @@ describe('without a terminal', () => {
     const rules = [...new Set(advice.map((one: { rule: string }) => one.rule))].join()
     const args = ['--yes', '--no-compose', '--take', 'PD010', '--refuse', rules.replace('PD010,', '')]
     expect((await cli(args, { cwd: root })).code).toBe(0)
-    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toBe('FROM node:20\nCMD ["node", "dist/server.js"]\n')
+    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toBe(
+      'FROM node:20\nCMD ["node", "dist/server.js"]\n',
+    )
     expect((await cli(['--check', '--no-compose'], { cwd: root })).code).toBe(0)
   })
 

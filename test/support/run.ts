@@ -59,6 +59,7 @@ export async function planRun(
     project,
     report,
     lock,
+    version,
     renames: { ...renames, paths: around.paths },
     restore,
     none: around.none,

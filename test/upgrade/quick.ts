@@ -55,6 +55,7 @@ export async function quickRun(
     project,
     report: { ...report, artefacts },
     lock,
+    version,
     renames: { ...renames, paths: around.paths },
     restore: [],
     none: around.none,

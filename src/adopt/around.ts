@@ -53,8 +53,10 @@ export async function lookAround(
   }
   if (compose && !compose.isOurs) {
     const { servicesIn } = await import('./contents.ts')
-    const named = compose.isAdopted ? ['test'] : (baseOf(compose.entry, servicesIn) ?? [])
-    if (named.includes('test') && !servicesIn(compose.text).includes('test'))
+    const named = compose.isAdopted
+      ? ['test']
+      : (baseOf(compose.entry, (text) => servicesIn(text) ?? []) ?? [])
+    if (named.includes('test') && servicesIn(compose.text)?.includes('test') === false)
       around.lacks.push('compose test')
   } else if (!compose && around.lacks.includes('dev')) around.lacks.push('compose')
   if (dockerfile?.isAdopted || compose?.isAdopted) {

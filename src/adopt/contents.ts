@@ -37,8 +37,10 @@ function stepsOf(text: string): { uses: string; run: string; with: unknown }[] {
     .map((step) => ({ uses: word(step['uses']), run: word(step['run']), with: step['with'] }))
 }
 
-export function servicesIn(text: string): string[] {
+/** Null: nobody can tell, since it is no YAML. */
+export function servicesIn(text: string): string[] | null {
   const value = plainYaml(text)
+  if (value === undefined) return null
   return isRecord(value) && isRecord(value['services']) ? Object.keys(value['services']) : []
 }
 

@@ -27,6 +27,8 @@ export async function decide({ file, entry, before, restore }: Sides): Promise<O
   if (!entry || entry.state === 'advisory') return 'foreign'
   const base = pristine(entry)
   if (base === ours) return { kind: 'edited' }
+  const broken = YAML_KINDS.has(file.kind) && (await yamlError(yours))
+  if (broken) return { kind: 'skip', reason: `not valid YAML (${broken}): mend it, then run again` }
   const { mergeTexts } = await import('../merge/merge.ts')
   const { GUARDS } = await import('../merge/guards.ts')
   const merged = mergeTexts(
@@ -34,6 +36,20 @@ export async function decide({ file, entry, before, restore }: Sides): Promise<O
     GUARDS[file.kind],
   )
   return yours === base ? { kind: 'replace', text: merged.text() } : { kind: 'merge', merged }
+}
+
+const YAML_KINDS: ReadonlySet<string> = new Set(['compose', 'workflow', 'yaml'])
+
+/** What can't be read can't be guarded: nothing is merged into it. */
+async function yamlError(text: string): Promise<string | undefined> {
+  const { readYaml } = await import('../read-yaml.ts')
+  try {
+    readYaml(text)
+    return undefined
+  } catch (error) {
+    const line = (error as { mark?: { line: number } }).mark?.line
+    return line === undefined ? 'it is not one document' : `line ${line + 1}`
+  }
 }
 
 /** What this run does not write. Unedited: it goes, with a backup. Edited: it is yours from now on. */

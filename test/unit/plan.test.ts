@@ -145,6 +145,21 @@ describe('the table', () => {
   })
 })
 
+describe('a file that people broke', () => {
+  it('is named with its line, and left alone; what goes with it stays as it is', async () => {
+    edit('compose.yaml', '    depends_on:\n', '    depends_on:\n  wrong:\n')
+    const broken = read('compose.yaml')
+    const { plan } = await runOnce(
+      root,
+      newer('compose', (text) => `${text}# more\n`),
+    )
+    expect(row(plan, 'compose')).toMatchObject({ action: 'skip' })
+    expect(row(plan, 'compose')?.reason).toMatch(/^not valid YAML \(line \d+\): mend it, then run again$/)
+    expect(row(plan, 'ci')).toMatchObject({ action: 'unchanged' })
+    expect(read('compose.yaml')).toBe(broken)
+  })
+})
+
 describe('conflicts', () => {
   const both = newer('dockerfile', (text) =>
     text.replace(WORKDIR, 'WORKDIR /srv\n').replace('EXPOSE', 'ENV SAFE=1\nEXPOSE'),

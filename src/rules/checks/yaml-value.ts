@@ -11,12 +11,12 @@ export const word = (value: unknown): string =>
       ? `${value}`
       : ''
 
-/** What a YAML text says, as plain data; null where it is broken. */
+/** What a YAML text says, as plain data; undefined where it is broken. */
 export function plainYaml(text: string): unknown {
   try {
     return load(text) ?? null
   } catch {
-    return null
+    return undefined
   }
 }
 

@@ -2,6 +2,8 @@ import type { Fact } from './facts.ts'
 import { fact } from './facts.ts'
 
 export const ARTEFACT_IDS = ['dockerfile', 'dockerignore', 'compose', 'ci', 'env', 'docs'] as const
+/** Files by id: an artefact's own, and those beside one. An id of the lock that is not here is not ours to touch. */
+export const FILE_IDS: readonly string[] = [...ARTEFACT_IDS, 'env-example']
 export type ArtefactId = (typeof ARTEFACT_IDS)[number]
 
 /** What a person (or a flag, or the saved file) said. A key that is absent was not answered: detection decides. */

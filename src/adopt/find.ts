@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { FILE_IDS } from '../answers.ts'
 import { CliError, EXIT } from '../errors.ts'
 import { workflows } from '../plan/renames.ts'
 import type { Project } from '../project.ts'
@@ -56,14 +57,12 @@ export async function findFiles(project: Project, lock: Lock | null, adopt: Adop
   return found
 }
 
-const IDS = ['dockerfile', 'dockerignore', 'compose', 'ci', 'env', 'env-example', 'docs']
-
 /** What was told with --adopt, checked: a known id, and a file of the project that stands for no other. */
 export function checkAdopt(project: Project, adopt: Adopt, lock: Lock | null): void {
   for (const [id, path] of Object.entries(adopt)) {
     const refuse = (why: string, hint: string) =>
       new CliError(`--adopt ${id}=${path}: ${why}`, { code: EXIT.usage, hint })
-    if (!IDS.includes(id)) throw refuse(`there is no file "${id}".`, `Known: ${IDS.join(', ')}.`)
+    if (!FILE_IDS.includes(id)) throw refuse(`there is no file "${id}".`, `Known: ${FILE_IDS.join(', ')}.`)
     if (path === 'none') continue
     if (!isInside(path) || !project.has(path))
       throw refuse(

@@ -1,5 +1,6 @@
 import { basename } from 'node:path/posix'
 import type { Taking } from '../adopt/outcome.ts'
+import { FILE_IDS } from '../answers.ts'
 import type { Artefact, ArtefactFile } from '../artefacts/types.ts'
 import { CliError, EXIT } from '../errors.ts'
 import type { Report } from '../inspect.ts'
@@ -112,6 +113,7 @@ export async function makeDrafts({
         before: readTarget(project, twin),
         outcome: { kind: 'skip', reason: 'yours; Compose would no longer read it beside ours' },
       }
+    if (!FILE_IDS.includes(id)) return { outcome: { kind: 'silent' } }
     const outcome = await decide({ file, entry, before, restore: restore.includes(id) })
     if (outcome !== 'foreign' || !file) return { outcome: outcome as Outcome }
     if (none.has(id))

@@ -249,22 +249,24 @@ async function settleMerge(
   }
 }
 
-function openConflicts(merged: Merged, { file }: Draft): OpenConflict[] {
+function openConflicts(merged: Merged, draft: Draft): OpenConflict[] {
   return merged.chunks
     .filter((chunk) => chunk.kind === 'conflict' && !chunk.chosen)
-    .map((chunk) => openConflict(chunk, file))
+    .map((chunk) => openConflict(chunk, draft))
 }
 
-export function openConflict(chunk: Chunk, file: Draft['file']): OpenConflict {
-  const rules = file
-    ? rulesNear(file.rendered, chunk.at.template, chunk.at.template + chunk.template.length)
-    : []
+export function openConflict(chunk: Chunk, { file, causes }: Pick<Draft, 'file' | 'causes'>): OpenConflict {
+  const [start, end] = [chunk.at.template, chunk.at.template + chunk.template.length]
+  const rules = file ? rulesNear(file.rendered, start, end) : []
+  // The last change that starts in it, or before it and reaches into it.
+  const cause = causes.findLast(({ line }) => line <= Math.max(end, start + 1))
   return {
     line: chunk.at.yours + 1,
     base: chunk.base.join('\n'),
     yours: chunk.yours.join('\n'),
     template: chunk.template.join('\n'),
     rule: rules[0] ?? null,
+    ...(cause && { from: cause.from }),
     ...(chunk.why !== undefined && { why: chunk.why }),
   }
 }

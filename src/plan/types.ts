@@ -78,6 +78,8 @@ export interface OpenConflict {
   yours: string
   template: string
   rule: string | null
+  /** Whether the templates or the project brought the new lines. */
+  from?: Cause['from']
   why?: string
 }
 

@@ -35,7 +35,7 @@ async function decideFile(io: Io, draft: Draft, start: Merged): Promise<Merged> 
     )
     const [first] = open
     if (!first) return merged
-    const conflict = openConflict(first.chunk, draft.file)
+    const conflict = openConflict(first.chunk, draft)
     const rule = conflict.rule ? ruleById(conflict.rule) : undefined
     note(
       conflictLines(conflict, style).join('\n'),

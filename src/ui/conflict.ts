@@ -2,12 +2,12 @@ import type { OpenConflict } from '../plan/types.ts'
 import { type Style, visible } from './style.ts'
 
 /** Both sides of a conflict, each as its difference from the text that they have in common. */
-export function conflictLines({ base, yours, template, why }: OpenConflict, style: Style): string[] {
+export function conflictLines({ base, yours, template, why, from }: OpenConflict, style: Style): string[] {
   return [
     ...(why === undefined ? [] : [visible(why), '']),
     style.strong('you changed'),
     ...side(base, yours, style),
-    style.strong('new here'),
+    style.strong(from === 'project' ? 'new here, since your project changed' : 'new here'),
     ...side(base, template, style),
   ]
 }

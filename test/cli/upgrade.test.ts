@@ -54,6 +54,7 @@ describe('without a terminal', () => {
         yours: '# My words',
         template: OURS.trim(),
         rule: expect.stringMatching(/^PD\d{3}$/),
+        from: 'template',
       },
     ])
     expect(file.causes[0]).toMatchObject({ from: 'template' })

@@ -52,7 +52,7 @@ export default defineConfig({
     // Few files, since each costs a look-up: what --help needs, and what every run needs.
     advancedChunks: {
       groups: [
-        { name: 'core', test: /[\\/]src[\\/](errors|flags|io|shell|answers)\.ts$/ },
+        { name: 'core', test: /[\\/]src[\\/](errors|flags|command-line|suggest|io|shell|answers)\.ts$/ },
         // Only where a file was edited and has news.
         { name: 'merge', test: /[\\/]src[\\/](merge|dockerfile-reader)[\\/]/ },
         {

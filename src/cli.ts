@@ -1,6 +1,6 @@
 import manifest from '../package.json' with { type: 'json' }
+import { parseFlags } from './command-line.ts'
 import { Cancelled, CliError, EXIT } from './errors.ts'
-import { parseFlags } from './flags.ts'
 import { type Io, processIo } from './io.ts'
 
 /** Runs on the real world; `bin/` calls it. */

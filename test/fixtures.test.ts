@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { parseFlags } from '../src/flags.ts'
+import { parseFlags } from '../src/command-line.ts'
 import { copyOf, filesBelow, goodFixtures, removeTemporaryFolders } from './support/fixtures.ts'
 import { planRun, runOnce } from './support/run.ts'
 

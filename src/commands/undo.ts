@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
+import type { Invocation } from '../command-line.ts'
 import { EXIT, type ExitCode } from '../errors.ts'
-import type { Invocation } from '../flags.ts'
 import type { Io } from '../io.ts'
 import { Project } from '../project.ts'
 import { styleFor } from '../ui/style.ts'

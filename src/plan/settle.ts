@@ -1,15 +1,14 @@
 import type { Answers } from '../answers.ts'
 import type { ArtefactInput } from '../artefacts/types.ts'
 import type { Merged } from '../merge/merge.ts'
-import type { Chunk } from '../merge/types.ts'
 import type { Project } from '../project.ts'
-import { rulesNear } from '../render.ts'
 import { packInput } from '../state/input.ts'
 import { entryFor, hashOf, LOCK_PATH, type Lock, type LockEntry, lockText } from '../state/lock.ts'
 import { ANSWERS_PATH, answersSchema, answersText, SCHEMA_PATH } from '../state/saved-answers.ts'
+import { notesOf, openConflicts } from './open.ts'
 import { markedText, sidecars, staleSidecars } from './sidecars.ts'
 import { readTarget } from './targets.ts'
-import type { Action, ConflictPolicy, Draft, OpenConflict, Plan, PlannedFile } from './types.ts'
+import type { Action, ConflictPolicy, Draft, Plan, PlannedFile } from './types.ts'
 
 export interface SettleInput {
   project: Project
@@ -247,39 +246,6 @@ async function settleMerge(
     entry: entry ?? null,
     ...(policy === 'sidecar' && { extra: await sidecars(project, draft, merged) }),
   }
-}
-
-function openConflicts(merged: Merged, draft: Draft): OpenConflict[] {
-  return merged.chunks
-    .filter((chunk) => chunk.kind === 'conflict' && !chunk.chosen)
-    .map((chunk) => openConflict(chunk, draft))
-}
-
-export function openConflict(chunk: Chunk, { file, causes }: Pick<Draft, 'file' | 'causes'>): OpenConflict {
-  const [start, end] = [chunk.at.template, chunk.at.template + chunk.template.length]
-  const rules = file ? rulesNear(file.rendered, start, end) : []
-  // The last change that starts in it, or before it and reaches into it.
-  const cause = causes.findLast(({ line }) => line <= Math.max(end, start + 1))
-  return {
-    line: chunk.at.yours + 1,
-    base: chunk.base.join('\n'),
-    yours: chunk.yours.join('\n'),
-    template: chunk.template.join('\n'),
-    rule: rules[0] ?? null,
-    ...(cause && { from: cause.from }),
-    ...(chunk.why !== undefined && { why: chunk.why }),
-  }
-}
-
-/** Pins where a person's value stays though ours is another: told loudly, since an old base image is a risk. */
-function notesOf({ outcome, file, path }: Draft): Plan['notes'] {
-  if (outcome.kind !== 'merge') return []
-  return outcome.merged.pins.map(({ what, line, yours, template }) => ({
-    rule: (file && rulesNear(file.rendered, line, line)[0]) ?? 'PD002',
-    message: `${path}: your ${what} ${yours} stays; this version writes ${template}.`,
-    file: path,
-    line: line + 1,
-  }))
 }
 
 /** A file beside the artefact's own says what it is itself. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { parseFlags } from '../../src/command-line.ts'
 import { CliError } from '../../src/errors.ts'
-import { parseFlags } from '../../src/flags.ts'
 
 describe('the command line', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { buildsImage, targetsIn } from '../../../src/adopt/contents.ts'
 import { checkAdopt, findFiles } from '../../../src/adopt/find.ts'
-import { parseFlags } from '../../../src/flags.ts'
+import { parseFlags } from '../../../src/command-line.ts'
 import { removeTemporaryFolders } from '../../support/fixtures.ts'
 import { projectOf } from '../../support/project.ts'
 

@@ -1,5 +1,6 @@
 import { DOCKERFILE_GATES } from './gates/dockerfile.ts'
 import { DOCKERIGNORE_GATES, unionIgnore } from './gates/dockerignore.ts'
+import { TEXT_GATES } from './gates/text.ts'
 import { COMPOSE_GATES, WORKFLOW_GATES, YAML_GATES } from './gates/yaml.ts'
 import type { Guards } from './merge.ts'
 import type { FileKind } from './types.ts'
@@ -12,5 +13,5 @@ export const GUARDS: Readonly<Record<FileKind, Guards>> = {
   workflow: { gates: WORKFLOW_GATES, rescue: rescueYaml },
   yaml: { gates: YAML_GATES, rescue: rescueYaml },
   dockerignore: { gates: DOCKERIGNORE_GATES, union: unionIgnore },
-  text: {},
+  text: { gates: TEXT_GATES },
 }

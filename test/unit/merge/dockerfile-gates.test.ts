@@ -625,7 +625,7 @@ describe('laws of the gates', () => {
         )
         expect(find({ ...sides, merged: merged.text() })).toEqual([])
       }),
-      { numRuns: 300 },
+      { numRuns: Number(process.env['MERGE_CASES'] ?? 300) },
     )
   })
 

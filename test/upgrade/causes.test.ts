@@ -93,12 +93,15 @@ describe('the cause of a change', () => {
     expect(changed).toContainEqual(expect.stringMatching(/^Packages: npm → pnpm/))
   })
 
-  it('is the template, where nothing is known of the last write', async () => {
+  it.each([
+    ['the project', VERSION, 'project'],
+    ['the template', '0.0.1', 'template'],
+  ])('is %s, where nothing is known but that version %s wrote it', async (_, generator, cause) => {
     const lock = readLock(new Project({ root }), VERSION)
     if (!lock) throw new Error('no lock')
-    const { input: _, ...rest } = lock
-    write(LOCK_PATH, lockText(rest))
+    const { input: _input, ...rest } = lock
+    write(LOCK_PATH, lockText({ ...rest, generator }))
     switchPackages()
-    expect(new Set((await causes()).of('dockerfile'))).toEqual(new Set(['template']))
+    expect(new Set((await causes()).of('dockerfile'))).toEqual(new Set([cause]))
   })
 })

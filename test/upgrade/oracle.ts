@@ -49,7 +49,7 @@ function faultsOfFile({ tree, base, template, moved, workspace, plan }: Judged, 
   if (hasMarkers(merged)) return lost(tree, yours, merged)
   return [
     ...lost(tree, yours, merged),
-    ...changedLines({ written, yours, ours, merged }),
+    ...changedLines({ written, yours, ours, merged, isForm: isYaml(id) && isSameModel(written, yours) }),
     ...changedForm(yours, merged),
     ...(isSound(id, path, yours) && !isSound(id, path, merged) ? ['it can no longer be read'] : []),
     ...(isSound(id, path, yours) ? misplaced(tree, id, yours, merged) : []),
@@ -64,13 +64,15 @@ interface Sides {
   yours: string
   ours: string
   merged: string
+  /** What people changed is how things are written, and not what they say. */
+  isForm: boolean
 }
 
 /** What a line says, however it is indented and quoted. */
 const bare = (line: string) => line.replace(/[\s"']/g, '')
 
 /** A line that people wrote stays, one that they took out stays out, as often as they did either. */
-function changedLines({ written, yours, ours, merged }: Sides): string[] {
+function changedLines({ written, yours, ours, merged, isForm }: Sides): string[] {
   const [was, mine, news, now] = [written, yours, ours, merged].map(countLines) as unknown as [
     Counts,
     Counts,
@@ -81,7 +83,13 @@ function changedLines({ written, yours, ours, merged }: Sides): string[] {
   const form = new Set([...was.keys()].map(bare))
   for (const [line, times] of mine) {
     const own = times - (was.get(line) ?? 0)
-    if (own > 0 && (now.get(line) ?? 0) < own && !isRepinned(line, now) && !form.has(bare(line)))
+    if (
+      own > 0 &&
+      (now.get(line) ?? 0) < own &&
+      !isRepinned(line, now) &&
+      !form.has(bare(line)) &&
+      !(isForm && !/^\s*#/.test(line))
+    )
       faults.push(`lost: ${line}`)
   }
   for (const [line, times] of was) {
@@ -116,9 +124,20 @@ function changedForm(yours: string, merged: string): string[] {
   return faults
 }
 
+const isYaml = (id: string) => id === 'compose' || id === 'ci'
+
+function isSameModel(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((text) => parseDocument(text, { merge: true }))
+  return (
+    one?.errors.length === 0 &&
+    other?.errors.length === 0 &&
+    JSON.stringify(one.toJS()) === JSON.stringify(other.toJS())
+  )
+}
+
 export function isSound(id: string, path: string, text: string): boolean {
   if (id === 'dockerfile') return readDockerfile(text).errors.length === 0
-  if (id === 'compose' || id === 'ci') return parseDocument(text, { merge: true }).errors.length === 0
+  if (isYaml(id)) return parseDocument(text, { merge: true }).errors.length === 0
   if (id === 'env' && /\.[jt]s$/.test(path)) {
     const { diagnostics = [] } = ts.transpileModule(text, {
       fileName: path,

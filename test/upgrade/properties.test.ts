@@ -104,11 +104,17 @@ async function judged(root: string, marks: readonly string[], options: QuickOpti
       .filter(([, { state }]) => state !== 'kept')
       .map(([id, { z }]) => [id, unpack(z)]),
   )
+  const untouched = stampOf(root)
   const { plan, template } = await quickRun(root, options)
   const workspace = { text: (path: string) => textOf(root, path) }
   const faults = faultsOf({ tree, base, template, moved: new Set(), workspace, plan })
   const before = stampOf(root)
-  // What is marked stands there now: the next run leaves it alone.
+  if (
+    options.policy === 'abort' &&
+    before !== untouched &&
+    plan.files.some(({ action }) => action === 'conflict')
+  )
+    faults.push('it writes although a conflict is open')
   const again = await quickRun(root, options)
   if (again.wrote.length > 0 || stampOf(root) !== before)
     faults.push(`the second run writes ${again.wrote.join(', ')}`)
@@ -119,7 +125,7 @@ async function judged(root: string, marks: readonly string[], options: QuickOpti
       files
         .filter(({ action }) => action === 'conflict')
         .flatMap((file) => file.conflicts ?? [])
-        .map(({ line: _, ...texts }) => texts),
+        .map(({ base, yours, template, why }) => [base, yours, template, why]),
     )
   if (options.policy !== 'markers' && open(again.plan.files) !== open(plan.files))
     faults.push('the second run shows other conflicts')

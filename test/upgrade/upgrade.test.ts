@@ -107,17 +107,24 @@ async function upgrade(
   const names = new Map(released.files.map(({ id, path }) => [id, basename(path)]))
   const faults: string[] = []
   const run = async (policy: 'abort' | 'later' | 'keep') => {
+    const untouched = workspace.stamp()
     const { report, plan } = await runOnce(workspace.root, { ...options, policy })
     const written = report.artefacts.flatMap(({ files }) => files)
     const template = new Map(written.map(({ id, rendered }) => [id, rendered.text]))
     const moved = new Set(written.flatMap(({ id, path }) => (basename(path) === names.get(id) ? [] : [id])))
     const here = faultsOf({ tree, base, template, moved, workspace, plan })
     const before = workspace.stamp()
+    if (policy === 'abort' && before !== untouched && plan.files.some(({ action }) => action === 'conflict'))
+      here.push('it writes although a conflict is open')
     const again = (await runOnce(workspace.root, { ...options, policy })).plan
     if (workspace.stamp() !== before) here.push('the second run writes')
     if (again.pending !== plan.pending) here.push(`pending is ${plan.pending}, then ${again.pending}`)
     const shown = (files: typeof plan.files) =>
-      JSON.stringify(files.flatMap((file) => file.conflicts ?? []).map(({ line: _, ...texts }) => texts))
+      JSON.stringify(
+        files
+          .flatMap((file) => file.conflicts ?? [])
+          .map(({ base, yours, template, why }) => [base, yours, template, why]),
+      )
     if (policy !== 'keep' && shown(again.files) !== shown(plan.files))
       here.push('the second run shows other conflicts')
     faults.push(...here.map((fault) => `${policy}: ${fault}`))

@@ -80,10 +80,16 @@ export function placesOf(marks: readonly string[], id: string, text: string): st
   }
   if (id === 'dockerfile') {
     let stage = 'the head'
+    let above: string[] = []
     for (const line of plain(text).split('\n')) {
+      above.push(line)
+      // Comments belong to what they stand above.
+      if (/^\s*(#|$)/.test(line)) continue
       stage = /^FROM .*?(\S+)\s*$/i.exec(line)?.[1] ?? stage
-      note(line, stage)
+      for (const one of above) note(one, stage)
+      above = []
     }
+    for (const one of above) note(one, stage)
   } else if (id === 'compose' || id === 'ci') {
     const walk = (value: unknown, path: string) => {
       if (typeof value !== 'object' || value === null) note(String(value), path)

@@ -22,6 +22,26 @@ export function trim(text: string): string {
   return trimStart(text.slice(0, end))
 }
 
+/** Each stretch of blanks outside of quotes as one space. */
+export function collapse(text: string): string {
+  let out = ''
+  let quote = ''
+  let isBlank = true
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at] as string
+    const wasBlank = isBlank
+    isBlank = !quote && ' \t\r'.includes(char)
+    if (isBlank) continue
+    if (wasBlank && out) out += ' '
+    out += char
+    if (char === '\\' && quote !== "'") out += text[++at] ?? ''
+    else if (char === quote) quote = ''
+    else if (!quote && (char === '"' || char === "'")) quote = char
+  }
+  // A quote that stays open may be none: all of the text counts.
+  return quote ? text.trim() : out
+}
+
 /** Flags in front of the arguments, without their quotes; `--` ends them. (BuildKit goes by bytes here: it breaks `à`.) */
 export function splitFlags(text: string, escaper: string): { flags: string[]; rest: string } {
   const flags: string[] = []

@@ -1,11 +1,12 @@
 import { type Dockerfile, type Instruction, readDockerfile } from '../../../dockerfile-reader/read.ts'
 import type { Stage } from '../../../dockerfile-reader/stages.ts'
+import { collapse } from '../../../dockerfile-reader/words.ts'
 import { maskPins } from '../../pins.ts'
 import type { Finding, Gate } from '../../types.ts'
 
 /** An instruction in its place. */
 export interface Entry extends Instruction {
-  /** What makes two instructions the same one: its logical line and heredocs, pins masked. */
+  /** What makes two instructions the same one: its logical line, blanks aside, and heredocs, pins masked. */
   key: string
   part: Part
 }
@@ -62,7 +63,7 @@ function readModel(text: string): Model {
     if (stage) byStage.set(stage, part)
     for (const instruction of stage ? [stage.from, ...stage.instructions] : file.head) {
       const key = [
-        maskPins(instruction.text.trim(), 'dockerfile'),
+        maskPins(collapse(instruction.text), 'dockerfile'),
         ...instruction.heredocs.map((doc) => doc.text),
       ].join('\n')
       const entry: Entry = Object.assign(instruction, { key, part })

@@ -79,12 +79,12 @@ describe('a lock that can not be trusted', () => {
       'x\0y',
     ].map((at): [string, Parameters<typeof refusal>[0], string] => [
       `names ${JSON.stringify(at)}`,
-      ({ files }) => void (files['docs'] = entry(at)),
+      ({ files }) => void Object.assign(files, { docs: entry(at) }),
       'damaged entry "docs"',
     ]),
     [
       'names one file twice, but for case',
-      ({ files }) => void (files['docs'] = entry('DOCKERFILE')),
+      ({ files }) => void Object.assign(files, { docs: entry('DOCKERFILE') }),
       'damaged entry',
     ],
   ])('%s: exit 5, nothing written', async (_, change, says) => {

@@ -404,3 +404,26 @@ describe('laws of the rescue', () => {
     )
   })
 })
+
+describe('time', () => {
+  it.each([
+    'RUN a "b c" \\\n   d',
+    'COPY . .',
+    '# c\n',
+    'FROM a',
+    `RUN ${'"'.repeat(51)}`,
+    'RUN \\\n \\\n a',
+    'ENV A=1',
+  ])('for 5,000 times %j stays bounded', (line) => {
+    const many = (name: (at: number) => string) =>
+      `FROM a\n${Array.from({ length: 5000 }, (_, at) => name(at)).join('\n')}\n`
+    const base = many((at) => `${line} ${at}`)
+    const mine = many((at) => (at % 7 ? `${line} ${at}` : `LABEL a${at}=1\n${line} ${at}`))
+    const [other, rewritten] = [5, 1].map((each) => many((at) => `${line} ${at % each ? at : `x${at}`}`))
+    const start = process.cpuUsage()
+    rescueDockerfile(base, mine, other as string)
+    rescueDockerfile(base, mine, rewritten as string)
+    const { user, system } = process.cpuUsage(start)
+    expect((user + system) / 1000).toBeLessThan(4000)
+  })
+})

@@ -166,11 +166,6 @@ const OPEN: Omit<Case, 'result'>[] = [
     template: [OTHER_PORT],
   },
   {
-    name: 'white space in quotes',
-    yours: [['server.js', 'server. js']],
-    template: [['server.js', 'main.js']],
-  },
-  {
     name: 'another form of lines',
     yours: [[' \\\n    PORT', ' PORT']],
     template: [['PORT=3000', 'PORT=3001']],
@@ -223,6 +218,16 @@ describe('rescueDockerfile', () => {
     const [u, t] = [edited(yours), edited(template)]
     expect(rescueDockerfile(BASE, u, t)).toBeNull()
     expect(merged(BASE, u, t)).toBeNull()
+  })
+
+  it('takes white space in quotes, or behind a backslash, for an edit', () => {
+    for (const [was, mine] of [
+      ['RUN echo "a  b"', 'RUN echo "a b"'],
+      ['RUN ls a\\  b', 'RUN ls a\\ b'],
+    ] as const) {
+      const [base, u, t] = [was, mine, `${was} c`].map((to) => edited([['RUN yarn build', to]]))
+      expect(rescueDockerfile(base as string, u as string, t as string)).toBeNull()
+    }
   })
 
   it('is needed: the lines alone conflict', () => {

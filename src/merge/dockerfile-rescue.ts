@@ -173,18 +173,23 @@ function mergeUnits(b: File, u: File, t: File): Slot[] {
   }
   const [mine, theirs] = [nextOf(u.units, inYours), nextOf(t.units, inTemplate)]
   /** What each side added since a unit that stands on both: where one side's is, to the other's, nobody knows. */
-  let [own, other]: [Unit[], Unit[]] = [[], []]
+  const added = { own: new Set<string>(), other: new Set<string>(), isFree: { own: true, other: true } }
+  const note = (side: 'own' | 'other', across: 'own' | 'other', units: readonly Unit[]): void => {
+    for (const { keyword, says } of units) {
+      if (added[across].has(says)) fail()
+      added[side].add(says)
+      added.isFree[side] &&= UNORDERED.has(keyword)
+    }
+  }
   const add = (): void => {
     const [yours, ours] = [mine.added(), theirs.added()]
     if (yours.length > 0 && yours.map(({ raw }) => raw).join('') === ours.map(({ raw }) => raw).join('')) {
       for (const [i, is] of yours.entries()) slots.push({ is, u: is, t: ours[i] as Unit })
       return
     }
-    own = [...own, ...yours]
-    other = [...other, ...ours]
-    const isFree = (units: Unit[]) => units.every(({ keyword }) => UNORDERED.has(keyword))
-    if (own.length > 0 && other.length > 0 && !isFree(own) && !isFree(other)) fail()
-    if (own.some(({ says }) => other.some((one) => one.says === says))) fail()
+    note('own', 'other', yours)
+    note('other', 'own', ours)
+    if (!added.isFree.own && !added.isFree.other) fail()
     const [a, z] = [yours.map((is): Slot => ({ is, u: is })), ours.map((is): Slot => ({ is, t: is }))]
     // A comment belongs to what comes next.
     slots.push(...(yours.at(-1)?.keyword === '#' ? [...z, ...a] : [...a, ...z]))
@@ -195,7 +200,7 @@ function mergeUnits(b: File, u: File, t: File): Slot[] {
     if (yours) mine.skip()
     if (ours) theirs.skip()
     if (yours && ours) {
-      ;[own, other] = [[], []]
+      Object.assign(added, { own: new Set(), other: new Set(), isFree: { own: true, other: true } })
       const gap = yours.gap === was.gap ? ours.gap : yours.gap
       slots.push({ is: { ...yours, ...choose(was, yours, ours), gap }, u: yours, t: ours })
     } else if (yours && !isSame(was, yours)) fail()

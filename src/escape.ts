@@ -5,7 +5,7 @@
 
 const CONTROL_RE = /[\p{Cc}\u2028\u2029\ufeff]/gu
 /** They turn the order of letters around: a comment that reads otherwise than it is. */
-const BIDI_RE = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+export const BIDI_RE = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /** A value for a comment or a label: one line, nothing that ends it. */
 export function oneLine(text: string): string {
@@ -115,4 +115,12 @@ export function markdownCode(text: string): string {
   const fence = '`'.repeat(Math.max(0, ...(plain.match(/`+/g) ?? []).map((run) => run.length)) + 1)
   const pad = plain.startsWith('`') || plain.endsWith('`') ? ' ' : ''
   return `${fence}${pad}${plain}${pad}${fence}`
+}
+
+/** Text in HTML and SVG, in an element or a quoted attribute: nothing in it is markup, or an order to whoever shows it. */
+export function htmlText(text: string): string {
+  return text
+    .replace(BIDI_RE, '')
+    .replace(/(?![\t\n])[\p{Cc}\p{Cs}]/gu, '\ufffd')
+    .replace(/[&<>"'`]/g, (char) => `&#${char.charCodeAt(0)};`)
 }

@@ -1,0 +1,45 @@
+import { inspectFiles } from '../image/files.ts'
+import { lookInside, userOf } from '../image/look.ts'
+import { capped, count } from '../image/words.ts'
+import type { Step } from '../types.ts'
+
+export const filesStep: Step = {
+  id: 'files',
+  title: 'Owners, setuid and shell',
+  needs: ['build'],
+  async run(verification) {
+    const look = await lookInside(verification)
+    const { contents, filesystem, image } = look
+    const user = userOf(look)
+    if (!user)
+      return { status: 'fail', evidence: `USER ${image.config.user} is nobody whom the image knows.` }
+    if (user.uid === 0)
+      return {
+        status: 'fail',
+        evidence: `The app runs as root and may change all ${count(filesystem.files.size, 'file')}.`,
+      }
+    const report = inspectFiles(filesystem, user, [...verification.app.writable, ...image.config.volumes])
+    const { writable, setuid, setuidOfBase, writableOfBase, shell, packageManager } = report
+    const base = `${shell ? `a shell (${shell})` : 'no shell'}, ${packageManager ? `a package manager (${packageManager})` : 'no package manager'}`
+    const who = `${user.uid}:${user.gids[0]}`
+    return {
+      // Without knowing the base, what it brings cannot be told from what we add.
+      status: writable.length + setuid.length === 0 ? 'pass' : contents.base === null ? 'skipped' : 'fail',
+      evidence: `${contents.base === null ? 'The base image is not known, so all counts as ours. ' : ''}User ${who} may change ${writable.length} of ${count(filesystem.files.size, 'file')}; ${setuid.length} setuid above the base, ${setuidOfBase.length} of it (without effect under no-new-privileges); ${base}.`,
+      details: capped([
+        ...writable.map((path) => `writable: ${path}`),
+        ...setuid.map((path) => `setuid: ${path}`),
+        ...writableOfBase.map((path) => `note: writable in the base, held by the read-only root: ${path}`),
+        ...setuidOfBase.map((path) => `note: setuid of the base: ${path}`),
+      ]),
+      data: {
+        user: who,
+        writable: writable.length,
+        setuid: setuid.length,
+        setuidOfBase: setuidOfBase.length,
+        shell,
+        packageManager,
+      },
+    }
+  },
+}

@@ -57,13 +57,18 @@ export default defineConfig({
         { name: 'merge', test: /[\\/]src[\\/](merge|dockerfile-reader)[\\/]/ },
         {
           name: 'run',
-          test: /[\\/]src[\\/](?!cli|read-yaml|adopt[\\/](?!around|find)|help|prompts|adopt[\\/](?!find|around)|merge|dockerfile-reader|plan[\\/]causes|templates|rules|languages[\\/](node|python)|commands[\\/](explain|undo)|write[\\/](?!unfinished)|ui[\\/](diff|conflict)|env[\\/](node|python|javascript))/,
+          test: /[\\/]src[\\/](?!cli|verify|engine|ui[\\/]verify|commands[\\/]verify|read-yaml|adopt[\\/](?!around|find)|help|prompts|adopt[\\/](?!find|around)|merge|dockerfile-reader|plan[\\/]causes|templates|rules|languages[\\/](node|python)|commands[\\/](explain|undo)|write[\\/](?!unfinished)|ui[\\/](diff|conflict)|env[\\/](node|python|javascript))/,
         },
         // Only where somebody wrote a file of their own.
         { name: 'adopt', test: /[\\/]src[\\/](adopt[\\/](?!find|around)|rules[\\/]checks)/ },
         { name: 'write', test: /[\\/]src[\\/]write[\\/](?!unfinished)/ },
         // Only where a person's own files stand.
         { name: 'adopt', test: /[\\/]src[\\/](adopt|rules[\\/]checks)[\\/]/ },
+        // Only for the proof: what drives an engine and what a person sees of it.
+        {
+          name: 'verify',
+          test: /[\\/]src[\\/](engine|verify|ui[\\/]verify)[\\/]|[\\/]src[\\/]commands[\\/]verify/,
+        },
       ],
     },
   },

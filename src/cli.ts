@@ -38,6 +38,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       const { runUndo } = await import('./commands/undo.ts')
       return await runUndo(call, io)
     }
+    if (call.command === 'verify') {
+      const { runVerify } = await import('./commands/verify.ts')
+      return await runVerify(call, io, manifest.version)
+    }
     const { runMain } = await import('./commands/main.ts')
     return await runMain(call, io, manifest.version)
   } catch (error) {

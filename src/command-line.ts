@@ -6,10 +6,11 @@ import { shellQuote } from './shell.ts'
 import { suggestion } from './suggest.ts'
 
 /** Of the contract, and not there yet: refused by name, never taken for a folder. */
-const LATER_COMMANDS = ['verify', 'audit', 'pin']
+const LATER_COMMANDS = ['audit', 'pin']
+const COMMANDS = ['verify', 'explain', 'undo'] as const
 
 export interface Invocation {
-  command: 'main' | 'explain' | 'undo'
+  command: 'main' | (typeof COMMANDS)[number]
   directory: string
   words: string[]
   answers: Answers
@@ -25,6 +26,13 @@ export interface Invocation {
   /** Rules whose advice is taken, or refused for good. */
   take: string[]
   refuse: string[]
+  /** Prove it after writing. */
+  verify: boolean
+  /** Where `verify` writes its page. */
+  report: string | undefined
+  keep: boolean
+  /** Milliseconds that a step of `verify` may take. */
+  timeout: number
   interactive: boolean | undefined
   help: boolean
   version: boolean
@@ -55,7 +63,7 @@ export function parseFlags(argv: readonly string[]): Invocation {
       hint: `For a folder of that name, write ./${first}.`,
     })
   }
-  const command = first === 'explain' || first === 'undo' ? first : 'main'
+  const command = COMMANDS.find((name) => name === first) ?? 'main'
   const words = command === 'main' ? positionals : positionals.slice(1)
   if (command !== 'explain' && words.length > 1)
     throw new CliError(`One folder at a time, please: ${words.join(' ')}`, {
@@ -77,6 +85,10 @@ export function parseFlags(argv: readonly string[]): Invocation {
     adopt: adoptOf(listOf(values['adopt'])),
     take: rulesOf('take', listOf(values['take'])),
     refuse: rulesOf('refuse', listOf(values['refuse'])),
+    verify: on('verify'),
+    report: typeof values['report'] === 'string' ? values['report'] : undefined,
+    keep: on('keep'),
+    timeout: timeOf(values['timeout']),
     interactive: on('interactive') ? true : on('no-interactive') ? false : undefined,
     help: on('help'),
     version: on('version'),
@@ -117,6 +129,19 @@ function rulesOf(flag: string, items: readonly string[]): string[] {
       hint: 'explain lists them all.',
     })
   return items.map((item) => item.toUpperCase())
+}
+
+const UNITS: Record<string, number> = { '': 1_000, s: 1_000, m: 60_000, h: 3_600_000 }
+
+/** `90s`, `15m`, `1h`; a bare number is seconds. */
+function timeOf(value: unknown): number {
+  if (value === undefined) return 15 * 60_000
+  const [, number, unit = ''] = /^(\d{1,6})([smh]?)$/.exec(String(value)) ?? []
+  const time = Number(number) * (UNITS[unit] ?? 0)
+  if (time > 0) return time
+  throw new CliError(`--timeout ${shellQuote(String(value))}: it is a time, like 90s or 15m.`, {
+    code: EXIT.usage,
+  })
 }
 
 function policyOf(value: unknown): Invocation['onConflict'] {

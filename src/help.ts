@@ -14,6 +14,7 @@ export function helpText(version: string): string {
 
 Usage
   npx create-prod-docker [dir]            write the files
+  npx create-prod-docker verify [dir]     build, boot, probe and measure them
   npx create-prod-docker undo [dir]       take back the last write
   npx create-prod-docker explain [what]   why: a rule, a file, or file:line
 

@@ -70,6 +70,21 @@ export async function inspectProject(
   return { report: { language, facts, warnings, app, artefacts, input } }
 }
 
+/** Without a terminal an open question ends the run, and names the flag that answers it. */
+export function settled(inspected: Inspected): Report {
+  if ('report' in inspected) return inspected.report
+  if ('candidates' in inspected) {
+    const list = inspected.candidates
+      .map(({ language, source }) => `${language.title} (${source})`)
+      .join(' and ')
+    throw new CliError(`This folder holds ${list}: which one is the app?`, {
+      code: EXIT.usage,
+      hint: `Pass ${inspected.candidates.map(({ language }) => `--language ${language.id}`).join(' or ')}.`,
+    })
+  }
+  throw new CliError(inspected.notAnApp.message, { code: EXIT.usage, hint: inspected.notAnApp.hint })
+}
+
 function servicesOf(
   project: Project,
   language: Language,

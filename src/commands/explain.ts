@@ -1,23 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { lookAround, withoutGone } from '../adopt/around.ts'
-import { findFiles } from '../adopt/find.ts'
-import { joinAnswers } from '../answers.ts'
 import type { ArtefactFile } from '../artefacts/types.ts'
 import type { Invocation } from '../command-line.ts'
 import { CliError, EXIT, type ExitCode } from '../errors.ts'
-import { inspectProject, type Report } from '../inspect.ts'
+import type { Report } from '../inspect.ts'
 import type { Io } from '../io.ts'
-import { followRenames } from '../plan/renames.ts'
+import { lookAt } from '../look.ts'
 import { Project } from '../project.ts'
 import { RULES, ruleById } from '../rules/index.ts'
 import type { Rule } from '../rules/types.ts'
-import { readLock } from '../state/lock.ts'
-import { readAnswers } from '../state/saved-answers.ts'
 import { shownFacts } from '../ui/facts.ts'
 import { type Style, styleFor, visible } from '../ui/style.ts'
 import { endUnfinished } from '../write/unfinished.ts'
-import { settled } from './main.ts'
 
 /** Why a rule, a file or a line is there. */
 export async function runExplain(call: Invocation, io: Io, version: string): Promise<ExitCode> {
@@ -51,24 +45,8 @@ async function explainFile(
   const [, name = what, lineText] = /^(.*?)(?::(\d+))?$/.exec(what) ?? []
   const project = new Project({ root: resolve(io.cwd) })
   await endUnfinished(project.root, io, false)
-  const saved = readAnswers(project)
-  const lock = withoutGone(project, readLock(project, version))
-  const found = await findFiles(project, lock, {})
-  const around = await lookAround(project, lock, followRenames(project, lock), found, {})
-  const { paths, hints } = around
-  const report = settled(
-    await inspectProject(
-      project,
-      joinAnswers(
-        [
-          { answers: saved, source: () => 'saved answer' },
-          { answers: call.answers, source: (key) => `--${key}` },
-        ],
-        hints,
-      ),
-      around,
-    ),
-  )
+  const { report, around } = await lookAt(project, call.answers, version)
+  const { paths } = around
   const files = report.artefacts
     .flatMap((entry) => entry.files)
     .map((file) => ({ ...file, path: paths[file.id] ?? file.path }))

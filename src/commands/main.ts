@@ -6,7 +6,7 @@ import type { Invocation } from '../command-line.ts'
 import { CliError, EXIT, type ExitCode } from '../errors.ts'
 import type { Warning } from '../facts.ts'
 import { answersToFlags, FLAGS } from '../flags.ts'
-import { type Inspected, inspectProject, type Report, wantedFiles } from '../inspect.ts'
+import { inspectProject, type Report, settled, wantedFiles } from '../inspect.ts'
 import { type Io, isInteractive } from '../io.ts'
 import { makeDrafts } from '../plan/draft.ts'
 import { followRenames } from '../plan/renames.ts'
@@ -148,21 +148,6 @@ function whichOne(several: Found['several']): CliError {
     code: EXIT.usage,
     hint: `Pass --adopt ${id}=${shellQuote(candidates[0] as string)}, or --adopt ${id}=none to leave them all alone.`,
   })
-}
-
-/** Without a terminal an open question ends the run, and names the flag that answers it. */
-export function settled(inspected: Inspected): Report {
-  if ('report' in inspected) return inspected.report
-  if ('candidates' in inspected) {
-    const list = inspected.candidates
-      .map(({ language, source }) => `${language.title} (${source})`)
-      .join(' and ')
-    throw new CliError(`This folder holds ${list}: which one is the app?`, {
-      code: EXIT.usage,
-      hint: `Pass ${inspected.candidates.map(({ language }) => `--language ${language.id}`).join(' or ')}.`,
-    })
-  }
-  throw new CliError(inspected.notAnApp.message, { code: EXIT.usage, hint: inspected.notAnApp.hint })
 }
 
 /** A file that is not ours, where one of ours would stand. */

@@ -1,13 +1,199 @@
+import type { AppModel } from '../model.ts'
+import { LABEL } from './session.ts'
+
 /** The compose stack of one run, with the production image in the app's place. */
 export interface Stack {
-  project: string
-  /** The rewritten compose document, as JSON: handed to compose on standard input. */
-  document: string
-  /** Names of the services: the app's, and those that it depends on. */
+  /** Of the service that is the app. */
   app: string
+  /** What it stands on, directly or not: started with it. */
   services: string[]
   /** Id of the app's container. */
   container: string
   /** `http://127.0.0.1:49153`; null for an app without a port. */
   url: string | null
 }
+
+type Json = Record<string, unknown>
+export interface ComposeConfig extends Json {
+  services?: Record<string, Json>
+  volumes?: Record<string, Json | null>
+  networks?: Record<string, Json | null>
+}
+
+export interface StackPlan {
+  document: ComposeConfig
+  app: string
+  services: string[]
+  /** Images that services besides the app are built to: a target of the Dockerfile, or a build of their own. */
+  builds: { service: string; image: string; target: string | undefined }[]
+}
+
+/** What production asks of a container of ours: nothing may be written, no right is left. */
+export function restricted(writable: readonly string[]): Json {
+  return {
+    read_only: true,
+    cap_drop: ['ALL'],
+    security_opt: ['no-new-privileges:true'],
+    tmpfs: [...new Set(['/tmp', ...writable])].map((path) => `${path}:mode=1777,size=64m`),
+    mem_limit: `${MEMORY_LIMIT}`,
+    pids_limit: 200,
+  }
+}
+
+export const MEMORY_LIMIT = 512 << 20
+
+/** Keys of a service that are for development, or would reach what is not this run's own. */
+const DROPPED = [
+  'build',
+  'cap_add',
+  'command',
+  'container_name',
+  'deploy',
+  'develop',
+  'devices',
+  'entrypoint',
+  'env_file',
+  'healthcheck',
+  'init',
+  'pid',
+  'ports',
+  'privileged',
+  'profiles',
+  'pull_policy',
+  'user',
+  'volumes',
+  'working_dir',
+]
+/** Where servers keep their data: a folder of the person's that is mounted there must not be written by a proof. */
+const DATA_RE = /^\/(var\/lib|data|bitnami|usr\/share\/(elasticsearch|opensearch)\/data)(\/|$)/
+
+/**
+ * The stack of `compose.yaml` (as `docker compose config` prints it, values put in) made into one of its own: the image
+ * that goes to production instead of the development build, under production's restrictions; other ports, volumes and
+ * networks than the person's own stack has, so that both run side by side and none touches the other's data.
+ */
+export function productionStack(
+  config: ComposeConfig,
+  options: {
+    app: Pick<AppModel, 'processes' | 'development' | 'writable' | 'kind'>
+    port: number | null
+    session: { id: string; image(name: string): string }
+    /** Ports are published for this host only. */
+    local: boolean
+  },
+): StackPlan {
+  const { app, port, session } = options
+  const labels = { [LABEL]: session.id }
+  const all = config.services ?? {}
+  const name = appServiceOf(all)
+  const builds: StackPlan['builds'] = []
+  const services: Record<string, Json> = {}
+  for (const service of Object.keys(all)) {
+    const theirs = all[service] as Json
+    const process = app.processes.find((one) => service === one.name || service === `${one.name}-process`)
+    const build = theirs['build'] as Json | undefined
+    const common = { labels, restart: 'no', networks: theirs['networks'] }
+    if (service === name || (process && build)) {
+      services[service] = {
+        ...without(theirs, DROPPED),
+        ...common,
+        ...restricted(app.writable),
+        image: session.image('app'),
+        environment: productionEnvironment(theirs['environment'], app, service === name ? port : null),
+        ...(process && { command: escapeAll(process.command) }),
+        ...(process &&
+          (process.healthcheck
+            ? { healthcheck: { test: ['CMD', ...escapeAll(process.healthcheck)], interval: '2s' } }
+            : { healthcheck: { disable: true } })),
+        ...(service === name &&
+          port !== null && {
+            ports: [{ target: port, protocol: 'tcp', ...(options.local && { host_ip: '127.0.0.1' }) }],
+          }),
+      }
+    } else if (build) {
+      const image = session.image(service)
+      const target = typeof build['target'] === 'string' ? build['target'] : undefined
+      builds.push({ service, image, target })
+      services[service] = {
+        ...without(theirs, ['build', 'container_name', 'develop', 'env_file', 'init', 'ports', 'profiles']),
+        ...common,
+        ...restricted(app.writable),
+        image,
+        volumes: safeVolumes(theirs['volumes']),
+      }
+    } else {
+      services[service] = {
+        ...without(theirs, ['container_name', 'ports']),
+        ...common,
+        volumes: safeVolumes(theirs['volumes']),
+      }
+    }
+  }
+  return {
+    app: name,
+    services: Object.keys(all).filter((service) => service !== name),
+    builds,
+    document: {
+      ...without(config, ['name']),
+      services,
+      volumes: ownNames(config.volumes, labels),
+      networks: ownNames({ default: null, ...config.networks }, labels),
+    },
+  }
+}
+
+/** Ours is called `app`; in a person's own file it is the one that is built and answers on a port. */
+export function appServiceOf(services: Record<string, Json>): string {
+  const names = Object.keys(services)
+  const built = names.filter((name) => services[name]?.['build'])
+  return (
+    names.find((name) => name === 'app' && built.includes(name)) ??
+    built.find((name) => Array.isArray(services[name]?.['ports'])) ??
+    built[0] ??
+    'app'
+  )
+}
+
+/** The stack of an app without a compose file: itself alone. */
+export const LONE_APP: ComposeConfig = { services: { app: { build: { context: '.' } } } }
+
+function without(map: Json, keys: readonly string[]): Json {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => !keys.includes(key)))
+}
+
+/** What development adds is taken back; the port is the production one. */
+function productionEnvironment(
+  environment: unknown,
+  app: Pick<AppModel, 'development' | 'kind'>,
+  port: number | null,
+): Json {
+  const kept = Object.entries((environment ?? {}) as Record<string, string>).filter(
+    ([key, value]) => key !== 'PORT' && app.development.env[key] !== value,
+  )
+  return {
+    ...Object.fromEntries(kept),
+    ...(port !== null && app.kind === 'server' && { PORT: String(port) }),
+  }
+}
+
+/** Files that a service reads stay, and stay as they are; a person's data stays out of reach. */
+function safeVolumes(volumes: unknown): Json[] {
+  return ((volumes ?? []) as Json[]).map((volume) => {
+    if (volume['type'] !== 'bind') return volume
+    const target = String(volume['target'])
+    return DATA_RE.test(target) ? { type: 'volume', target } : { ...volume, read_only: true }
+  })
+}
+
+/** Compose puts the project's name before a volume's or network's key, unless it has a name of its own or is another's. */
+function ownNames(map: ComposeConfig['volumes'], labels: Json): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(map ?? {}).map(([key, value]) => [
+      key,
+      { ...without(value ?? {}, ['name', 'external', 'driver_opts', 'ipam']), labels },
+    ]),
+  )
+}
+
+/** Compose reads `$` in a document; what goes in as text comes out as text. */
+const escapeAll = (argv: readonly string[]) => argv.map((word) => word.replaceAll('$', '$$$$'))

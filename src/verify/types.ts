@@ -1,8 +1,9 @@
 import type { Engine } from '../engine/engine.ts'
 import type { AppModel } from '../model.ts'
+import type { Project } from '../project.ts'
 import type { ImageContents } from './image/contents.ts'
 import type { Session } from './session.ts'
-import type { Stack } from './stack.ts'
+import type { ComposeConfig, Stack } from './stack.ts'
 
 export type Status = 'pass' | 'fail' | 'skipped'
 
@@ -53,6 +54,7 @@ export interface Verification {
   engine: Engine
   session: Session
   root: string
+  project: Project
   /** Relative to the root; where the lock says that the file is. */
   dockerfile: string
   compose: string | null
@@ -61,12 +63,16 @@ export interface Verification {
   progress(line: string): void
   /** Aborted by Ctrl-C and by the step's time limit. */
   signal: AbortSignal
-  /** Set by `build`. */
-  image?: { ref: string; id: string; config: ImageConfig }
+  /** Set by `compose`: the file as Compose reads it, with values put in. */
+  config?: ComposeConfig
+  /** Set by `build`; `layers` are diff ids, from the bottom. */
+  image?: { ref: string; id: string; layers: string[]; config: ImageConfig }
   /** What the image holds, read once. */
   contents?: ImageContents
   /** Set by `boot`. */
   stack?: Stack
+  /** Set by `stop`: what became of a request in flight. */
+  drain?: Outcome
   /** Filled by the steps that measure. */
   report: Partial<ImageReport>
 }

@@ -1,0 +1,27 @@
+import { type Around, lookAround, withoutGone } from './adopt/around.ts'
+import { findFiles } from './adopt/find.ts'
+import { type Answers, joinAnswers } from './answers.ts'
+import { inspectProject, type Report, settled } from './inspect.ts'
+import { followRenames } from './plan/renames.ts'
+import type { Project } from './project.ts'
+import { readLock } from './state/lock.ts'
+import { ANSWERS_PATH, readAnswers } from './state/saved-answers.ts'
+
+/** What a command knows that only reads: the report with saved answers and these, and where the files are. */
+export async function lookAt(
+  project: Project,
+  answers: Answers,
+  version: string,
+): Promise<{ report: Report; around: Around }> {
+  const lock = withoutGone(project, readLock(project, version))
+  const found = await findFiles(project, lock, {})
+  const around = await lookAround(project, lock, followRenames(project, lock), found, {})
+  const joined = joinAnswers(
+    [
+      { answers: readAnswers(project), source: () => ANSWERS_PATH },
+      { answers, source: (key) => `--${key}` },
+    ],
+    around.hints,
+  )
+  return { report: settled(await inspectProject(project, joined, around)), around }
+}

@@ -1,0 +1,56 @@
+import type { Finished } from '../engine/engine.ts'
+import type { Verification } from './types.ts'
+
+export interface BuildOptions {
+  tag: string
+  /** Instead of the project's own folder. */
+  context?: string
+  target?: string | undefined
+  noCache?: boolean
+}
+
+/** One build as a user would run it, with what it needs from the environment: secrets and public build arguments. */
+export function build(v: Verification, { tag, context, target, noCache }: BuildOptions): Promise<Finished> {
+  const { app, engine, session } = v
+  const has = (name: string) => process.env[name] !== undefined
+  return engine.run(
+    [
+      'build',
+      '--progress',
+      'plain',
+      ...(noCache ? ['--no-cache'] : []),
+      ...(target ? ['--target', target] : []),
+      '--file',
+      v.dockerfile,
+      '--tag',
+      tag,
+      ...session.labels,
+      ...app.publicVars.filter(({ name }) => has(name)).flatMap(({ name }) => ['--build-arg', name]),
+      ...app.buildSecrets.flatMap(({ id, env, file }) =>
+        env
+          ? has(env)
+            ? ['--secret', `id=${id},env=${env}`]
+            : []
+          : ['--secret', `id=${id},src=${file ?? id}`],
+      ),
+      context ?? '.',
+    ],
+    { cwd: v.root, signal: v.signal, onLine: v.progress, env: { BUILDKIT_PROGRESS: 'plain' } },
+  )
+}
+
+/** Instructions that a build ran and that it took from the cache, as BuildKit's plain log tells them. */
+export function workOf(log: string): { ran: string[]; cached: string[] } {
+  const names = new Map<string, string>()
+  const cached = new Set<string>()
+  for (const [, number = '', rest = ''] of log.matchAll(/^#(\d+) (.*)$/gm)) {
+    const [, name] = /^(\[.*)/.exec(rest) ?? []
+    if (name && !/^\[internal\]|\] (FROM|https?:)/i.test(name) && !names.has(number)) names.set(number, name)
+    if (rest === 'CACHED') cached.add(number)
+  }
+  const named = [...names]
+  return {
+    ran: named.filter(([number]) => !cached.has(number)).map(([, name]) => name),
+    cached: named.filter(([number]) => cached.has(number)).map(([, name]) => name),
+  }
+}

@@ -1,0 +1,66 @@
+import { build, workOf } from '../build.ts'
+import { explainFailure } from '../failures/explain.ts'
+import { inspectImage } from '../inspect.ts'
+import type { Step } from '../types.ts'
+
+export const coldBuild: Step = {
+  id: 'build',
+  title: 'Build',
+  needs: [],
+  async run(v) {
+    const ref = v.session.image('app')
+    const start = performance.now()
+    const done = await build(v, { tag: ref, noCache: true })
+    const seconds = (performance.now() - start) / 1000
+    if (done.code !== 0) {
+      const cause = explainFailure(done.all, { app: v.app, phase: 'build' })
+      return {
+        status: 'fail',
+        evidence: cause ? cause.title : `The build ended with ${done.code}.`,
+        output: done.all,
+        ...(cause && { cause }),
+      }
+    }
+    const image = await inspectImage(v, ref)
+    if (!image)
+      return {
+        status: 'fail',
+        evidence: 'The build succeeded, and the engine has no image of it.',
+        output: done.all,
+      }
+    v.image = { ref, ...image }
+    const { ran } = workOf(done.all)
+    return {
+      status: 'pass',
+      evidence: `Built without layer cache in ${seconds.toFixed(1)} s.`,
+      data: { seconds, instructions: ran.length },
+    }
+  },
+}
+
+export const rebuild: Step = {
+  id: 'rebuild',
+  title: 'Build again, nothing changed',
+  needs: ['build'],
+  async run(v) {
+    const start = performance.now()
+    const done = await build(v, { tag: v.session.image('again') })
+    const seconds = (performance.now() - start) / 1000
+    if (done.code !== 0)
+      return { status: 'fail', evidence: 'The same build failed the second time.', output: done.all }
+    const { ran, cached } = workOf(done.all)
+    const data = { seconds, cached: cached.length, ran: ran.length }
+    if (ran.length > 0)
+      return {
+        status: 'fail',
+        evidence: `${ran.length} of ${ran.length + cached.length} instructions ran again, with nothing changed.`,
+        details: ran,
+        data,
+      }
+    return {
+      status: 'pass',
+      evidence: `All ${cached.length} instructions came from the cache, in ${seconds.toFixed(1)} s.`,
+      data,
+    }
+  },
+}

@@ -1,0 +1,32 @@
+import type { Step } from '../types.ts'
+
+export const checks: Step = {
+  id: 'checks',
+  title: 'Official build checks',
+  needs: [],
+  async run(v) {
+    const done = await v.engine.run(['build', '--check', '--file', v.dockerfile, '.'], {
+      cwd: v.root,
+      signal: v.signal,
+      onLine: v.progress,
+      env: { BUILDKIT_PROGRESS: 'plain' },
+    })
+    if (/unknown flag: --check/.test(done.all))
+      return {
+        status: 'skipped',
+        evidence: 'This engine has no build checks: they need buildx 0.15 or later.',
+      }
+    const found = [...done.all.matchAll(/^WARNING: (\S+)(?: - \S+)?\n(.+)\n(?:\S+?:(\d+))?/gm)].map(
+      ([, rule, text, line]) => `${rule}: ${text}${line ? ` (line ${line})` : ''}`,
+    )
+    if (found.length > 0)
+      return {
+        status: 'fail',
+        evidence: `${v.dockerfile}: ${found.length} ${found.length === 1 ? 'warning' : 'warnings'}.`,
+        details: found,
+      }
+    if (done.code !== 0)
+      return { status: 'fail', evidence: `${v.dockerfile} can't be read by the builder.`, output: done.all }
+    return { status: 'pass', evidence: `${v.dockerfile}: no warnings found.` }
+  },
+}

@@ -1,0 +1,39 @@
+import type { ComposeConfig } from '../stack.ts'
+import type { Step } from '../types.ts'
+
+export const compose: Step = {
+  id: 'compose',
+  title: 'Compose file',
+  needs: [],
+  async run(v) {
+    if (v.compose === null)
+      return { status: 'skipped', evidence: 'There is no compose file: the app is started alone.' }
+    if (v.engine.info.compose === null)
+      return { status: 'skipped', evidence: 'Docker Compose is not installed: the app is started alone.' }
+    const config = (profiles: string[]) =>
+      v.engine.run(
+        [
+          'compose',
+          '--file',
+          v.compose as string,
+          '--project-directory',
+          '.',
+          ...profiles,
+          'config',
+          '--format',
+          'json',
+        ],
+        { cwd: v.root, signal: v.signal },
+      )
+    const [all, started] = await Promise.all([config(['--profile', '*']), config([])])
+    if (all.code !== 0 || started.code !== 0)
+      return {
+        status: 'fail',
+        evidence: `${v.compose} is not valid.`,
+        output: (all.code !== 0 ? all : started).stderr,
+      }
+    v.config = JSON.parse(started.stdout) as ComposeConfig
+    const names = Object.keys((JSON.parse(all.stdout) as ComposeConfig).services ?? {})
+    return { status: 'pass', evidence: `${v.compose}: ${names.join(', ')}.`, data: { services: names } }
+  },
+}

@@ -1,0 +1,96 @@
+import { type Held, hold, pause } from '../http.ts'
+import { inspectContainer, lastLogs } from '../inspect.ts'
+import type { Outcome, Step, Verification } from '../types.ts'
+
+/** What `docker stop` gives before it kills. */
+const GRACE_SECONDS = 10
+/** 0: ended by itself; 143: ended by SIGTERM. */
+const CLEAN = [0, 143]
+
+export const stop: Step = {
+  id: 'stop',
+  title: 'Stop',
+  needs: ['boot'],
+  async run(v) {
+    const { container, url } = v.stack as NonNullable<typeof v.stack>
+    const signal = v.image?.config.stopSignal ?? 'SIGTERM'
+    const held = url ? await holdOne(v, url) : null
+    const sent = Date.now()
+    await v.engine.run(['kill', '--signal', signal, container], { signal: v.signal })
+    const answering = held && pause(500, v.signal).then(() => held.finish(GRACE_SECONDS * 1000))
+    const facts = await whenEnded(v, container, sent + GRACE_SECONDS * 1000)
+    const status = answering ? await answering : null
+    const seconds = facts ? Math.max(0, (Date.parse(facts.FinishedAt) - sent) / 1000) : null
+    if (!facts || seconds === null) {
+      const output = await lastLogs(v, container)
+      await v.engine.run(['kill', container], { signal: v.signal })
+      v.drain = { status: 'fail', evidence: 'The app did not end.' }
+      return {
+        status: 'fail',
+        evidence: `Still running ${GRACE_SECONDS} s after ${signal}: every stop and every deploy would end in a kill.`,
+        output,
+      }
+    }
+    v.drain = drained(held !== null, status, facts.ExitCode)
+    const data = { signal, exitCode: facts.ExitCode, seconds }
+    if (!CLEAN.includes(facts.ExitCode))
+      return {
+        status: 'fail',
+        evidence: `Ended with ${facts.ExitCode} after ${signal}: 0 or 143 is a clean end.`,
+        output: await lastLogs(v, container),
+        data,
+      }
+    return {
+      status: 'pass',
+      evidence: `Ended with ${facts.ExitCode}, ${seconds.toFixed(1)} s after ${signal}${held ? ' and a request in flight' : ''}.`,
+      data,
+    }
+  },
+}
+
+export const drain: Step = {
+  id: 'drain',
+  title: 'Request in flight at the stop',
+  needs: ['stop'],
+  async run(v) {
+    return v.drain as Outcome
+  },
+}
+
+/** A request that the app has and cannot answer yet: most servers wait for a body, on this path or that. */
+async function holdOne(v: Verification, url: string): Promise<Held | null> {
+  for (const path of new Set(['/', v.app.healthPath ?? '/', '/create-prod-docker'])) {
+    const held = await hold(`${url}${path}`)
+    await pause(400, v.signal)
+    if (held.waiting()) return held
+    held.drop()
+  }
+  return null
+}
+
+function drained(held: boolean, status: number | null, exitCode: number): Outcome {
+  if (!held)
+    return {
+      status: 'skipped',
+      evidence: 'The app answers every request at once, so none could be held open over the stop.',
+    }
+  const data = { status, exitCode }
+  if (status) return { status: 'pass', evidence: `It was answered (${status}) before the app ended.`, data }
+  // The default action of the signal: nothing in the app is there to wait for anything.
+  if (exitCode === 143)
+    return {
+      status: 'skipped',
+      evidence:
+        'Not proven: the app has no handler of SIGTERM, ends at once and cuts a request off. A handler that closes the server mends it.',
+      data,
+    }
+  return { status: 'fail', evidence: 'It was cut off, though the app handles the signal.', data }
+}
+
+async function whenEnded(v: Verification, container: string, deadline: number) {
+  for (; Date.now() < deadline + 500; await pause(100, v.signal)) {
+    const facts = await inspectContainer(v, container)
+    if (facts && facts.State.Status !== 'running') return facts.State
+  }
+  return null
+}

@@ -11,7 +11,7 @@ export interface Flag {
   /** Shown after the name; absent: a switch. */
   value?: string
   help: string
-  group: 'what is true of the app' | 'what is written' | 'how it runs'
+  group: 'what is true of the app' | 'what is written' | 'how it runs' | 'how it is proven'
   /** The answer that it gives, with how its text is read. */
   answer?: { key: AnswerKey; kind: 'text' | 'port' | 'path' | 'choice' | 'list'; choices?: readonly string[] }
 }
@@ -36,6 +36,7 @@ export const SERVICE_IDS: readonly ServiceId[] = [
 const app = 'what is true of the app'
 const written = 'what is written'
 const runs = 'how it runs'
+const proof = 'how it is proven'
 
 export const FLAGS: readonly Flag[] = [
   {
@@ -156,12 +157,12 @@ export const FLAGS: readonly Flag[] = [
   },
   { name: 'take', value: 'list', help: 'advice for your own files to apply: PD010,PD016', group: runs },
   { name: 'refuse', value: 'list', help: 'advice that is never to come again', group: runs },
-  { name: 'verify', help: 'prove it on the local engine after writing', group: runs },
-  { name: 'report', value: 'file', help: 'verify: an HTML page of what was seen', group: runs },
-  { name: 'keep', help: 'verify: leave containers and images behind', group: runs },
-  { name: 'timeout', value: 'time', help: 'verify: the longest a step may take: 90s, 15m', group: runs },
   { name: 'interactive', help: 'ask, although CI or an agent was detected', group: runs },
   { name: 'no-interactive', help: 'never ask', group: runs },
+  { name: 'verify', help: 'after writing: what the command verify does', group: proof },
+  { name: 'report', value: 'file', help: 'an HTML page of what was seen', group: proof },
+  { name: 'timeout', value: 'time', help: 'the longest that a step may take: 90s, 15m', group: proof },
+  { name: 'keep', help: 'leave containers and images behind', group: proof },
   { name: 'help', short: 'h', help: 'this text', group: runs },
   { name: 'version', short: 'v', help: 'the version', group: runs },
 ]

@@ -102,11 +102,14 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
     await write(project.root, plan.files.filter(isChange))
   }
   const next = nextCommands(report, call, plan)
+  // What a decision is still open on is no whole to prove.
+  const verify = async () => (await import('./verify.ts')).prove(call, io, version)
+  const proves = call.verify && !preview && exit === EXIT.done
   if (call.json) {
-    io.say(
-      `${JSON.stringify(jsonDocument({ report, plan, project, version, answers: keep, changed, next, exit }), null, 2)}\n`,
-    )
-    return exit
+    const document = jsonDocument({ report, plan, project, version, answers: keep, changed, next, exit })
+    const proof = proves ? await verify() : undefined
+    io.say(`${JSON.stringify({ ...document, ...(proof && { verify: proof, exit: proof.exit }) }, null, 2)}\n`)
+    return proof?.exit ?? exit
   }
   const style = styleFor(io)
   if (terminal.interactive) {
@@ -116,7 +119,7 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
       plan: planText(plan, { style, changed, version }),
       summary: summaryText({ plan, next, again: againLine(call, given), style }),
     })
-    return exit
+    return proves ? (await verify()).exit : exit
   }
   if (!preview || call.dryRun) io.say(sayFacts(report, style, version))
   if (call.diff) {
@@ -127,7 +130,7 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   if (preview) io.say(previewLine(plan, call, style))
   else io.say(summaryText({ plan, next, again: undefined, style }))
   if (terminal.agent) io.say('An agent is calling: --yes --json gives one document to parse.\n')
-  return exit
+  return proves ? (await verify()).exit : exit
 }
 
 /** A flag, else a saved answer; detection fills what neither says. */

@@ -8,7 +8,7 @@ import { Project } from '../project.ts'
 import { type Style, styleFor } from '../ui/style.ts'
 import { imageChart } from '../ui/verify/chart.ts'
 import { verifySummary } from '../ui/verify/summary.ts'
-import { type VerifyView, verifyView } from '../ui/verify/view.ts'
+import { verifyView } from '../ui/verify/view.ts'
 import { holdingInterrupts } from '../verify/interrupt.ts'
 import { runSteps } from '../verify/run.ts'
 import { cleanUp, newSession, type Session } from '../verify/session.ts'
@@ -19,6 +19,13 @@ import { endUnfinished } from '../write/unfinished.ts'
 
 /** Builds, boots, probes, stops and measures what was written, on the engine of this machine. */
 export async function runVerify(call: Invocation, io: Io, version: string): Promise<ExitCode> {
+  const document = await prove(call, io, version)
+  if (call.json) io.say(`${JSON.stringify(document, null, 2)}\n`)
+  return document.exit
+}
+
+/** The same for `--verify`, which has a document of its own to print. */
+export async function prove(call: Invocation, io: Io, version: string): Promise<VerifyDocument> {
   const project = new Project({ root: resolve(io.cwd, call.directory) })
   await endUnfinished(project.root, io, false)
   const subject = await readSubject(project, call.answers, version)
@@ -69,10 +76,9 @@ export async function runVerify(call: Invocation, io: Io, version: string): Prom
     exit: steps.some(({ status }) => status === 'fail') ? EXIT.failed : EXIT.done,
   }
   if (call.report !== undefined) await writeReport(resolve(io.cwd, call.report), document)
-  if (call.json) io.say(`${JSON.stringify(document, null, 2)}\n`)
-  else sayEnd({ call, io, style, session, view, document })
+  if (!call.json) sayEnd({ call, io, style, session, document })
   for (const line of left) io.complain(`Could not be taken away: ${line}\n`)
-  return document.exit as ExitCode
+  return document
 }
 
 async function writeReport(path: string, document: VerifyDocument): Promise<void> {
@@ -92,7 +98,6 @@ function sayEnd(end: {
   io: Io
   style: Style
   session: Session
-  view: VerifyView
   document: VerifyDocument
 }): void {
   const { call, io, style, document } = end

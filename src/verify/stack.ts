@@ -84,8 +84,9 @@ export function productionStack(
 ): StackPlan {
   const { app, port, session } = options
   const labels = { [LABEL]: session.id }
-  const all = config.services ?? {}
-  const name = appServiceOf(all)
+  const name = appServiceOf(config.services ?? {})
+  // A compose file of services alone: the app joins them.
+  const all = { ...config.services, [name]: config.services?.[name] ?? {} }
   const builds: StackPlan['builds'] = []
   const services: Record<string, Json> = {}
   for (const service of Object.keys(all)) {
@@ -147,7 +148,7 @@ export function appServiceOf(services: Record<string, Json>): string {
   const names = Object.keys(services)
   const built = names.filter((name) => services[name]?.['build'])
   return (
-    names.find((name) => name === 'app' && built.includes(name)) ??
+    names.find((name) => name === 'app') ??
     built.find((name) => Array.isArray(services[name]?.['ports'])) ??
     built[0] ??
     'app'

@@ -1,3 +1,4 @@
+import type { ExitCode } from '../errors.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AppModel } from '../model.ts'
 import type { Project } from '../project.ts'
@@ -118,5 +119,5 @@ export interface VerifyDocument {
   steps: StepResult[]
   image: Partial<ImageReport>
   seconds: number
-  exit: number
+  exit: ExitCode
 }

@@ -211,7 +211,7 @@ describe('usage', () => {
     { args: ['--base', 'alpine'], says: 'not known', hint: 'slim, distroless' },
     { args: ['--framework', 'rails'], says: 'no framework "rails"', hint: 'Known:' },
     { args: ['nowhere'], says: 'There is no folder', hint: 'Pass the folder' },
-    { args: ['verify'], says: 'not there yet', hint: './verify' },
+    { args: ['audit'], says: 'not there yet', hint: './audit' },
     { args: ['a', 'b'], says: 'One folder at a time', hint: '' },
     { args: ['--interactive'], says: 'needs a terminal', hint: '--yes' },
   ])('$args is refused with exit 2', async ({ args, says, hint }) => {

@@ -48,7 +48,7 @@ export const boot: Step = {
       status: 'pass',
       evidence: `${after}${beside}: root file system read-only, no capabilities, no new privileges.`,
       data: {
-        ...(seconds !== null && { healthySeconds: seconds }),
+        ...(seconds !== null && { seconds }),
         stackSeconds: (performance.now() - start) / 1000,
         services: plan.services,
       },

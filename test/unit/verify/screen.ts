@@ -35,11 +35,12 @@ export class Screen extends Writable {
     done()
   }
 
-  /** As a person drags the corner of the window. */
+  /** As a person drags the corner of the window; most terminals then wrap the row at the cursor on to rows below it. */
   async resize(columns: number) {
     await this.#queue
     this.#terminal.resize(columns, 60)
     this.columns = columns
+    await new Promise<void>((done) => this.#terminal.write('\u001b7\r\nof a long line\u001b8', done))
     this.emit('resize')
   }
 

@@ -21,7 +21,7 @@ const STEPS: readonly StepResult[] = [
   row('rebuild', 'Rebuild (no-op)', 0.9, 'Built again in 0.9 s: all 14 steps came from the cache.', {
     data: { seconds: 0.9, cached: 14 },
   }),
-  row('size', 'Size', 3.1, '132.3 MB in 9 layers, 1.3 % over the floor of 130.6 MB.', {
+  row('size', 'Size', 3.1, '132.3 MB in 6 layers, 1.3 % over the floor of 130.6 MB.', {
     data: { bytes: 132_291_204, floor: 130_593_400 },
   }),
   row(
@@ -30,7 +30,7 @@ const STEPS: readonly StepResult[] = [
     0.4,
     'No development dependency, cache, test, source map, package manager or compiler in 6,214 files.',
   ),
-  row('secrets', 'Secrets', 0.7, 'No key, token, .env or .git in any of the 9 layers.'),
+  row('secrets', 'Secrets', 0.7, 'No key, token, .env or .git in any of the 6 layers.'),
   row('files', 'Files', 0.2, 'No setuid file and no shell; the app can write /tmp and nothing else.', {
     details: ['/tmp (tmpfs, 64 MB)'],
   }),

@@ -42,7 +42,7 @@ summary:focus-visible{outline:2px solid var(--dependencies);outline-offset:2px}
 .cause{display:grid;grid-template-columns:3rem 1fr;gap:.5rem;padding:.75rem 1rem;border-left:3px solid var(--fail);background:var(--card)}
 code,pre{font:.8125rem/1.6 ui-monospace,Menlo,Consolas,monospace}
 pre{padding:.75rem 1rem;border-radius:.375rem;background:var(--card);white-space:pre-wrap;unicode-bidi:plaintext}
-.layers li{padding:.375rem 0}.layers span{display:block}
+.layers li{display:flex;flex-wrap:wrap;gap:0 1rem;padding:.375rem 0}.layers span{flex:0 0 11.5rem}.layers code{flex:1 1 18rem}
 .bars li{display:grid;grid-template-columns:11.5rem 1fr 3.5rem;gap:1rem;align-items:center;padding:.1875rem 0}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line)}
 @media(max-width:44rem){.row{grid-template-columns:1fr auto;gap:.125rem 1rem}.row strong{grid-column:1/-1;grid-row:2}.evidence{grid-column:1/-1;grid-row:3}.row .time{grid-column:2}.bars li{gap:.5rem;grid-template-columns:6.5rem 1fr 3.5rem}.bars,.bars .time{font-size:.8125rem}}

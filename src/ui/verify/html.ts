@@ -2,7 +2,7 @@ import { htmlText } from '../../escape.ts'
 import type { ImageReport, Status, StepResult, VerifyDocument } from '../../verify/types.ts'
 import { CSS } from './html-style.ts'
 import { countsText } from './summary.ts'
-import { byKind, bytesText, floorText, plainLine, secondsText, sentence } from './text.ts'
+import { byKind, bytesText, cut, floorText, plainLine, secondsText, sentence } from './text.ts'
 
 /** Markup. Whatever else stands in a template is text, and is escaped there. */
 interface Markup {
@@ -28,7 +28,8 @@ const WORDS: Record<Status, Markup> = {
 
 /** The report as one file: no script, nothing from elsewhere; the same document and date give the same bytes. */
 export function htmlReport(document: VerifyDocument, { date }: { date?: Date } = {}): string {
-  const { steps, image, app, engine } = document
+  const { steps, image, engine } = document
+  const app = cut(sentence(document.app), 100)
   const failed = steps.filter(({ status }) => status === 'fail').length
   const skipped = steps.filter(({ status }) => status === 'skipped').length
   const [status, verdict]: [Status, string] =
@@ -45,13 +46,13 @@ export function htmlReport(document: VerifyDocument, { date }: { date?: Date } =
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${sentence(app)}: ${verdict.slice(2)}</title>
+<title>${app}: ${verdict.slice(2)}</title>
 <style>${{ markup: CSS }}</style>
 </head>
 <body>
 <header>
 <p class="soft">create-prod-docker verify</p>
-<h1 dir="auto">${sentence(app)}</h1>
+<h1 dir="auto">${app}</h1>
 <p class="verdict ${status}"><b>${verdict}</b> <span>${countsText(steps)}, in ${Math.round(document.seconds)} s</span></p>
 <p class="soft">${about
     .filter(Boolean)

@@ -7,6 +7,10 @@ import { columns, cut, hasUnicode, plainLine, STATUSES, secondsText, sentence, w
 import type { Named, VerifyView } from './view.ts'
 
 const TICK = 120
+/** Below this many columns a sentence has no room beside its title. */
+const NARROW = 60
+/** Columns of the seconds, with what keeps them apart from a title. */
+const TIME = 9
 const HIDE = '\u001b[?25l'
 const SHOW = '\u001b[?25h'
 /** To the start of the row; from there everything below goes. */
@@ -26,7 +30,7 @@ export function liveView(
   const stream = io.stdout as NodeJS.WritableStream & Partial<WriteStream>
   const unicode = hasUnicode(io)
   const frames = [...(unicode ? '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏' : '-\\|/')]
-  const column = Math.min(24, Math.max(12, ...steps.map((step) => columns(step.title))))
+  const column = Math.min(22, Math.max(12, ...steps.map((step) => columns(step.title))))
   let running: { title: string; since: number; line: string } | undefined
   let timer: NodeJS.Timeout | undefined
   let frame = 0
@@ -43,10 +47,12 @@ export function liveView(
     if (!running) return
     const mark = frames[frame % frames.length] as string
     const time = secondsText((performance.now() - running.since) / 1000)
-    const name = cut(running.title, width() - columns(time) - 5)
-    const start = width() < 60 ? `${name}  ` : `${name.padEnd(column)}  `
-    const rest = cut(running.line, width() - 2 - columns(start + time) - 2)
-    const row = `${style.command(mark)} ${style.strong(start)}${style.dim(rest ? `${time}  ${rest}` : time)}`
+    const wide = width() >= NARROW
+    const name = cut(running.title, wide ? column : width() - 2 - TIME)
+    const start = wide ? name + ' '.repeat(column - columns(name)) : `${name}  `
+    const seconds = wide ? time.padStart(TIME) : time
+    const rest = cut(running.line, width() - columns(start + seconds) - 4)
+    const row = `${style.command(mark)} ${style.strong(start)}${style.dim(rest ? `${seconds}  ${rest}` : seconds)}`
     if (row === shown) return
     shown = row
     write(`\r${row}${CLEAR_ROW}\r`)
@@ -102,27 +108,30 @@ export function liveView(
   }
 }
 
-/** Mark, title, evidence, seconds; what does not fit hangs below its like. Narrow terminals have the evidence below the title. */
-function stepLines(
-  result: StepResult,
-  style: Style,
-  { width, column, unicode }: { width: number; column: number; unicode: boolean },
-): string[] {
+interface Layout {
+  width: number
+  /** Of the titles. */
+  column: number
+  unicode: boolean
+}
+
+/** Mark, title, seconds, evidence, in columns; what does not fit hangs below its like. Narrow terminals have the evidence below. */
+function stepLines(result: StepResult, style: Style, { width, column, unicode }: Layout): string[] {
   const { mark, ascii, style: look } = STATUSES[result.status]
-  const time = result.status === 'skipped' ? '' : `  ${secondsText(result.seconds)}`
-  const narrow = width < 60
-  const [name = '', ...more] = wrap(sentence(result.title), width - 2 - (narrow ? time.length : 0))
-  const indent = narrow ? 2 : column + 4
-  const long = !narrow && columns(name) > column
+  const narrow = width < NARROW
+  const time = result.status === 'skipped' ? '' : secondsText(result.seconds)
+  const titles = wrap(sentence(result.title), narrow ? width - 2 - TIME : column)
+  const indent = narrow ? 2 : column + TIME + 4
   const evidence = wrap(sentence(result.evidence), width - indent)
-  const first = `${style[look](unicode ? mark : ascii)} ${style.strong(narrow || long ? name : name + ' '.repeat(column - columns(name)))}`
-  const rest = evidence.map((line) => ' '.repeat(indent) + line)
+  const left = titles.map((line, index) => {
+    const start = `${index === 0 ? style[look](unicode ? mark : ascii) : ' '} ${style.strong(line)}`
+    if (narrow) return index === 0 && time ? `${start}  ${style.dim(time)}` : start
+    return `${start}${' '.repeat(column - columns(line))}${style.dim((index === 0 ? time : '').padStart(TIME))}`
+  })
   const failure = failureLines(result, style, { indent: 4, width })
-  if (narrow)
-    return [first + style.dim(time), ...more.map((line) => `  ${style.strong(line)}`), ...rest, ...failure]
-  const last = rest.at(-1) as string
-  if (columns(last + time) <= width) rest[rest.length - 1] = last + style.dim(time)
-  else rest.push(' '.repeat(indent - 2) + style.dim(time))
-  if (!long) rest[0] = `${first}  ${(rest[0] as string).slice(indent)}`
-  return [...(long ? [first, ...more.map((line) => `  ${style.strong(line)}`)] : []), ...rest, ...failure]
+  if (narrow) return [...left, ...evidence.map((line) => `  ${line}`), ...failure]
+  const rows = Array.from({ length: Math.max(left.length, evidence.length) }, (_, index) =>
+    `${left[index] ?? ' '.repeat(indent - 2)}  ${evidence[index] ?? ''}`.trimEnd(),
+  )
+  return [...rows, ...failure]
 }

@@ -1,7 +1,7 @@
 import { shellQuote } from '../../shell.ts'
 import type { Status, StepResult, VerifyDocument } from '../../verify/types.ts'
 import type { Style } from '../style.ts'
-import { columns, sentence } from './text.ts'
+import { sentence } from './text.ts'
 
 const RUN = 'npx create-prod-docker@latest'
 
@@ -13,13 +13,12 @@ export function verifySummary(
 ): string {
   const failed = steps.filter(({ status }) => status === 'fail')
   const skipped = steps.filter(({ status }) => status === 'skipped')
-  const list = (rows: StepResult[]) => {
-    const width = Math.max(...rows.map(({ title }) => columns(sentence(title))))
-    return rows.map(
-      ({ title, evidence }) =>
-        `  ${sentence(title)}${' '.repeat(width - columns(sentence(title)))}  ${style.dim(sentence(evidence))}\n`,
-    )
-  }
+  // What waits for the same is said once.
+  const list = (rows: StepResult[]) =>
+    [...new Set(rows.map(({ evidence }) => evidence))].map((evidence) => {
+      const titles = rows.filter((row) => row.evidence === evidence).map(({ title }) => sentence(title))
+      return `  ${titles.join(', ')}: ${style.dim(sentence(evidence))}\n`
+    })
   const next = nextCommands(failed, folder ? ` ${shellQuote(folder)}` : '')
   return [
     `${countsText(steps)}, in ${Math.round(seconds)} s.\n`,

@@ -86,7 +86,7 @@ export function columns(text: string): number {
 /** As much of a text as `width` columns hold; that something is missing shows. */
 export function cut(text: string, width: number): string {
   if (columns(text) <= width) return text
-  return width < 1 ? '' : `${head(text, width - 1)}…`
+  return width < 1 ? '' : `${width < 3 ? '' : head(text, width - 1)}…`
 }
 
 /** At least one character, so that a loop over the rest ends. */

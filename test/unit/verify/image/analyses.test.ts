@@ -5,7 +5,7 @@ import { mergeLayers } from '../../../../src/verify/image/filesystem.ts'
 import { findUnneeded } from '../../../../src/verify/image/lean.ts'
 import { manifestBytes, strays, type Wanted } from '../../../../src/verify/image/packages.ts'
 import { readImage } from '../../../../src/verify/image/save.ts'
-import { findSecrets, watchForSecrets } from '../../../../src/verify/image/secrets.ts'
+import { findSecrets, masked, watchForSecrets } from '../../../../src/verify/image/secrets.ts'
 import { measure } from '../../../../src/verify/image/size.ts'
 import { kindOf, wasteOf } from '../../../../src/verify/image/waste.ts'
 import { capped, count, size } from '../../../../src/verify/image/words.ts'
@@ -198,7 +198,13 @@ describe('the size', () => {
 
   it('counts as waste what nobody sees, copies of the base, caches and what development brought', async () => {
     const { contents, filesystem } = await image(
-      [file('usr/bin/tool', 500), file('etc/hosts', 10)],
+      // A base may have layers that overwrite each other: that is its own affair.
+      [
+        file('usr/bin/tool', 500),
+        file('etc/hosts', 10),
+        file('usr/bin/twice', 900),
+        file('usr/bin/twice', 900),
+      ],
       [file('app/blob', 3000), file('app/a', 40), file('app/node_modules/vitest/x', 600)],
       [
         file('app/.wh.blob'),
@@ -341,6 +347,7 @@ describe('secrets', () => {
         'RUN |2 NPM_TOKEN=abcdefghijkl N=1 /bin/sh -c npm ci --token=x # buildkit',
         'ENV DB_PASSWORD=hunter22',
         'ARG CI_SECRET',
+        `RUN curl -H "Authorization: ${github}" https://me:hunter22@example.com`,
       ],
     )
     expect(found.map(({ where, kind, start }) => [where, kind, start])).toEqual([
@@ -348,8 +355,20 @@ describe('secrets', () => {
       ['ENV URL', 'address with a password', ''],
       ['ENV X', 'GitHub token', 'ghp_'],
       ['build argument NPM_TOKEN', 'value of a secret variable', 'abcd'],
+      ['a line of the history', 'GitHub token', 'ghp_'],
+      ['a line of the history', 'address with a password', 'http'],
     ])
   })
+})
+
+describe('a line of the history that is shown', () => {
+  it.each([
+    ['RUN |2 NPM_TOKEN="abc def" N=1 /bin/sh -c npm ci', 'RUN |2 NPM_TOKEN=… N=1 /bin/sh -c npm ci'],
+    [`RUN echo ${github}`, 'RUN echo ghp_…'],
+    ['RUN curl https://me:hunter22@example.com/a', 'RUN curl http…example.com/a'],
+    ['COPY . . # buildkit', 'COPY . . # buildkit'],
+    ['ENV PORT=3000 GPG_KEY=7169605F62C7', 'ENV PORT=3000 GPG_KEY=7169605F62C7'],
+  ])('%s', (line, shown) => expect(masked(line)).toBe(shown))
 })
 
 describe('files and their owners', () => {

@@ -8,7 +8,7 @@ import { runtimeUser, USER_FILES } from './files.ts'
 import { type Filesystem, mergeLayers } from './filesystem.ts'
 import { manifestBytes, type Stray, strays } from './packages.ts'
 import { readImage } from './save.ts'
-import { watchForSecrets } from './secrets.ts'
+import { masked, watchForSecrets } from './secrets.ts'
 import { type Measured, measure } from './size.ts'
 import { readWanted } from './wanted.ts'
 
@@ -64,7 +64,7 @@ async function readOnce(verification: Verification): Promise<Look> {
     user: image.config.user,
     bytes: measured.bytes,
     floor: measured.floor,
-    layers: measured.layers,
+    layers: measured.layers.map((layer) => ({ ...layer, createdBy: masked(layer.createdBy) })),
   })
   return { image, workdir, contents, filesystem, strays: found, measured }
 }

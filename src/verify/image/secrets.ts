@@ -89,19 +89,41 @@ export function findSecrets(
       add({ ...hint, where: `ENV ${name}`, layer: null, isHidden: false })
   }
   for (const line of contents.history) {
-    for (const hint of hintsIn(line, GENERAL))
-      add({ ...hint, where: 'history', layer: null, isHidden: false })
-    for (const [, name = '', value = ''] of line.matchAll(
-      /(?<![\w$-])([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s;&|]+)/g,
-    ))
-      for (const hint of inVariable(name, value.replace(/^["']|["']$/g, '')))
+    const rest = line.replace(ASSIGNMENT_RE, (all, name: string, value: string) => {
+      const hints = inVariable(name, unquoted(value))
+      for (const hint of hints)
         if (!found.has(`ENV ${name}\0${hint.kind}\0null`))
           add({ ...hint, where: `build argument ${name}`, layer: null, isHidden: false })
+      return hints.length > 0 ? `${name}=` : all
+    })
+    for (const hint of hintsIn(rest, HISTORY))
+      add({ ...hint, where: 'a line of the history', layer: null, isHidden: false })
   }
   return [...found.values()]
 }
 
 const GENERAL = CONTENT_ROWS.filter((row) => !row.path)
+const HISTORY = [
+  ...GENERAL,
+  { kind: 'address with a password', content: /\bhttps?:\/\/[^\s/:@]*:[^\s/:@$]+@/ } satisfies ContentRow,
+]
+const ASSIGNMENT_RE = /(?<![\w$-])([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s;&|]+)/g
+
+const unquoted = (text: string) => text.replace(/^(["'])(.*)\1$/s, '$2')
+
+/** A line of the history as it may be shown: build arguments stand in it with their values. */
+export function masked(line: string): string {
+  const text = line.replace(ASSIGNMENT_RE, (all, name: string, value: string) =>
+    inVariable(name, unquoted(value)).length > 0 ? `${name}=…` : all,
+  )
+  return HISTORY.reduce(
+    (shown, { content, ...row }) =>
+      shown.replace(new RegExp(content, `${content.flags}g`), (all) =>
+        'sure' in row && !row.sure(all) ? all : `${all.slice(0, 4)}…`,
+      ),
+    text,
+  )
+}
 
 function inVariable(name: string, value: string): Hint[] {
   // A variable or a mounted file that holds it is how it should be; a switch or a number is no secret.

@@ -36,7 +36,7 @@ export function measure(
     if (!layer.base)
       add(by ? 'overwritten by a later layer' : 'deleted by a later layer, and still shipped', file.bytes)
     // A new owner or mode is a new copy of the whole file.
-    else if (by && by.file.type === 'file' && by.file.bytes === file.bytes)
+    else if (by && !by.layer.base && by.file.type === 'file' && by.file.bytes === file.bytes)
       add('copies of files of the base', file.bytes)
   }
   for (const placed of filesystem.files.values()) {

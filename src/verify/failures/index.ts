@@ -35,12 +35,13 @@ export function explainFailure(output: string, context: FailureContext): Failure
   const best = lastOf(found.filter(({ row }) => !row.general)) ?? lastOf(found)
   if (!best) return null
   const { row, values } = best
-  const [name, value] = row.flag ?? []
+  const [name, template = ''] = row.flag ?? []
+  const value = fill(template, values)
   return {
     id: row.id,
     title: fill(row.title, values),
     fix: fill(row.fix, values),
-    ...(name && value ? { flag: { name, value: fill(value, values) } } : {}),
+    ...(name && value ? { flag: { name, value } } : {}),
     line: best.line,
   }
 }
@@ -52,7 +53,9 @@ function findRow(row: Row, seen: Seen): Found | null {
     const line = seen.lines[index] as string
     const match = row.line.exec(line)
     if (!match) continue
-    const groups = Object.fromEntries(Object.entries(match.groups ?? {}).map(([key, text]) => [key, text ?? '']))
+    const groups = Object.fromEntries(
+      Object.entries(match.groups ?? {}).map(([key, text]) => [key, text ?? '']),
+    )
     const values = row.values ? row.values(groups, seen) : {}
     if (values) return { row, values: { ...groups, ...values }, line: line.trim(), index }
   }
@@ -60,7 +63,10 @@ function findRow(row: Row, seen: Seen): Found | null {
 }
 
 function lastOf(found: readonly Found[]): Found | undefined {
-  return found.reduce<Found | undefined>((best, one) => (best && best.index >= one.index ? best : one), undefined)
+  return found.reduce<Found | undefined>(
+    (best, one) => (best && best.index >= one.index ? best : one),
+    undefined,
+  )
 }
 
 /** A name that an output is long in is cut: it goes to a terminal. */

@@ -19,7 +19,7 @@ const NAME_RE = /^\[(?:[^\]]* )?([^\s\]]+) +\d+\/\d+\] (.*)$/
 const CLASSIC_RE = /^(?:\[\d+\/\d+\] )?step \d+\/\d+ ?: (.*)$/i
 const COMPOSE_RE = /^[\w.-]+ +\| /
 /** The failing lines of the Dockerfile, shown by BuildKit. */
-const LISTING_RE = /^ *\d+ \| (?:>>>|   )/
+const LISTING_RE = /^ *\d+ \| (?:>>>| {3})/
 const WIDTH = 2000
 const LIMIT = 4000
 
@@ -57,21 +57,21 @@ function ofBuildKit(lines: readonly string[]): Failed | null {
     texts.map((step) => NAME_RE.exec(step[3] as string)).find(Boolean) ?? []
   return {
     own: texts.flatMap((step) => (step[2] === undefined ? [] : [step[3] as string])).slice(-LIMIT),
-    said: engineWords(said, instruction),
+    said: engineWords(said),
     stage,
     instruction,
     at: said.find((line) => /^\S+:\d+$/.test(line)) ?? null,
   }
 }
 
-function engineWords(lines: readonly string[], instruction: string | null): string[] {
+function engineWords(lines: readonly string[]): string[] {
   let boxed = false
   return lines.flatMap((line) => {
     // The end of the step's own lines, once more.
     if (/^-{6}$/.test(line)) boxed = !boxed
     if (boxed || /^-+$/.test(line) || LISTING_RE.test(line)) return []
     // The command in it is the person's, not the engine's word.
-    return [line.replace(/process ".*" did not complete successfully/, `${instruction ?? 'a step'} failed`)]
+    return [line.replace(/process ".*" did not complete successfully/, 'the step failed')]
   })
 }
 

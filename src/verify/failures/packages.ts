@@ -100,7 +100,8 @@ const LIBRARIES: Files = {
 /** Headers (`.h`), pkg-config's names, and the programs that a build asks for its flags. */
 const DEVELOPMENT: Files = {
   'libpq-dev': 'libpq-fe.h postgres.h libpq pg_config',
-  'default-libmysqlclient-dev': 'mysql.h mysql/mysql.h mysqlclient mariadb libmariadb mysql_config mariadb_config',
+  'default-libmysqlclient-dev':
+    'mysql.h mysql/mysql.h mysqlclient mariadb libmariadb mysql_config mariadb_config',
   'libffi-dev': 'ffi.h libffi',
   'libssl-dev': 'openssl/ssl.h openssl/err.h openssl/evp.h openssl libssl libcrypto OpenSSL',
   'libxml2-dev':

@@ -5,10 +5,7 @@ const first = (found: Values) => Object.values(found).find((text) => text !== ''
 const VARIABLE_RES: readonly RegExp[] = [
   /^ {2}([A-Za-z_]\w*) (?:is missing|must be |can't be read|and \w+ are both)/,
   /^\s*"?path"?: \[ ?['"]([A-Z]\w+)['"] ?\]/,
-  /^\s+"([A-Z]\w+)"$/,
-  /^\s*(?:→ at|✖.*→ at) ([A-Z]\w+)/,
-  /^ {4}(?:\x20*)([A-Z]\w+): (?:undefined|\[)/,
-  /^([A-Za-z_]\w*)$/,
+  /^\s+([A-Z]\w+): (?:undefined|\[)/,
 ]
 const variables = (seen: Seen, from: RegExp): string[] => {
   const start = seen.lines.findLastIndex((line) => from.test(line))
@@ -39,16 +36,15 @@ function settle(names: readonly string[], { context }: Seen): Values {
 const VARIABLES_MISSING = '{names} {verb} missing from the environment'
 
 const CHECKED = /The environment is incomplete:/
-const T3 = /Invalid environment variables/i
-const ENVALID = /Missing environment variables:|Invalid environment variables:/i
+/** t3-env, envalid. */
+const LIBRARY = /Missing environment variables:|Invalid environment variables:/i
 const PYDANTIC = /validation errors? for \w+/
 const ZOD = /ZodError/
 
 /** What the code itself needs: variables, files, modules, databases, places to write. */
 export const APP_ROWS: readonly Row[] = [
   { id: 'env-check', line: CHECKED, values: namedBy(CHECKED), title: VARIABLES_MISSING, fix: '{fix}' },
-  { id: 'env-library', line: T3, values: namedBy(T3), title: VARIABLES_MISSING, fix: '{fix}' },
-  { id: 'envalid', line: ENVALID, values: namedBy(ENVALID), title: VARIABLES_MISSING, fix: '{fix}' },
+  { id: 'env-library', line: LIBRARY, values: namedBy(LIBRARY), title: VARIABLES_MISSING, fix: '{fix}' },
   {
     id: 'env-zod',
     line: ZOD,
@@ -67,7 +63,12 @@ export const APP_ROWS: readonly Row[] = [
     values: (_, seen) => {
       const start = seen.lines.findLastIndex((line) => PYDANTIC.test(line))
       const names = collect(seen.lines.slice(start, start + 60), /^([A-Za-z_]\w*)$/)
-      return names.length > 0 ? settle(names.map((name) => name.toUpperCase()), seen) : null
+      return names.length > 0
+        ? settle(
+            names.map((name) => name.toUpperCase()),
+            seen,
+          )
+        : null
     },
     title: VARIABLES_MISSING,
     fix: '{fix}',
@@ -75,7 +76,11 @@ export const APP_ROWS: readonly Row[] = [
   {
     id: 'env-thrown',
     line: /(?:[Mm]issing|[Rr]equired)(?: required)? (?:environment|env)(?:ironment)? ?(?:variables?|vars?)?:? ['"`]?(?<name>[A-Z][A-Z0-9_]{2,})|(?<set>[A-Z][A-Z0-9_]{2,})['"`]? (?:is|was|env(?:ironment)? var(?:iable)? is) (?:not set|not defined|missing|required|undefined)|KeyError: '(?<key>[A-Z][A-Z0-9_]{2,})'|The (?<django>SECRET_KEY) setting must not be empty|Set the (?<environ>[A-Z][A-Z0-9_]+) environment variable|(?<decouple>[A-Z][A-Z0-9_]+) not found\. Declare it as envvar|Environment variable not found: (?<prisma>[A-Z][A-Z0-9_]+)|Cannot resolve environment variable: (?<prisma7>[A-Z][A-Z0-9_]+)|Environment variable "(?<environs>[A-Z][A-Z0-9_]+)" not set/,
-    values: (found, seen) => settle([first(found)], seen),
+    // A check that names all of them says more.
+    values: (found, seen) =>
+      seen.lines.some((line) => CHECKED.test(line) || LIBRARY.test(line))
+        ? null
+        : settle([first(found)], seen),
     title: VARIABLES_MISSING,
     fix: '{fix}',
   },
@@ -135,6 +140,14 @@ export const APP_ROWS: readonly Row[] = [
     fix: 'Make it harmless there: "prepare": "{tool} || true" in package.json; or, if the app needs it, move {tool} to "dependencies".',
   },
   {
+    id: 'shell-missing',
+    phases: ['boot', 'compose'],
+    line: /exec: "(?<file>(?:\/bin\/)?(?:ba)?sh)": (?:executable file not found|stat \S+: no such file)|stat (?<path>\/bin\/(?:ba)?sh): no such file/,
+    title: 'The container starts with a shell, and a distroless image has none',
+    fix: 'Run create-prod-docker again with --base slim, or name a start command that needs no shell: --start "<program> <arguments>".',
+    flag: ['--base', 'slim'],
+  },
+  {
     id: 'tool-missing',
     line: /(?:^|\/bin\/)sh: (?:\d+|line \d+): (?<tool>[\w@.-]+): (?:command )?not found|exec: "(?<exec>[\w@.-]+)": executable file not found|spawn (?<spawn>[\w@.-]+) ENOENT/,
     general: true,
@@ -145,7 +158,8 @@ export const APP_ROWS: readonly Row[] = [
   {
     id: 'script-line-endings',
     line: /sh: \d+: (?<file>\.?\/[\w./-]+): not found|exec (?<exec>\/[\w./-]+): no such file or directory|env: '(?:\w+)\\r'/,
-    title: 'A script is there, and can’t be started: Windows line endings, or a shell in its first line that the image lacks',
+    title:
+      'A script is there, and can’t be started: Windows line endings, or a shell in its first line that the image lacks',
     fix: 'Save it with Unix line endings, and keep them: "*.sh text eol=lf" in .gitattributes.',
   },
   {
@@ -221,7 +235,7 @@ export const APP_ROWS: readonly Row[] = [
   },
   {
     id: 'module-missing',
-    line: /Cannot find (?:module|package) '(?<node>(?:@[\w.-]+\/)?[\w.-]+(?:\/[\w./-]+)?)'(?! or its)|ModuleNotFoundError: No module named '(?<python>[\w.]+)'/,
+    line: /Cannot find (?:module|package) '(?<node>(?:@[\w.-]+\/)?[\w-][\w.-]*(?:\/[\w./-]+)?)'(?! or its)|ModuleNotFoundError: No module named '(?<python>[\w.]+)'/,
     values: ({ node = '', python = '' }, { context }) => ({
       module: node || python,
       fix: node

@@ -1,6 +1,6 @@
 import { RUNTIMES } from '../../data/versions.ts'
+import { collect, listed, type Row, type Seen, type Values } from './row.ts'
 import { lineWithin } from './versions.ts'
-import { listed, type Row, type Seen, type Values } from './row.ts'
 
 const OUTDATED = '{lock} does not fit {manifest}'
 /** Runtime lines that a range allows, and whether the image can have one. */
@@ -153,7 +153,12 @@ export const DEPENDENCY_ROWS: readonly Row[] = [
     phases: ['build'],
     line: /requires a different Python: \S+ not in '(?<range>[^']+)'|No interpreter found for Python (?<other>[<>=!~\d., *]+)|does not satisfy Python ?(?<uv>[<>=!~\d.,*]+)|The current Python version .* is not allowed by the project \((?<poetry>[^)]+)\)|project's Python requirement \((?<project>[^)]+)\)/,
     values: (found) =>
-      runtime('python')({ range: Object.values(found).find((text) => text !== '')?.trim() ?? '' }),
+      runtime('python')({
+        range:
+          Object.values(found)
+            .find((text) => text !== '')
+            ?.trim() ?? '',
+      }),
     title: 'Python {range} is asked for, and the image has another',
     fix: '{fix}',
     flag: ['--runtime-version', '{version}'],
@@ -165,7 +170,10 @@ export const DEPENDENCY_ROWS: readonly Row[] = [
     also: /require a different python version/,
     values: ({ name }, seen) => {
       const wanted = /==(.+)$/.exec(name ?? '')?.[1]
-      const ignored = lineAfter(seen, /Ignored the following versions that require a different python version: (.*)$/)
+      const ignored = lineAfter(
+        seen,
+        /Ignored the following versions that require a different python version: (.*)$/,
+      )
       const hit = (ignored ?? '').split(';').find((entry) => entry.trim().startsWith(`${wanted} `))
       const range = /Requires-Python (.+)$/.exec(hit?.trim() ?? '')?.[1]
       return range ? runtime('python')({ range }) : null
@@ -189,7 +197,10 @@ export const DEPENDENCY_ROWS: readonly Row[] = [
     line: /npm (?:error|ERR!) code ERESOLVE|ERR_PNPM_PEER_DEP_ISSUES/,
     values: (_, { lines }) => {
       const peer = lines.map((line) => /peer (\S+?@".+?") from (\S+)/.exec(line)).findLast(Boolean)
-      return { who: peer?.[2] ?? 'A dependency', what: peer?.[1]?.replaceAll('"', '') ?? 'another version of a peer' }
+      return {
+        who: peer?.[2] ?? 'A dependency',
+        what: peer?.[1]?.replaceAll('"', '') ?? 'another version of a peer',
+      }
     },
     title: '{who} asks for {what}, and the project has another',
     fix: 'Take versions that fit in package.json, run the install, and commit the lockfile. To leave it as it is: "legacy-peer-deps=true" in .npmrc, committed.',
@@ -205,18 +216,17 @@ export const DEPENDENCY_ROWS: readonly Row[] = [
   {
     id: 'scripts-blocked',
     phases: ['build'],
-    line: /ERR_PNPM_IGNORED_BUILDS|npm (?:error|ERR!).*(?:ESTRICTALLOWSCRIPTS|allow-?scripts)/i,
+    line: /ERR_PNPM_IGNORED_BUILDS|npm (?:error|ERR!) code ESTRICTALLOWSCRIPTS/,
     values: (_, { lines }) => {
       const pnpm = lines.map((line) => /Ignored build scripts: (.+?)\.?$/.exec(line)?.[1]).findLast(Boolean)
-      return pnpm !== undefined || lines.some((line) => line.includes('ERR_PNPM'))
-        ? {
-            who: pnpm?.replace(/@\d[^,\s]*/g, '') ?? 'A dependency',
-            fix: `Run "pnpm approve-builds", allow those that the app needs, and commit pnpm-workspace.yaml.`,
-          }
-        : {
-            who: 'A dependency',
-            fix: 'Run "npm approve-scripts", allow those that the app needs, and commit package.json.',
-          }
+      const names =
+        pnpm?.split(', ') ?? collect(lines, /^npm (?:error|ERR!) {3}(\S+) \((?:pre|post)?install:/)
+      return {
+        who: listed(names.map((name) => name.replace(/(?<=.)@.*$/, ''))) || 'A dependency',
+        fix: lines.some((line) => line.includes('ERR_PNPM'))
+          ? 'Run "pnpm approve-builds", allow what the app needs, and commit pnpm-workspace.yaml.'
+          : 'Run "npm install-scripts approve", allow what the app needs, and commit package.json.',
+      }
     },
     title: '{who} has an install script that nobody allowed',
     fix: '{fix}',

@@ -133,7 +133,7 @@ export const ENGINE_ROWS: readonly Row[] = [
   },
   {
     id: 'image-denied',
-    line: /pull access denied for (?<image>[\w./:-]+)|failed to (?:authorize|fetch (?:anonymous|oauth) token).*?(?<other>[\w.-]+\/[\w./:-]+)?|unauthorized: authentication required|denied: requested access to the resource is denied/,
+    line: /(?:failed to resolve source metadata for (?:docker\.io\/(?:library\/)?)?(?<image>[\w./:-]+): )?pull access denied(?: for (?<other>[\w./:-]+))?|failed to (?:authorize|fetch (?:anonymous|oauth) token)|unauthorized: authentication required|denied: requested access to the resource is denied/,
     values: (found) => ({ image: first(found) || 'an image' }),
     title: 'The registry does not give out {image}: it is private, or does not exist',
     fix: 'Log in (docker login <registry>), or mend the name.',
@@ -232,7 +232,9 @@ export const ENGINE_ROWS: readonly Row[] = [
     phases: ['compose', 'boot'],
     line: /container (?<container>\S+) (?:is unhealthy|has no healthcheck configured|exited \(\d+\))/,
     general: true,
-    values: ({ container = '' }) => ({ service: /^(?:cpd-[0-9a-f]{8}-)?(.+)-\d+$/.exec(container)?.[1] ?? container }),
+    values: ({ container = '' }) => ({
+      service: /^(?:cpd-[0-9a-f]{8}-)?(.+)-\d+$/.exec(container)?.[1] ?? container,
+    }),
     title: '{service} did not become healthy',
     fix: 'Read what it said: docker compose logs {service}. The check is under "healthcheck" in the compose file.',
   },

@@ -12,11 +12,13 @@ function secrets({ context: { app }, lines }: Seen): string | null {
 
 const npmToken = (found: Values, seen: Seen): Values => {
   const scoped = /@[a-z0-9._~-]+(?=\/|%2f)/i.exec(
-    seen.lines.findLast((line) => /@[\w.~-]+(?:\/|%2f)[\w.~-]+/i.test(line) && /40[134]|E40|YN00|Unauth|Forbid/.test(line)) ?? '',
+    seen.lines.findLast(
+      (line) => /@[\w.~-]+(?:\/|%2f)[\w.~-]+/i.test(line) && /40[134]|E40|YN00|Unauth|Forbid/.test(line),
+    ) ?? '',
   )?.[0]
   const scope = found['scope'] || scoped
   return {
-    what: found['package'] || (scope ? `${scope}’s packages` : 'a package'),
+    what: scope ? ` for the packages of ${scope}` : '',
     fix:
       secrets(seen) ??
       `Put the registry and "//<registry>/:_authToken=\${NPM_TOKEN}" into .npmrc${scope ? ` ("${scope}:registry=https://<registry>/")` : ''}, and run create-prod-docker again: the token reaches the build as a secret.`,
@@ -29,6 +31,9 @@ const indexToken = (found: Values, seen: Seen): Values => ({
     secrets(seen) ??
     'Put the index with a variable for its password where the project names its packages (pip: "--index-url https://${PIP_USER}:${PIP_TOKEN}@<index>/simple" in requirements.txt), and run create-prod-docker again: it reaches the build as a secret.',
 })
+
+const NO_ANSWER =
+  /Retrying \(Retry|NewConnectionError|NameResolutionError|SSLError|CERTIFICATE_VERIFY_FAILED|Max retries exceeded/
 
 /** A registry that wants a login, has no such package, or can't be reached. */
 export const REGISTRY_ROWS: readonly Row[] = [
@@ -49,7 +54,7 @@ export const REGISTRY_ROWS: readonly Row[] = [
     phases: ['build'],
     line: /npm (?:error|ERR!) code E401|npm (?:error|ERR!) 401 Unauthorized|ERR_PNPM_FETCH_401|error .*Request failed "401 |YN0041|Invalid authentication \(as an|error: .* - 401\b/,
     values: npmToken,
-    title: 'The npm registry wants a login for {what}',
+    title: 'The npm registry wants a login{what}',
     fix: '{fix}',
   },
   {
@@ -57,14 +62,14 @@ export const REGISTRY_ROWS: readonly Row[] = [
     phases: ['build'],
     line: /npm (?:error|ERR!) code E403|ERR_PNPM_FETCH_403|error .*Request failed "403 |error: .* - 403\b/,
     values: npmToken,
-    title: 'The npm registry refuses {what}: the token may not read it',
+    title: 'The npm registry refuses: the token may not read this package',
     fix: '{fix}',
   },
   {
     id: 'npm-private',
     phases: ['build'],
     line: /(?:npm (?:error|ERR!).*404 .*'|ERR_PNPM_FETCH_404.*\/|error .*\/|error: GET .*\/)(?<scope>@[\w.~-]+)(?:\/|%2[fF])(?<name>[\w.~-]+?)(?:@[^']*)?(?:'|: Not [Ff]ound| - 404|".*404)/,
-    values: (found, seen) => npmToken({ ...found, package: `${found['scope']}/${found['name']}` }, seen),
+    values: npmToken,
     title: '{scope}/{name} is not in the registry that was asked: it is private, or of another registry',
     fix: '{fix}',
   },
@@ -72,7 +77,9 @@ export const REGISTRY_ROWS: readonly Row[] = [
     id: 'npm-not-found',
     phases: ['build'],
     line: /npm (?:error|ERR!) 404 .*'(?<name>[^'@\s][^'\s]*)'(?: is not in this registry)?|ERR_PNPM_FETCH_404.*\/(?<pnpm>[\w.~-]+): Not Found|npm (?:error|ERR!) notarget No matching version found for (?<version>\S+?)\.?$|ERR_PNPM_NO_MATCHING_VERSION.* (?<range>\S+@\S+)/,
-    values: ({ name, pnpm, version, range }) => ({ missing: name || pnpm || version || range || 'A package' }),
+    values: ({ name, pnpm, version, range }) => ({
+      missing: name || pnpm || version || range || 'A package',
+    }),
     title: '{missing} is not in the registry',
     fix: 'Mend its name or version in package.json, install, and commit the lockfile. A version of the last minutes may not have reached a mirror yet.',
   },
@@ -95,10 +102,29 @@ export const REGISTRY_ROWS: readonly Row[] = [
     fix: '{fix}',
   },
   {
+    id: 'index-package-missing',
+    phases: ['build'],
+    line: /Could not find a version that satisfies the requirement (?<name>\S+) \(from versions: none\)/,
+    // An index that can't be reached, and one whose every version is for another Python, look the same at the end.
+    values: (found, seen) =>
+      seen.lines.some((line) => NO_ANSWER.test(line) || line.includes('require a different python version'))
+        ? null
+        : indexToken(found, seen),
+    title: 'The package index that was asked has no {name}: it is in another one, or behind a login',
+    fix: '{fix}',
+  },
+  {
     id: 'tls',
     line: /SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_VERIFY_LEAF|CERT_HAS_EXPIRED|self[- ]signed certificate|CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSLError|invalid peer certificate|x509: certificate|server certificate verification failed/,
-    title: 'The certificate of a server is not trusted: a company proxy or a registry of your own signs with its own authority',
-    fix: 'Add the authority to the stage that fails: COPY company-ca.crt /usr/local/share/ca-certificates/ and RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && update-ca-certificates, then ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt PIP_CERT=/etc/ssl/certs/ca-certificates.crt',
+    values: (_, { context }) => ({
+      env:
+        context.app.language === 'node'
+          ? 'NODE_EXTRA_CA_CERTS=/company-ca.crt'
+          : 'PIP_CERT=/company-ca.crt SSL_CERT_FILE=/company-ca.crt',
+    }),
+    title:
+      'The certificate of a server is not trusted: a company’s proxy or registry signs with an authority of its own',
+    fix: 'Trust it in the stages that install: COPY company-ca.crt /company-ca.crt and ENV {env}, before the step that failed.',
   },
   {
     id: 'network',

@@ -43,7 +43,7 @@ const always =
 const SLIM = ['--base', 'slim'] as const
 const MISSING_LIBRARY = 'The image lacks {file}'
 const INSTALL = '{apt}'
-const HEADER = "{built} is compiled, and {file} isn't there"
+const HEADER = '{built} is compiled, and {file} isn’t there'
 
 /** A compiler, a header or a library of Debian that the image lacks. */
 export const SYSTEM_ROWS: readonly Row[] = [
@@ -160,7 +160,7 @@ export const SYSTEM_ROWS: readonly Row[] = [
   },
   {
     id: 'pkg-config-missing',
-    line: /pkg-config: (?:command )?not found|gyp: Call to 'pkg-config|Did not find pkg-config|pkg-config (?:executable|binary) .*not (?:be )?found|The pkg-config command could not be (?:run|found)/i,
+    line: /pkg-config: (?:command )?not found|Did not find pkg-config|pkg-config (?:executable|binary) .*not (?:be )?found|The pkg-config command could not be (?:run|found)/i,
     values: always('pkg-config'),
     title: '{built} is compiled, and pkg-config isn’t there',
     fix: INSTALL,

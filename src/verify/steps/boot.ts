@@ -1,5 +1,5 @@
 import { build } from '../build.ts'
-import { explainFailure } from '../failures/explain.ts'
+import { explainFailure } from '../failures/index.ts'
 import { get, pause } from '../http.ts'
 import { type ContainerFacts, inspectContainer, lastLogs } from '../inspect.ts'
 import { LONE_APP, productionStack, type StackPlan } from '../stack.ts'

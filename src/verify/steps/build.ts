@@ -1,5 +1,5 @@
 import { build, workOf } from '../build.ts'
-import { explainFailure } from '../failures/explain.ts'
+import { explainFailure } from '../failures/index.ts'
 import { inspectImage } from '../inspect.ts'
 import type { Step } from '../types.ts'
 

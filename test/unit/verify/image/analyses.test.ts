@@ -311,7 +311,7 @@ describe('secrets', () => {
     expect(await secretsIn([[file(name, content)]])).toEqual([]),
   )
 
-  it('are found where a later layer deletes or replaces them, and between two pieces of a large file', async () => {
+  it('are found where a later layer deletes or replaces them', async () => {
     const found = await secretsIn([
       [file('app/.env', 'A=b'), file('app/big.js', `${'.'.repeat(99_990)}${github}${'.'.repeat(99_000)}`)],
       [file('app/.wh..env'), file('app/big.js', 'clean')],
@@ -320,6 +320,16 @@ describe('secrets', () => {
       ['/app/.env', 'environment file', 2, true],
       ['/app/big.js', 'GitHub token', 2, true],
     ])
+  })
+
+  it('are whole where two pieces of a file share one', () => {
+    const one = { path: '/app/a.js', type: 'file' as const, bytes: 9000, mode: 0o644, uid: 0, gid: 0 }
+    for (let cut = 1; cut < github.length; cut++) {
+      const watch = watchForSecrets('/app')(one)
+      watch?.see(Buffer.from(`${' '.repeat(4000)}${github.slice(0, cut)}`))
+      watch?.see(Buffer.from(`${github.slice(cut)}${' '.repeat(4000)}`))
+      expect(watch?.found()).toEqual([{ kind: 'GitHub token', start: 'ghp_' }])
+    }
   })
 
   it('name a .git folder once', async () => {

@@ -213,7 +213,7 @@ export const APP_ROWS: readonly Row[] = [
     phases: ['boot', 'compose'],
     line: /ModuleNotFoundError: No module named '(?<module>[\w.]+)'/,
     // A server imports the app by name: it is a part of the project, not a dependency.
-    also: /import_app\b|SETTINGS_MODULE\)/,
+    also: /import_app\b|import_from_string|SETTINGS_MODULE\)/,
     values: (_, { lines }) =>
       lines.some((line) => /^\s+(?:import|from) [\w.]+|apps\/config/.test(line)) ? null : {},
     title: 'The start command names the module {module}, which the image does not have',

@@ -68,7 +68,7 @@ export const REGISTRY_ROWS: readonly Row[] = [
   {
     id: 'npm-private',
     phases: ['build'],
-    line: /(?:npm (?:error|ERR!).*404 .*'|ERR_PNPM_FETCH_404.*\/|error .*\/|error: GET .*\/)(?<scope>@[\w.~-]+)(?:\/|%2[fF])(?<name>[\w.~-]+?)(?:@[^']*)?(?:'|: Not [Ff]ound| - 404|".*404)/,
+    line: /(?:^npm (?:error|ERR!) 404[^']*'|ERR_PNPM_FETCH_404[^@]*\/|^error [^@]*\/|^error: GET [^@]*\/)(?<scope>@[\w.~-]+)(?:\/|%2[fF])(?<name>[\w.~-]+)(?:@[^']*'|'|: Not [Ff]ound| - 404|".*404)/,
     values: npmToken,
     title: '{scope}/{name} is not in the registry that was asked: it is private, or of another registry',
     fix: '{fix}',

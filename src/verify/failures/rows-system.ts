@@ -23,6 +23,7 @@ function install(packages: readonly string[], seen: Seen, kind: 'build' | 'run' 
   return {
     packages: listed(all),
     built: built[0] ?? 'A dependency',
+    slim: seen.context.app.language === 'node' ? 'slim' : '',
     apt: `${whereToInstall(seen)}: ${aptLine(all)}`,
     search: `docker run --rm debian:trixie-slim sh -c 'apt-get update && apt-get install -y apt-file && apt-file update && apt-file search`,
   }
@@ -39,8 +40,8 @@ const always =
   (_: Values, seen: Seen) =>
     install(packages, seen)
 
-/** A library at run time: distroless has no package manager, so the image has to be slim. */
-const SLIM = ['--base', 'slim'] as const
+/** A library at run time: distroless, which a Node.js app may have, has no package manager. */
+const SLIM = ['--base', '{slim}'] as const
 const MISSING_LIBRARY = 'The image lacks {file}'
 const INSTALL = '{apt}'
 const HEADER = '{built} is compiled, and {file} isn’t there'

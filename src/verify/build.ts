@@ -15,9 +15,7 @@ export function build(v: Verification, { tag, context, target, noCache }: BuildO
   const has = (name: string) => process.env[name] !== undefined
   return engine.run(
     [
-      'build',
-      '--progress',
-      'plain',
+      ...engine.info.dialect.build,
       ...(noCache ? ['--no-cache'] : []),
       ...(target ? ['--target', target] : []),
       '--file',
@@ -35,11 +33,11 @@ export function build(v: Verification, { tag, context, target, noCache }: BuildO
       ),
       context ?? '.',
     ],
-    { cwd: v.root, signal: v.signal, onLine: v.progress, env: { BUILDKIT_PROGRESS: 'plain' } },
+    { cwd: v.root, signal: v.signal, onLine: v.progress },
   )
 }
 
-/** Instructions that a build ran and that it took from the cache, as BuildKit's plain log tells them. */
+/** Instructions that a build ran and that it took from the cache, as the log of BuildKit or of Buildah tells them. */
 export function workOf(log: string): { ran: string[]; cached: string[] } {
   const names = new Map<string, string>()
   const cached = new Set<string>()
@@ -48,9 +46,19 @@ export function workOf(log: string): { ran: string[]; cached: string[] } {
     if (name && !/^\[internal\]|\] (FROM|https?:)/i.test(name) && !names.has(number)) names.set(number, name)
     if (rest === 'CACHED') cached.add(number)
   }
+  let step = ''
+  for (const [, name, hit] of log.matchAll(
+    /^(?:\[\d+\/\d+\] )?(?:STEP (\d+\/\d+: .*)|(--> Using cache) .*)$/gm,
+  )) {
+    if (hit) cached.add(step)
+    else if (name && !/^\d+\/\d+: FROM /.test(name)) {
+      step = `${names.size} ${name}`
+      names.set(step, name)
+    }
+  }
   const named = [...names]
   return {
-    ran: named.filter(([number]) => !cached.has(number)).map(([, name]) => name),
-    cached: named.filter(([number]) => cached.has(number)).map(([, name]) => name),
+    ran: named.filter(([key]) => !cached.has(key)).map(([, name]) => name),
+    cached: named.filter(([key]) => cached.has(key)).map(([, name]) => name),
   }
 }

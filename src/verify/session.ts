@@ -25,42 +25,59 @@ export function newSession(): Session {
 
 /**
  * Takes away what this run made. Found by label and name, not by memory: what a step started and could not finish is
- * found too. Returns what could not be removed.
+ * found too, and looked for again until nothing is. Returns what could not be removed.
  */
 export async function cleanUp(engine: Engine, { id }: Pick<Session, 'id'>): Promise<string[]> {
+  // Its own group of processes: a second Ctrl-C must not reach it.
   const options = { detached: true, timeout: 120_000 }
-  const ids = async (args: string[]) =>
-    (await engine.run(args, options)).stdout.split('\n').filter((line) => line.trim() !== '')
-  const filters = [`label=${LABEL}=${id}`, `label=com.docker.compose.project=${id}`]
+  const listed = async (args: string[]): Promise<string[]> => {
+    const { code, stdout, all } = await engine.run(args, options)
+    if (code !== 0) throw new Error(all || `${args.slice(0, 2).join(' ')} ended with ${code}`)
+    return stdout.split('\n').filter((line) => line.trim() !== '')
+  }
+  const mine = [`label=${LABEL}=${id}`, `label=com.docker.compose.project=${id}`]
   const kinds = [
     {
       list: ['container', 'ls', '--all', '--quiet', '--no-trunc'],
+      filters: mine,
       remove: ['container', 'rm', '--force', '--volumes'],
     },
-    { list: ['network', 'ls', '--quiet', '--no-trunc'], remove: ['network', 'rm'] },
-    { list: ['volume', 'ls', '--quiet'], remove: ['volume', 'rm', '--force'] },
+    { list: ['network', 'ls', '--quiet', '--no-trunc'], filters: mine, remove: ['network', 'rm'] },
+    { list: ['volume', 'ls', '--quiet'], filters: mine, remove: ['volume', 'rm', '--force'] },
+    {
+      list: ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}'],
+      filters: [`reference=${id}/*`, `reference=*/${id}/*`],
+      remove: ['image', 'rm', '--force'],
+    },
+    {
+      list: ['image', 'ls', '--quiet', '--no-trunc'],
+      filters: mine.slice(0, 1),
+      remove: ['image', 'rm', '--force'],
+    },
   ]
-  const left: string[] = []
-  for (const { list, remove } of kinds) {
-    const found = new Set<string>()
-    for (const filter of filters) for (const one of await ids([...list, '--filter', filter])) found.add(one)
-    if (found.size === 0) continue
-    const removed = await engine.run([...remove, ...found], options)
-    if (removed.code !== 0) left.push(removed.stderr)
+  const look = async ({ list, filters }: (typeof kinds)[number]) => {
+    const found = await Promise.all(filters.map((filter) => listed([...list, '--filter', filter])))
+    return [...new Set(found.flat())]
   }
-  const images = await ids(['image', 'ls', '--quiet', '--no-trunc', '--filter', `label=${LABEL}=${id}`])
-  const named = await ids([
-    'image',
-    'ls',
-    '--format',
-    '{{.Repository}}:{{.Tag}}',
-    '--filter',
-    `reference=${id}/*`,
-  ])
-  const gone = [...new Set([...named, ...images])]
-  if (gone.length > 0) {
-    const removed = await engine.run(['image', 'rm', '--force', ...gone], options)
-    if (removed.code !== 0 && !/no such image|not known/i.test(removed.stderr)) left.push(removed.stderr)
+  let left: string[] = []
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      left = []
+      let found = 0
+      for (const kind of kinds) {
+        const ids = await look(kind)
+        found += ids.length
+        if (ids.length === 0) continue
+        const removed = await engine.run([...kind.remove, ...ids], options)
+        if (removed.code !== 0) left.push(removed.stderr || `${kind.list[0]} ${ids.join(' ')}`)
+      }
+      if (found === 0) return []
+    }
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)]
   }
   return left
 }
+
+/** What an engine was still making when it was stopped appears a moment later. */
+const ROUNDS = 4

@@ -1,5 +1,5 @@
-import type { ExitCode } from '../errors.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { ExitCode } from '../errors.ts'
 import type { AppModel } from '../model.ts'
 import type { Project } from '../project.ts'
 import type { ImageContents } from './image/contents.ts'

@@ -3,8 +3,10 @@ import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, describe, expect, it } from 'vitest'
+import { DIALECTS } from '../../src/engine/dialect.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import type { AppModel } from '../../src/model.ts'
+import { Project } from '../../src/project.ts'
 import { cleanUp, newSession, type Session } from '../../src/verify/session.ts'
 import { filesStep } from '../../src/verify/steps/files.ts'
 import { leanStep } from '../../src/verify/steps/lean.ts'
@@ -23,6 +25,9 @@ const engine = new Engine({
   compose: null,
   rootless: false,
   host: '127.0.0.1',
+  remote: false,
+  dialect: DIALECTS.docker,
+  lacks: {},
 })
 const sessions: Session[] = []
 
@@ -39,11 +44,12 @@ async function look(
   sessions.push(session)
   const ref = session.image('app')
   await execa('docker', ['build', '--tag', ref, ...session.labels, '.'], { cwd: root, timeout: 15 * MINUTES })
-  const [{ Id, Config }] = JSON.parse((await execa('docker', ['image', 'inspect', ref])).stdout)
+  const [{ Id, Config, RootFS }] = JSON.parse((await execa('docker', ['image', 'inspect', ref])).stdout)
   const verification: Verification = {
     engine,
     session,
     root,
+    project: new Project({ root }),
     dockerfile: 'Dockerfile',
     compose: null,
     app: { writable: ['/tmp'] } as unknown as AppModel,
@@ -52,6 +58,7 @@ async function look(
     image: {
       ref,
       id: Id,
+      layers: RootFS.Layers,
       config: {
         user: Config.User,
         env: Config.Env ?? [],

@@ -16,14 +16,10 @@ export const boot: Step = {
   needs: ['build'],
   async run(v) {
     const { image, app, engine, session } = v
-    if (engine.info.compose === null)
-      return {
-        status: 'skipped',
-        evidence: 'Docker Compose is not installed, and the stack is started with it.',
-      }
+    const { lacks, remote } = engine.info
+    if (lacks.compose) return { status: 'skipped', evidence: lacks.compose }
     const port = app.port ?? image?.config.exposed[0] ?? null
-    const local = engine.info.host === '127.0.0.1'
-    const plan = productionStack(v.config ?? LONE_APP, { app, port, session, local })
+    const plan = productionStack(v.config ?? LONE_APP, { app, port, session, local: !remote })
     for (const { image: tag, target, service } of plan.builds) {
       const done = await build(v, { tag, target })
       if (done.code !== 0) return failed(v, 'build', `The image of ${service} could not be built.`, done.all)
@@ -59,7 +55,16 @@ export const boot: Step = {
 /** Compose in this run's own project, with the document on its standard input. */
 function compose(v: Verification, plan: StackPlan, args: string[]) {
   return v.engine.run(
-    ['compose', '--project-name', v.session.id, '--project-directory', '.', '--file', '-', ...args],
+    [
+      ...v.engine.info.dialect.compose,
+      '--project-name',
+      v.session.id,
+      '--project-directory',
+      '.',
+      '--file',
+      '-',
+      ...args,
+    ],
     { cwd: v.root, input: JSON.stringify(plan.document), signal: v.signal, onLine: v.progress },
   )
 }
@@ -99,6 +104,8 @@ async function waitUntilHealthy(
     const facts = await inspectContainer(v, container)
     if (!facts || facts.State.Status !== 'running') return ended(v, container, facts)
     const { StartedAt, Health } = facts.State
+    const { checkHealth } = v.engine.info.dialect
+    if (Health && checkHealth) await v.engine.run([...checkHealth, container], { signal: v.signal })
     const url = port === null ? null : addressOf(v, facts, port)
     if (
       url &&
@@ -143,7 +150,8 @@ async function ended(v: Verification, container: string, facts: ContainerFacts |
     v,
     'boot',
     `The app ended with ${state?.ExitCode ?? 'an unknown code'}${why}.`,
-    await lastLogs(v, container),
+    // A container that is killed for memory says nothing of it.
+    `${await lastLogs(v, container)}${state?.OOMKilled ? '\nOOMKilled: true' : ''}`,
   )
 }
 

@@ -5,17 +5,13 @@ export const checks: Step = {
   title: 'Official build checks',
   needs: [],
   async run(v) {
-    const done = await v.engine.run(['build', '--check', '--file', v.dockerfile, '.'], {
+    const { dialect, lacks } = v.engine.info
+    if (lacks.checks) return { status: 'skipped', evidence: lacks.checks }
+    const done = await v.engine.run([...dialect.check, '--file', v.dockerfile, '.'], {
       cwd: v.root,
       signal: v.signal,
       onLine: v.progress,
-      env: { BUILDKIT_PROGRESS: 'plain' },
     })
-    if (/unknown flag: --check/.test(done.all))
-      return {
-        status: 'skipped',
-        evidence: 'This engine has no build checks: they need buildx 0.15 or later.',
-      }
     const found = [...done.all.matchAll(/^WARNING: (\S+)(?: - \S+)?\n(.+)\n(?:\S+?:(\d+))?/gm)].map(
       ([, rule, text, line]) => `${rule}: ${text}${line ? ` (line ${line})` : ''}`,
     )

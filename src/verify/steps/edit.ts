@@ -59,7 +59,7 @@ async function editIn(v: Verification, folder: string, path: string): Promise<Ou
       data: { file: path, seconds },
     }
   const { bytes, packed } = await packedBytes(
-    v.engine.stream(['image', 'save', tag], { signal: v.signal }),
+    v.engine.stream([...v.engine.info.dialect.save, tag], { signal: v.signal }),
     known,
   )
   const data = { file: path, seconds, layers: changed, bytes, compressedBytes: packed }

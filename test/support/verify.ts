@@ -22,6 +22,8 @@ export function projectOf(files: Record<string, string>): string {
 /** Those of the steps that are named, and what they need, in their order; `extra` steps are put after the one they name. */
 function chosen(ids: readonly string[], extra: Record<string, Step>): Step[] {
   const wanted = new Set(ids)
+  // What stands in the compose file is not asked for by name: an app may have none.
+  wanted.add('compose')
   for (let size = -1; size !== wanted.size; ) {
     size = wanted.size
     for (const step of STEPS) if (wanted.has(step.id)) for (const need of step.needs) wanted.add(need)

@@ -48,7 +48,7 @@ async function readOnce(verification: Verification): Promise<Look> {
     signal,
   })
   verification.progress('reading the layers')
-  const contents = await readImage(engine.stream(['image', 'save', image.ref], { signal }), {
+  const contents = await readImage(engine.stream([...engine.info.dialect.save, image.ref], { signal }), {
     base,
     keep: (file) => (USER_FILES.includes(file.path) ? 1 << 20 : manifestBytes(file)),
     watch: watchForSecrets(workdir),

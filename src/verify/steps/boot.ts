@@ -18,6 +18,8 @@ export const boot: Step = {
     const { image, app, engine, session } = v
     const { lacks, remote } = engine.info
     if (lacks.compose) return { status: 'skipped', evidence: lacks.compose }
+    if (v.compose !== null && v.config === undefined)
+      return { status: 'skipped', evidence: `Not tried: ${v.compose} is not valid.` }
     const port = app.port ?? image?.config.exposed[0] ?? null
     const plan = productionStack(v.config ?? LONE_APP, { app, port, session, local: !remote })
     for (const { image: tag, target, service } of plan.builds) {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { node } from '../../src/languages/node/index.ts'
 import { findListening } from '../../src/languages/node/listen.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
 import { projectOf } from '../support/project.ts'
@@ -40,4 +41,23 @@ describe('a port that stands in a setting', () => {
         'src/main.ts',
       ),
     ).toEqual([3000, 'src/config/app.config.ts:3', 'APP_PORT']))
+})
+
+describe('a port that nobody states', () => {
+  it('is Bun’s own, where Bun serves what the entry exports', async () => {
+    const report = await node.inspect(
+      projectOf({
+        'package.json': {
+          name: 'app',
+          scripts: { dev: 'bun run --hot src/index.ts' },
+          dependencies: { hono: '^4' },
+        },
+        'bun.lock': '',
+        'src/index.ts': "import { Hono } from 'hono'\nconst app = new Hono()\nexport default app\n",
+      }),
+      {},
+    )
+    expect(report.facts.get('port')).toMatchObject({ value: 3000, confidence: 'default' })
+    expect(report.warnings.map(({ rule }) => rule)).not.toContain('PD094')
+  })
 })

@@ -309,7 +309,7 @@ describe('a site of Docusaurus', () => {
       },
       'docusaurus.config.ts': 'export default {}\n',
     })
-    const fact = (key as 'framework': string) => found.facts.get(key)?.value
+    const fact = (key: 'framework' | 'output' | 'port' | 'base') => found.facts.get(key)?.value
     expect([fact('framework'), fact('output'), fact('port'), fact('base')]).toEqual([
       'docusaurus',
       'static',

@@ -149,8 +149,8 @@ export const APPS = [
   }),
   {
     name: 'angular',
-    by: '@angular/cli@22.2.0',
-    make: ['npx @angular/cli@22.2.0 new app --defaults --skip-git --skip-install'],
+    by: '@angular/cli@22.2.2',
+    make: ['npx @angular/cli@22.2.2 new app --defaults --skip-git --skip-install'],
     inside: [NPM],
   },
   {

@@ -38,7 +38,7 @@ export async function installTools(folder) {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
   const run = (program, args) => execa(program, args, { cwd: folder, env: QUIET, timeout: 10 * MINUTES })
-  await run('npm', ['install', '--allow-scripts', ...TOOLS.npm])
+  await run('npm', ['install', ...TOOLS.npm])
   const python = process.platform === 'win32' ? 'python' : 'python3'
   await run(python, ['-m', 'pip', 'install', '--quiet', '--target', join(folder, 'python'), ...TOOLS.pip])
   return [join(folder, 'node_modules', '.bin'), join(folder, 'python', 'bin')].join(delimiter)

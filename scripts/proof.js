@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
 import { APPS } from './proof/apps.js'
-import { development, verify } from './proof/interim.js'
+import { development } from './proof/development.js'
 import { installTools, make } from './proof/make.js'
 import { exitCode, judge, table } from './proof/table.js'
 
@@ -80,7 +80,7 @@ async function prove(row, { bin, path }) {
   if (made.error) return judge(row, { made })
   const written = await tool(bin, [app, '--yes', ...(row.args ?? [])])
   if (written.exit !== 0) return judge(row, { made, written })
-  const verified = await verify(app, row)
+  const verified = await tool(bin, ['verify', app, '--timeout', '30m'])
   return judge(row, {
     made,
     written,

@@ -6,6 +6,12 @@ const NEEDED = ['build', 'boot']
 const count = (steps, status) => steps.filter((step) => step.status === status).length
 const line = (text) => text.replace(/\s+/g, ' ').trim()
 
+const openFiles = ({ files = [] }) =>
+  files
+    .filter(({ action }) => action === 'advise' || action === 'conflict')
+    .map(({ path }) => path)
+    .join(', ')
+
 /** One row of the table, from what the tool said of the app and what `verify` saw. Never proven by what was not seen. */
 export function judge({ name, by, kind }, { made, written, verified, development }) {
   const facts = Object.fromEntries((written?.facts ?? []).map(({ key, value }) => [key, value]))
@@ -33,13 +39,14 @@ export function judge({ name, by, kind }, { made, written, verified, development
   const is = (status, reason = '') => ({ ...result, status, reason: line(reason) })
   if (made?.error) return is('not proven', made.error)
   if (written?.error) return is('failed', `not dockerized: ${written.error.message}`)
+  if (written?.exit === 3) return is('not proven', `it has files of its own: ${openFiles(written)}`)
   if (written?.exit !== 0) return is('failed', `not dockerized: exit code ${written?.exit ?? 'none'}`)
   if (failed.length > 0)
     return is('failed', failed.map(({ id, evidence }) => `${id}: ${evidence}`).join('; '))
   if (verified?.exit === 1) return is('failed', 'verify ended with 1')
   const unseen = NEEDED.filter((id) => !steps.some((step) => step.id === id && step.status === 'pass'))
   if (verified?.exit !== 0)
-    return is('not proven', verified?.error ?? `verify ended with ${verified?.exit ?? 'nothing'}`)
+    return is('not proven', verified?.error?.message ?? `verify ended with ${verified?.exit ?? 'nothing'}`)
   if (unseen.length > 0) {
     const why = steps.find(({ id }) => id === unseen[0])?.evidence ?? 'no such step'
     return is('not proven', `${unseen[0]}: ${why}`)

@@ -99,11 +99,21 @@ describe('judging', () => {
   it.each<[string, object, string, RegExp]>([
     ['a scaffolder that can’t run', { made: { error: 'needs GitHub' } }, 'not proven', /^needs GitHub$/],
     ['a refusal', { made: {}, written: { error: { message: 'looks like a library' } } }, 'failed', /library/],
-    ['pending decisions', { made: {}, written: { ...written, exit: 3 } }, 'failed', /3/],
+    ['a failed run', { made: {}, written: { ...written, exit: 1 } }, 'failed', /1/],
+    [
+      'a Dockerfile of the scaffolder’s own',
+      {
+        made: {},
+        written: { ...written, files: [{ path: 'Dockerfile', action: 'advise' }], exit: 3 },
+        verified: verified(),
+      },
+      'not proven',
+      /^it has files of its own: Dockerfile$/,
+    ],
     ['no verification', { made: {}, written }, 'not proven', /nothing/],
     [
       'no engine',
-      { made: {}, written, verified: { error: 'no engine', exit: 2 } },
+      { made: {}, written, verified: { error: { message: 'no engine' }, exit: 2 } },
       'not proven',
       /no engine/,
     ],

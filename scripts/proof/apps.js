@@ -61,7 +61,7 @@ const FASTAPI = `from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/
 
 /**
  * `make` runs in an empty folder and leaves `app/`; `inside` runs in `app/`, after `files` are written. `into`: standard
- * output becomes that file. `needs`: what it fetches from, besides the package registries.
+ * output becomes that file; `input`: what is answered. `needs`: what it fetches from, besides the package registries.
  */
 export const APPS = [
   vite('react', 'react-ts'),
@@ -168,7 +168,8 @@ export const APPS = [
     name: 'tanstack-start',
     by: '@tanstack/create-start@0.59.43',
     make: ['npx @tanstack/create-start@0.59.43 app --package-manager npm --no-git --no-install'],
-    inside: [NPM],
+    // It names exact versions, newer than the day.
+    inside: ['npm install'],
   },
   {
     name: 'docusaurus',
@@ -225,7 +226,7 @@ export const APPS = [
   {
     name: 'streamlit',
     by: 'streamlit init, Streamlit 1.67.0',
-    inside: ['uvx streamlit@1.67.0 init .'],
+    inside: [{ run: 'uvx streamlit@1.67.0 init .', input: 'n\n' }],
   },
 ]
 

@@ -49,14 +49,14 @@ export async function make({ make: first = [], inside = [], files = {}, needs },
   const app = join(folder, 'app')
   const env = { ...QUIET, PATH: `${path}${delimiter}${process.env.PATH}` }
   const step = async (entry, cwd) => {
-    const { run, into } = typeof entry === 'string' ? { run: entry } : entry
+    const { run, into, input } = typeof entry === 'string' ? { run: entry } : entry
     const [program, ...args] = words(run)
     const done = await execa(program, args, {
       cwd,
       env,
       all: true,
       reject: false,
-      stdin: 'ignore',
+      ...(input ? { input } : { stdin: 'ignore' }),
       timeout: 10 * MINUTES,
     })
     if (into) writeFileSync(join(cwd, into), `${done.stdout}\n`)

@@ -6,6 +6,7 @@ const NEEDED = ['build', 'boot']
 const count = (steps, status) => steps.filter((step) => step.status === status).length
 const line = (text) => text.replace(/\s+/g, ' ').trim()
 
+const reasonOf = ({ id, evidence, cause }) => `${id}: ${evidence}${cause ? ` ${cause.title}` : ''}`
 const openFiles = ({ files = [] }) =>
   files
     .filter(({ action }) => action === 'advise' || action === 'conflict')
@@ -41,8 +42,7 @@ export function judge({ name, by, kind }, { made, written, verified, development
   if (written?.error) return is('failed', `not dockerized: ${written.error.message}`)
   if (written?.exit === 3) return is('not proven', `it has files of its own: ${openFiles(written)}`)
   if (written?.exit !== 0) return is('failed', `not dockerized: exit code ${written?.exit ?? 'none'}`)
-  if (failed.length > 0)
-    return is('failed', failed.map(({ id, evidence }) => `${id}: ${evidence}`).join('; '))
+  if (failed.length > 0) return is('failed', failed.map(reasonOf).join('; '))
   if (verified?.exit === 1) return is('failed', 'verify ended with 1')
   const unseen = NEEDED.filter((id) => !steps.some((step) => step.id === id && step.status === 'pass'))
   if (verified?.exit !== 0)

@@ -175,7 +175,7 @@ export const APPS = [
     name: 'docusaurus',
     by: 'create-docusaurus@3.10.2',
     make: ['npx create-docusaurus@3.10.2 app classic --typescript --skip-install'],
-    inside: [NPM],
+    inside: ['npm install'],
   },
   {
     name: 'adonis',

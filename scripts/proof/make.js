@@ -67,7 +67,8 @@ export async function make({ make: first = [], inside = [], files = {}, needs },
   }
   try {
     for (const entry of first) await step(entry, folder)
-    if (first.length > 0 && !existsSync(app)) throw new Error(`${words(first[0]).join(' ')} made nothing`)
+    if (first.length > 0 && !existsSync(app))
+      throw new Error(`${needs ? `needs ${needs}, ` : ''}"${first[0]}" made nothing`)
     for (const [file, text] of Object.entries(files)) {
       mkdirSync(dirname(join(app, file)), { recursive: true })
       writeFileSync(join(app, file), text)

@@ -340,3 +340,24 @@ describe('the development server', () => {
     expect((await dockerfile(files))['devCommand']).toBe('["npm", "run", "start", "--", "--host", "0.0.0.0"]')
   })
 })
+
+describe('an environment check that a build can skip', () => {
+  const built = async (check: string) =>
+    (
+      await dockerfile({
+        'package.json': {
+          name: 'shop',
+          scripts: { build: 'next build', start: 'next start' },
+          dependencies: { next: '16.4.3', '@t3-oss/env-nextjs': '^0.12.0' },
+        },
+        'next.config.js': "import './src/env.js'\nexport default {}\n",
+        'src/env.js': check,
+      })
+    )['buildBlock']
+  it('is skipped while the image is built, as create-t3-app has it', async () => {
+    expect(
+      await built('export const env = createEnv({ skipValidation: !!process.env.SKIP_ENV_VALIDATION })'),
+    ).toContain('SKIP_ENV_VALIDATION=1')
+    expect(await built('export const env = createEnv({}) // no SKIP_ENV')).not.toContain('SKIP_ENV')
+  })
+})

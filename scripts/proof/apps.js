@@ -196,7 +196,7 @@ export const APPS = [
   },
   {
     name: 'uv',
-    by: 'uv init, uv 0.13.9',
+    by: 'uv init, uv 0.13.6',
     make: ['uv init app'],
     inside: ['uv lock'],
   },
@@ -233,5 +233,5 @@ export const APPS = [
 /** What the scaffolders run on, whatever the machine has: installed for one run of the proof. */
 export const TOOLS = {
   npm: ['node@24.21.0', 'pnpm@10.34.9', 'bun@1.4.5'],
-  pip: ['uv==0.13.9'],
+  pip: ['uv==0.13.6'],
 }

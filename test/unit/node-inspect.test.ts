@@ -293,3 +293,71 @@ describe('an app for Bun that has no lockfile yet', () => {
     expect(facts.value('packageManager')).toBe('npm')
   })
 })
+
+describe('a site of Docusaurus', () => {
+  it('is built, and served as files', async () => {
+    const found = await inspect({
+      'package.json': {
+        name: 'docs',
+        scripts: {
+          docusaurus: 'docusaurus',
+          start: 'docusaurus start',
+          serve: 'docusaurus serve',
+          build: 'docusaurus build',
+        },
+        dependencies: { '@docusaurus/core': '3.10.2', react: '^19.0.0' },
+      },
+      'docusaurus.config.ts': 'export default {}\n',
+    })
+    const fact = (key: 'framework' | 'output' | 'port' | 'base') => found.facts.get(key)?.value
+    expect([fact('framework'), fact('output'), fact('port'), fact('base')]).toEqual([
+      'docusaurus',
+      'static',
+      8080,
+      'nginx',
+    ])
+    const { data } = found.model({ services: [], answers: {} }).dockerfile
+    expect(data['site']).toContain('/app/build')
+    expect(data['spa']).toBe(false)
+    expect(data['devCommand']).toBe('["npm", "run", "start", "--", "--host", "0.0.0.0"]')
+  })
+})
+
+describe('the development server', () => {
+  it('of Angular is its start script: watch only builds', async () => {
+    const files = {
+      'package.json': {
+        name: 'shop',
+        scripts: {
+          start: 'ng serve',
+          build: 'ng build',
+          watch: 'ng build --watch --configuration development',
+        },
+        dependencies: { '@angular/core': '^22.2.0' },
+      },
+      'angular.json': { projects: {} },
+    }
+    expect((await dockerfile(files))['devCommand']).toBe('["npm", "run", "start", "--", "--host", "0.0.0.0"]')
+  })
+})
+
+describe('an environment check that a build can skip', () => {
+  const built = async (check: string) =>
+    (
+      await dockerfile({
+        'package.json': {
+          name: 'shop',
+          scripts: { build: 'next build', start: 'next start' },
+          dependencies: { next: '16.4.3', '@t3-oss/env-nextjs': '^0.12.0' },
+        },
+        'next.config.js': "import './src/env.js'\nexport default {}\n",
+        'src/env.js': check,
+      })
+    )['buildBlock']
+  it('is skipped while the image is built, as create-t3-app has it', async () => {
+    expect(
+      await built('export const env = createEnv({ skipValidation: !!process.env.SKIP_ENV_VALIDATION })'),
+    ).toContain('SKIP_ENV_VALIDATION=1')
+    expect(await built('export const env = createEnv({}) // no SKIP_ENV')).not.toContain('SKIP_ENV')
+  })
+})

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { node } from '../../src/languages/node/index.ts'
 import { findListening } from '../../src/languages/node/listen.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
 import { projectOf } from '../support/project.ts'
@@ -40,4 +41,47 @@ describe('a port that stands in a setting', () => {
         'src/main.ts',
       ),
     ).toEqual([3000, 'src/config/app.config.ts:3', 'APP_PORT']))
+})
+
+describe('a port that nobody states', () => {
+  const hono = (call: string) =>
+    listening(
+      { 'src/index.ts': `import { serve } from '@hono/node-server'\nconst app = new Hono()\n${call}\n` },
+      'dist/index.js',
+    )
+  it.each<[string, unknown[]]>([
+    ['serve(app)', [3000, 'default for @hono/node-server', undefined]],
+    [
+      'const server = serve(app, (info) => log(info.port))',
+      [3000, 'default for @hono/node-server', undefined],
+    ],
+    ['serve({ fetch: app.fetch, hostname: host })', [3000, 'default for @hono/node-server', undefined]],
+    ['serve({ fetch: app.fetch, port: 8080 })', [8080, 'src/index.ts:3', undefined]],
+    ['serve({ fetch: app.fetch, ...options })', [undefined, undefined, undefined]],
+    ['serve({ fetch: app.fetch, port: await find() })', [undefined, undefined, undefined]],
+    ['serve(options)', [undefined, undefined, undefined]],
+  ])('is that of Hono’s Node.js server: %s', (call, expected) => expect(hono(call)).toEqual(expected))
+
+  it('keeps a loopback address in sight', () => {
+    const code =
+      "import { serve } from '@hono/node-server'\nserve({ fetch: app.fetch, hostname: 'localhost' })\n"
+    expect(findListening(projectOf({ 'i.js': code }), 'i.js', [], false).loopback?.line).toBe(2)
+  })
+
+  it('is Bun’s own, where Bun serves what the entry exports', async () => {
+    const report = await node.inspect(
+      projectOf({
+        'package.json': {
+          name: 'app',
+          scripts: { dev: 'bun run --hot src/index.ts' },
+          dependencies: { hono: '^4' },
+        },
+        'bun.lock': '',
+        'src/index.ts': "import { Hono } from 'hono'\nconst app = new Hono()\nexport default app\n",
+      }),
+      {},
+    )
+    expect(report.facts.get('port')).toMatchObject({ value: 3000, confidence: 'default' })
+    expect(report.warnings.map(({ rule }) => rule)).not.toContain('PD094')
+  })
 })

@@ -67,6 +67,16 @@ describe('the package manager', () => {
   it('is pip for a plain pyproject.toml', async () => {
     expect((await manager({ 'pyproject.toml': pyproject })).id).toBe('pip')
   })
+  it('is uv where uv builds the project, as "uv init" sets it up; a requirements.txt is pip’s all the same', async () => {
+    const built = `${pyproject}[build-system]\nrequires = ["uv_build>=0.13.9,<0.14.0"]\nbuild-backend = "uv_build"\n`
+    expect(await manager({ 'pyproject.toml': built })).toMatchObject({
+      id: 'uv',
+      source: 'pyproject.toml#build-system',
+    })
+    expect((await manager({ 'pyproject.toml': built, 'requirements.txt': 'fastapi==0.120.0\n' })).id).toBe(
+      'pip',
+    )
+  })
   it('is not Poetry because a linter stands in [tool.poetry]-like tables of others', async () => {
     expect((await manager({ 'pyproject.toml': `${pyproject}[tool.ruff]\nline-length = 100\n` })).id).toBe(
       'pip',

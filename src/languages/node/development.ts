@@ -4,16 +4,12 @@ import { configValue } from './conditions.ts'
 import type { NodeFindings } from './findings.ts'
 
 const DEV_SCRIPTS = ['dev', 'start:dev', 'develop', 'watch', 'dev:server', 'serve']
-/** Frameworks whose development server stands in `start`. */
-const START_IS_DEV = new Set(['angular', 'create-react-app'])
 
 /** What the `dev` target runs, and how a change of the source reaches it. */
 export function developmentOf(found: NodeFindings, _base: string): Development {
   const { manifest, manager, row, facts, start, onBun } = found
   const reads = ['package.json', ...(manager.lockfile ? [manager.lockfile] : [])]
-  const name =
-    DEV_SCRIPTS.find((script) => manifest.scripts[script]) ??
-    (START_IS_DEV.has(row.id) && manifest.scripts['start'] ? 'start' : undefined)
+  const name = [...(row.devScripts ?? []), ...DEV_SCRIPTS].find((script) => manifest.scripts[script])
   const port =
     row.kind === 'worker'
       ? null
@@ -60,7 +56,7 @@ function deepArgs(line: string, args: readonly string[]): readonly string[] {
   const commands = parseShell(line)
   const last = commands?.at(-1)?.argv ?? []
   return args.length > 0 &&
-    /^(vite|nuxt|nuxi|astro|ng|remix|react-router|svelte-kit|vinxi)$/.test(last[0] ?? '') &&
+    /^(vite|nuxt|nuxi|astro|ng|remix|react-router|svelte-kit|vinxi|docusaurus)$/.test(last[0] ?? '') &&
     !last.includes('--host')
     ? args
     : []

@@ -58,6 +58,8 @@ export interface FrameworkRow {
   buildEnv?: Record<string, string>
   /** Arguments that make its development server reachable from outside of the container. */
   devArgs?: readonly string[]
+  /** Scripts that start it, before the usual names: `watch` and `serve` are something else here. */
+  devScripts?: readonly string[]
   devEnv?: Record<string, string>
   devPort?: number
   /** Where a project may set another one. */
@@ -202,7 +204,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     warning: {
       rule: 'PD097',
       message:
-        'SvelteKit’s adapter-auto has no target in a container: the build asks it for adapter-node. Install @sveltejs/adapter-node and name it in svelte.config.js to pin it.',
+        'SvelteKit’s adapter-auto has no target in a container: the build asks it for adapter-node. Install @sveltejs/adapter-node and name it in place of adapter-auto to pin it.',
     },
     variants: [
       {
@@ -236,7 +238,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
         warning: {
           rule: 'PD097',
           message:
-            'SvelteKit builds for a platform here, by its adapter: no server comes out of that, and the image can’t be built. Install @sveltejs/adapter-node and use it in svelte.config.js, at least where the image is built.',
+            'SvelteKit builds for a platform here, by its adapter: no server comes out of that, and the image can’t be built. Install @sveltejs/adapter-node and use it in its place, at least where the image is built.',
         },
       },
     ],
@@ -390,6 +392,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     modules: false,
     site: { folder: 'dist', find: angularOutput, fallback: 'index' },
     devArgs: ['--host', '0.0.0.0'],
+    devScripts: ['dev', 'start'],
     devEnv: { NG_CLI_ANALYTICS: 'false' },
     buildEnv: { NG_CLI_ANALYTICS: 'false' },
     devPort: 4200,
@@ -404,7 +407,22 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     port: 3000,
     modules: false,
     site: { folder: 'build', fallback: 'index' },
+    devScripts: ['dev', 'start'],
     devEnv: { HOST: '0.0.0.0', BROWSER: 'none' },
+    devPort: 3000,
+    output: 'static',
+  },
+  {
+    id: 'docusaurus',
+    title: 'Docusaurus',
+    kind: 'static',
+    when: { dep: ['@docusaurus/core'] },
+    score: 80,
+    port: 3000,
+    modules: false,
+    site: { folder: 'build', fallback: 'pages' },
+    devArgs: ['--host', '0.0.0.0'],
+    devScripts: ['dev', 'start'],
     devPort: 3000,
     output: 'static',
   },

@@ -1,6 +1,8 @@
 import { bindMount, cacheMount, envBlock, runBlock, secretMount } from '../../dockerfile.ts'
+import type { Project } from '../../project.ts'
 import type { NodeFindings } from './findings.ts'
 import { generatorsOf, spoken } from './generators.ts'
+import { JS_EXTENSIONS } from './listen.ts'
 import { isPlugAndPlay } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
 
@@ -143,10 +145,21 @@ export function buildSteps(
   const mounts = row.buildCache ? [cacheMount(`${name}-${row.id}`, `${WORKDIR}/${row.buildCache}`)] : []
   const env: Record<string, string> = {
     ...row.buildEnv,
+    ...(skipsEnvCheck(project) ? { SKIP_ENV_VALIDATION: '1' } : {}),
     ...Object.assign({}, ...generatorsOf({ project, manifest }).ready.map((entry) => entry.env)),
   }
   return {
     has: line !== undefined,
     block: line === undefined ? '' : runBlock({ mounts, env, commands: [line], rule: 'PD003' }),
   }
+}
+
+/** The environment check of create-t3-app and its kin: a build has no secrets to check, and the start does it again. */
+function skipsEnvCheck(project: Project): boolean {
+  return project
+    .sources(JS_EXTENSIONS)
+    .some(
+      (file) =>
+        /(?:^|\/)env\b[^/]*$/.test(file) && /\bSKIP_ENV_VALIDATION\b/.test(project.source(file) ?? ''),
+    )
 }

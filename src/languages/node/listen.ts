@@ -17,6 +17,9 @@ export interface Listening {
 
 const CALL_RE =
   /(?:\.listen|\bserve|\bBun\.serve|\bsrvx\.serve|\b[Hh]api\.[sS]erver|\bcreateServer\([^()]*\)\.listen)\s*\(|\bexport\s+default\s*\{(?=[^{}]*\bfetch\b)|\bport\s*:\s*(?=[^,\n]*\bfetch\b)/g
+/** Where `serve(app)` of these listens: a call that names no port, spreads nothing, and passes no options by name. */
+const OWN_PORTS = [['@hono/node-server', 3000]] as const
+const PORTLESS_RE = /^\s*(?:\w*(?:app|api|server|router)\w*\s*(?:,|$)|\{(?!.*(?:\bport\b|\.\.\.)))/is
 export const JS_EXTENSIONS = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.tsx', '.jsx'] as const
 
 /** Where the code listens. Files near the entry are asked first: a metrics or test server elsewhere does not count. */
@@ -42,12 +45,16 @@ export function findListening(
     for (const match of code.matchAll(CALL_RE)) {
       const start = match.index + match[0].length
       const args = balanced(code, start)
+      const own = match[0].startsWith('serve')
+        ? OWN_PORTS.find(([name]) => code.includes(name) && PORTLESS_RE.test(args))
+        : undefined
       const expression = portExpression(args)
-      if (!expression) continue
-      const found = resolvePort(expression, { project, files, file, code, variables })
+      const found: FoundPort | undefined = own
+        ? { port: own[1], source: `default for ${own[0]}` }
+        : resolvePort(expression ?? '', { project, files, file, code, variables })
       if (!found) continue
       const line = lineOf(code, match.index)
-      result.port = fact(found.port, found.source ?? `${file}:${line}`, 'likely')
+      result.port = fact(found.port, found.source ?? `${file}:${line}`, own ? 'default' : 'likely')
       result.variable = found.variable
       const host = hostOf(args, code)
       if (host.variable) result.hostVariable = host.variable

@@ -25,6 +25,8 @@ export function findPort(
     if (Number.isInteger(value) && value > 0 && value < 65_536)
       return fact(value, (variable && stated(variable)) ?? 'PORT', 'likely')
     if (start?.port !== undefined) return fact(start.port, `default for ${start.server}`, 'default')
+    // `export default app`: Bun itself listens.
+    if (start?.argv[0] === 'bun' && row.kind === 'server') return fact(3000, 'default for Bun', 'default')
     if (row.start) return fact(row.port ?? 3000, `default for ${row.title}`, 'default')
     return undefined
   })

@@ -21,9 +21,15 @@ interface PackageManagerRow {
 const tool = (name: string, manifests: Manifests) =>
   has(manifests.pyproject, 'tool', name) ? `pyproject.toml#tool.${name}` : null
 
+/** What `uv init` writes; a requirements.txt beside it is still pip's. */
+const uvBuild = ({ pyproject, requirements }: Manifests) =>
+  !requirements && text(at(pyproject, 'build-system')['build-backend']) === 'uv_build'
+    ? 'pyproject.toml#build-system'
+    : null
+
 /** In the order in which a lock decides: the newest habit first, since an old lock is what people leave behind. */
 export const PACKAGE_MANAGER_ROWS: readonly PackageManagerRow[] = [
-  { id: 'uv', title: 'uv', lock: 'uv.lock', own: (manifests) => tool('uv', manifests) },
+  { id: 'uv', title: 'uv', lock: 'uv.lock', own: (manifests) => tool('uv', manifests) ?? uvBuild(manifests) },
   { id: 'poetry', title: 'Poetry', lock: 'poetry.lock', own: (manifests) => tool('poetry', manifests) },
   { id: 'pdm', title: 'PDM', lock: 'pdm.lock', own: (manifests) => tool('pdm', manifests) },
   {

@@ -6,7 +6,7 @@ import { packInput } from '../state/input.ts'
 import { entryFor, hashOf, LOCK_PATH, type Lock, type LockEntry, lockText } from '../state/lock.ts'
 import { ANSWERS_PATH, answersSchema, answersText, SCHEMA_PATH } from '../state/saved-answers.ts'
 import { notesOf, openConflicts } from './open.ts'
-import { markedText, sidecars, staleSidecars } from './sidecars.ts'
+import { markedText, FOLDER as SIDECARS, sidecars, staleSidecars } from './sidecars.ts'
 import { readTarget } from './targets.ts'
 import type { Action, ConflictPolicy, Draft, Plan, PlannedFile } from './types.ts'
 
@@ -241,7 +241,7 @@ async function settleMerge(
     }
   return {
     action: 'conflict',
-    reason: policy === 'sidecar' ? `${open}: compare in .prod-docker/conflicts` : open,
+    reason: policy === 'sidecar' ? `${open}: compare in ${SIDECARS}` : open,
     after: before,
     entry: entry ?? null,
     ...(policy === 'sidecar' && { extra: await sidecars(project, draft, merged) }),

@@ -2,12 +2,13 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Merged } from '../merge/merge.ts'
 import type { Project } from '../project.ts'
+import { STATE } from '../state/folder.ts'
 import { type LockEntry, pristine } from '../state/lock.ts'
 import { readTarget } from './targets.ts'
 import type { Draft, PlannedFile } from './types.ts'
 
 /** Ignored by git: what is open is each person's to compare. */
-const FOLDER = '.prod-docker/conflicts'
+export const FOLDER = `${STATE}/conflicts`
 
 export const isSidecar = ({ path }: Pick<PlannedFile, 'path'>): boolean => path.startsWith(`${FOLDER}/`)
 

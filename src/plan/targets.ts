@@ -1,16 +1,15 @@
 import { lstatSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 import { CliError, EXIT } from '../errors.ts'
-import type { Project } from '../project.ts'
+import { isWithin, type Project } from '../project.ts'
 
 /** The bytes on disk as they are; null where nothing is. Refuses (exit 5) a target that is, or lies behind, a link. */
 export function readTarget(project: Project, path: string): Buffer | null {
   const full = join(project.root, path)
-  const root = realpathSync(project.root)
   for (let folder = dirname(full); ; folder = dirname(folder)) {
     const real = realOf(folder)
     if (real === undefined) continue
-    if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep))
+    if (!isWithin(real, project.real))
       throw new CliError(`${path} would be written outside of the project: ${folder} is a link.`, {
         code: EXIT.refused,
         hint: 'Replace the link by a folder, then run again.',
@@ -43,7 +42,7 @@ export function readTarget(project: Project, path: string): Buffer | null {
 
 function realOf(folder: string): string | undefined {
   try {
-    return realpathSync(folder)
+    return realpathSync.native(folder)
   } catch {
     return undefined // not there yet: its parent decides
   }

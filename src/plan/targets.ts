@@ -2,6 +2,7 @@ import { lstatSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CliError, EXIT } from '../errors.ts'
 import { isWithin, type Project } from '../project.ts'
+import type { PlannedFile } from './types.ts'
 
 /** The bytes on disk as they are; null where nothing is. Refuses (exit 5) a target that is, or lies behind, a link. */
 export function readTarget(project: Project, path: string): Buffer | null {
@@ -46,6 +47,16 @@ function realOf(folder: string): string | undefined {
   } catch {
     return undefined // not there yet: its parent decides
   }
+}
+
+export const sameBytes = (before: Buffer | null, after: string | Buffer | null): boolean =>
+  before === after || (before !== null && after !== null && before.equals(Buffer.from(after as string)))
+
+/** The row of the plan for a text of the tool's own: nobody edits it, so there is nothing to merge. */
+export function plannedText(project: Project, id: string, path: string, after: string): PlannedFile {
+  const before = readTarget(project, path)
+  const action = before === null ? 'create' : sameBytes(before, after) ? 'unchanged' : 'update'
+  return { id, path, action, reason: '', before, after }
 }
 
 /** A text as the merge compares it: without BOM, `\n` at the ends of lines. Null where the bytes are no text of ours. */

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { closeSync, fstatSync, opendirSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { basename, extname, join, resolve, sep } from 'node:path'
 import { CliError, EXIT } from './errors.ts'
+import { isRecord } from './record.ts'
 
 /** A manifest larger than this is none; a source file larger than this was generated. */
 const MAX_MANIFEST_BYTES = 32 << 20
@@ -270,7 +271,7 @@ function bySourceFolder(a: string, b: string): number {
 }
 
 function asRecord(value: unknown, path: string): Record<string, unknown> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+  if (!isRecord(value)) {
     throw new CliError(
       `${path} should hold an object, and holds ${Array.isArray(value) ? 'a list' : JSON.stringify(value)}.`,
       {
@@ -279,7 +280,7 @@ function asRecord(value: unknown, path: string): Record<string, unknown> {
       },
     )
   }
-  return value as Record<string, unknown>
+  return value
 }
 
 function broken(path: string, format: string, error: unknown): CliError {

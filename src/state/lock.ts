@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { CliError, EXIT } from '../errors.ts'
 import type { Project } from '../project.ts'
+import { isRecord } from '../record.ts'
 import { STATE } from './folder.ts'
 
 /** The committed memory of a run: what was written, byte for byte. Later runs merge against it. */
@@ -192,6 +193,3 @@ const damaged = (what: string) =>
 function refuse(what: string, hint: string): CliError {
   return new CliError(`${LOCK_PATH} ${what}. Nothing was written.`, { code: EXIT.refused, hint })
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -105,14 +105,14 @@ const MUTANTS = [
   {
     what: 'the lock is written first',
     file: 'src/write/commit.ts',
-    from: 'return [...wanted.filter(({ path }) => path !== LOCK), ...wanted.filter(({ path }) => path === LOCK)]',
-    to: 'return [...wanted.filter(({ path }) => path === LOCK), ...wanted.filter(({ path }) => path !== LOCK)]',
+    from: 'return [...wanted.filter((change) => !isLock(change)), ...wanted.filter(isLock)]',
+    to: 'return [...wanted.filter(isLock), ...wanted.filter((change) => !isLock(change))]',
     tests: ['test/unit/write'],
   },
   {
     what: 'a file that changed meanwhile is overwritten',
     file: 'src/write/commit.ts',
-    from: 'if (bytes === undefined || (bytes && sha256(bytes)) !== pre) throw changed(path)',
+    from: 'if (bytes === undefined || (bytes && hashOf(bytes)) !== pre) throw changed(path)',
     to: 'void pre',
     tests: ['test/unit/write'],
   },

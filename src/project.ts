@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { closeSync, fstatSync, opendirSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { basename, extname, join, resolve, sep } from 'node:path'
 import { CliError, EXIT } from './errors.ts'
+import { isRecord } from './record.ts'
 
 /** A manifest larger than this is none; a source file larger than this was generated. */
 const MAX_MANIFEST_BYTES = 32 << 20
@@ -31,13 +32,18 @@ export interface ProjectOptions {
   root: string
 }
 
+/** Whether a path is a folder or below it; both are real, without links. */
+export const isWithin = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+
 /**
  * A read-only, cached view of a folder. Texts come without BOM and with `\n`, so that a file from Windows reads the same.
  * Paths are relative, with `/`, on every system.
  */
 export class Project {
   readonly root: string
-  readonly #real: string
+  /** The folder itself, where `root` leads to it through a link. */
+  readonly real: string
   readonly #texts = new Map<string, string | null>()
   readonly #kinds = new Map<string, 'file' | 'folder' | null>()
   #walked: { files: string[]; truncated: boolean } | undefined
@@ -59,12 +65,12 @@ export class Project {
         hint: 'Pass the folder of your app: create-prod-docker path/to/app',
       })
     }
-    this.#real = realpathSync.native(this.root)
+    this.real = realpathSync.native(this.root)
   }
 
   /** The folder's own name, the last resort for naming the app. */
   get name(): string {
-    return basename(this.#real)
+    return basename(this.real)
   }
 
   #kind(path: string): 'file' | 'folder' | null {
@@ -120,7 +126,7 @@ export class Project {
   #read(path: string, limit: number): string {
     const full = join(this.root, path)
     const real = realpathSync.native(full)
-    if (real !== this.#real && !real.startsWith(this.#real.endsWith(sep) ? this.#real : this.#real + sep)) {
+    if (!isWithin(real, this.real)) {
       throw new CliError(`${path} is a link to a file outside of the project; it was not read.`, {
         code: EXIT.refused,
         hint: `Replace the link ${path} by the file itself, then run again.`,
@@ -265,7 +271,7 @@ function bySourceFolder(a: string, b: string): number {
 }
 
 function asRecord(value: unknown, path: string): Record<string, unknown> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+  if (!isRecord(value)) {
     throw new CliError(
       `${path} should hold an object, and holds ${Array.isArray(value) ? 'a list' : JSON.stringify(value)}.`,
       {
@@ -274,7 +280,7 @@ function asRecord(value: unknown, path: string): Record<string, unknown> {
       },
     )
   }
-  return value as Record<string, unknown>
+  return value
 }
 
 function broken(path: string, format: string, error: unknown): CliError {

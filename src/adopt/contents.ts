@@ -1,5 +1,6 @@
 import { readDockerfile } from '../dockerfile-reader/read.ts'
-import { isRecord, plainYaml, word } from '../rules/checks/yaml-value.ts'
+import { isRecord } from '../record.ts'
+import { plainYaml, word } from '../rules/checks/yaml-value.ts'
 
 const ACTION_RE = /^docker\/(?:build-push-action|bake-action)@/
 /** At the start of a command, behind variables and `sudo`; `echo docker build` builds nothing. */

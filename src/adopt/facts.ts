@@ -4,7 +4,8 @@ import { readDockerfile } from '../dockerfile-reader/read.ts'
 import { lineage, rootImage, type Stage } from '../dockerfile-reader/stages.ts'
 import { fact } from '../facts.ts'
 import type { ServiceId } from '../model.ts'
-import { isRecord, keyLines, plainYaml, word } from '../rules/checks/yaml-value.ts'
+import { isRecord } from '../record.ts'
+import { keyLines, plainYaml, word } from '../rules/checks/yaml-value.ts'
 import { parseShell, shellLine } from '../shell.ts'
 
 /** What a Dockerfile that a person wrote says of the app. Likely, and no more: it may be older than the code. */

@@ -5,7 +5,7 @@ import { note, type Yaml } from '../yaml.ts'
 
 /** Secrets that an app makes for itself (a key for cookies or tokens): any long text will do in development. */
 const OWN_SECRET_RE =
-  /(?:^|_)(?:SECRET|SECRET_KEY|SECRET_KEY_BASE|APP_KEY|JWT_KEY|SESSION_KEY|COOKIE_KEY|ENCRYPTION_KEY|SIGNING_KEY|SALT|PEPPER|\w*(?:JWT|AUTH|SESSION|COOKIE|CSRF)\w*_SECRET(?:_KEY)?)$/
+  /(?<![^_])(?:SECRET(?:_KEY(?:_BASE)?)?|(?:APP|JWT|SESSION|COOKIE|ENCRYPTION|SIGNING)_KEY|SALT|PEPPER)$/
 const THIRD_PARTY_RE =
   /(?:^|_)(?:AWS|S3|STRIPE|GITHUB|GOOGLE|FACEBOOK|TWITTER|CLIENT|OAUTH\d?|AUTH0|CLERK|TWILIO|SLACK|OPENAI|API|WEBHOOK|MINIO|AZURE|GCP|PAYPAL|DISCORD)_/
 

@@ -94,8 +94,8 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   const plan = await settle({ project, drafts, lock, input: report.input, answers: keep, version, policy })
   const exit = exitOf(plan, call)
   report.warnings.push(...leftAlone(plan), ...plan.notes)
-  const previous = unpackInput(lock?.input)?.facts
-  const changed = previous && plan.changes ? changedFacts(previous, report.facts) : []
+  const previous = plan.changes ? unpackInput(lock?.input)?.facts : undefined
+  const changed = previous ? changedFacts(previous, report.facts) : []
 
   if (!preview && !plan.held && plan.changes) {
     const { write } = await import('../write/write.ts')

@@ -2,7 +2,7 @@ import type { Read } from './reads.ts'
 
 /** Configuration of tools that the production image does not hold: what they read is no concern of the app. */
 export const TOOLING_RE =
-  /(?:^|\/)(?:(?:vitest|vitest\.\w+|jest|playwright|cypress|eslint|prettier|stylelint|commitlint|webpack|rollup|rspack|rsbuild|tsup|tsdown|esbuild|babel|postcss|tailwind|karma|wdio|codegen|orval|knip|lint-staged|release|semantic-release|changelog|metro|lage|checkly)\.(?:config|setup|workspace)\.[cm]?[jt]s|gulpfile\.[cm]?[jt]s|Gruntfile\.[cm]?js|\.\w+rc\.[cm]?js|(?:vitest|jest)[.-]?\w*\.[cm]?[jt]s|noxfile\.py|setup\.py|fabfile\.py|docs\/conf\.py)$/
+  /(?<![^/])(?:(?:vitest(?:\.\w+)?|jest|playwright|cypress|eslint|prettier|stylelint|commitlint|webpack|rollup|rspack|rsbuild|tsup|tsdown|esbuild|babel|postcss|tailwind|karma|wdio|codegen|orval|knip|lint-staged|(?:semantic-)?release|changelog|metro|lage|checkly)\.(?:config|setup|workspace)\.[cm]?[jt]s|gulpfile\.[cm]?[jt]s|Gruntfile\.[cm]?js|\.\w+rc\.[cm]?js|(?:vitest|jest)[.-]?\w*\.[cm]?[jt]s|(?:noxfile|setup|fabfile|docs\/conf)\.py)$/
 /** Read while building, or by hand: the app starts without them, so they are never required. */
 const BUILD_TIME_RE =
   /(?:^|\/)(?:next|nuxt|vite|svelte|astro|remix|react-router|app|angular)\.config\.[cm]?[jt]s$/

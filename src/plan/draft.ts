@@ -47,9 +47,10 @@ export async function makeDrafts({
       known.add(file.id)
       const entry = lock?.files[file.id]
       const moved = entry && hasMoved(entry, file)
-      if (moved) drafts.push(await draft(artefact, null, entry, entry.path))
+      if (moved) drafts.push(await draft(file.id, artefact, null, entry, entry.path))
       drafts.push(
         await draft(
+          file.id,
           artefact,
           file,
           moved ? undefined : entry,
@@ -58,7 +59,7 @@ export async function makeDrafts({
       )
     }
   for (const [id, entry] of Object.entries(lock?.files ?? {}))
-    if (!known.has(id)) drafts.push(await draft(undefined, null, entry, entry.path, id))
+    if (!known.has(id)) drafts.push(await draft(id, undefined, null, entry, entry.path))
   const unknown = restore.find((id) => !known.has(id))
   if (unknown !== undefined)
     throw new CliError(`--restore ${unknown}: no file of this run has that id.`, {
@@ -69,15 +70,15 @@ export async function makeDrafts({
   return drafts
 
   async function draft(
+    id: string,
     artefact: Artefact | undefined,
     file: ArtefactFile | null,
     entry: LockEntry | undefined,
     path: string,
-    id = file?.id ?? '',
   ): Promise<Draft> {
     const before = readTarget(project, path)
     const one = {
-      id: id || (Object.entries(lock?.files ?? {}).find(([, value]) => value === entry)?.[0] as string),
+      id,
       path,
       ...(renames.renamed[id] === path && { renamedFrom: entry?.path as string }),
       artefact,

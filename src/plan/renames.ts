@@ -44,9 +44,8 @@ export function followRenames(
     }
     if (told !== undefined) continue
     const kind = KINDS[id]
-    const gone =
-      (entry.state === 'managed' || entry.state === 'pending') && readTarget(project, entry.path) === null
-    if (!gone || !kind) continue
+    if (!kind || (entry.state !== 'managed' && entry.state !== 'pending')) continue
+    if (readTarget(project, entry.path) !== null) continue
     const [best, second] = candidates(project, kind, taken)
       .map((path) => ({ path, likeness: likenessTo(project, path, entry) }))
       .sort((a, b) => b.likeness - a.likeness)

@@ -6,8 +6,8 @@ import { packInput } from '../state/input.ts'
 import { entryFor, hashOf, LOCK_PATH, type Lock, type LockEntry, lockText } from '../state/lock.ts'
 import { ANSWERS_PATH, answersSchema, answersText, SCHEMA_PATH } from '../state/saved-answers.ts'
 import { notesOf, openConflicts } from './open.ts'
-import { markedText, sidecars, staleSidecars } from './sidecars.ts'
-import { readTarget } from './targets.ts'
+import { markedText, FOLDER as SIDECARS, sidecars, staleSidecars } from './sidecars.ts'
+import { plannedText, readTarget, sameBytes } from './targets.ts'
 import type { Action, ConflictPolicy, Draft, Plan, PlannedFile } from './types.ts'
 
 export interface SettleInput {
@@ -111,9 +111,6 @@ export const isChange = (file: PlannedFile): boolean =>
   CHANGES.includes(file.action) ||
   ((file.action === 'conflict' || file.action === 'advise') && !sameBytes(file.before, file.after))
 
-const sameBytes = (before: Buffer | null, after: string | Buffer | null) =>
-  before === after || (before !== null && after !== null && before.equals(Buffer.from(after as string)))
-
 const groupOf = ({ artefact, id }: Draft) => artefact?.group ?? id
 const isNews = ({ outcome: { kind } }: Draft) =>
   kind === 'create' || kind === 'replace' || kind === 'merge' || kind === 'delete'
@@ -188,11 +185,7 @@ function settleAdvice(
   const open = policy === 'keep' ? 0 : advice.length
   return {
     action: open > 0 ? 'advise' : isTaken ? 'update' : 'keep',
-    reason: [
-      'yours',
-      isTaken && 'advice taken',
-      open > 0 && `${open} ${open === 1 ? 'suggestion' : 'suggestions'}`,
-    ]
+    reason: ['yours', isTaken && 'advice taken', open > 0 && count(open, 'suggestion')]
       .filter(Boolean)
       .join('; '),
     after: isTaken ? text : before,
@@ -221,7 +214,7 @@ async function settleMerge(
       entry: recorded(),
     }
   }
-  const open = `${count(merged.conflicts, 'conflict')}`
+  const open = count(merged.conflicts, 'conflict')
   if (policy === 'later')
     return {
       action: 'conflict',
@@ -241,7 +234,7 @@ async function settleMerge(
     }
   return {
     action: 'conflict',
-    reason: policy === 'sidecar' ? `${open}: compare in .prod-docker/conflicts` : open,
+    reason: policy === 'sidecar' ? `${open}: compare in ${SIDECARS}` : open,
     after: before,
     entry: entry ?? null,
     ...(policy === 'sidecar' && { extra: await sidecars(project, draft, merged) }),
@@ -254,25 +247,19 @@ const aboutOf = ({ id, artefact }: Draft): string => BESIDE[id] ?? artefact?.tit
 
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
 
+/** `lock`: null where it stays as it is on disk. */
 function stateFiles(project: Project, lock: string | null, answers: Answers): PlannedFile[] {
-  const texts: [string, string, string | null][] = [
-    ['answers', ANSWERS_PATH, answersText(answers)],
-    ['answers-schema', SCHEMA_PATH, answersSchema()],
-    ['state', LOCK_PATH, lock],
+  const before = lock === null ? readTarget(project, LOCK_PATH) : null
+  const state: PlannedFile =
+    lock === null
+      ? { id: 'state', path: LOCK_PATH, action: 'unchanged', reason: '', before, after: before }
+      : plannedText(project, 'state', LOCK_PATH, lock)
+  if (state.action === 'create') state.reason = 'commit it: later runs merge against it'
+  return [
+    plannedText(project, 'answers', ANSWERS_PATH, answersText(answers)),
+    plannedText(project, 'answers-schema', SCHEMA_PATH, answersSchema()),
+    state,
   ]
-  return texts.map(([id, path, text]) => {
-    const before = readTarget(project, path)
-    const action =
-      text === null || (before && sameBytes(before, text)) ? 'unchanged' : before ? 'update' : 'create'
-    return {
-      id,
-      path,
-      action,
-      reason: id === 'state' && action === 'create' ? 'commit it: later runs merge against it' : '',
-      before,
-      after: text ?? before,
-    }
-  })
 }
 
 /** Entries count, not blobs: another zlib deflates otherwise. */

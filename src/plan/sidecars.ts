@@ -2,12 +2,13 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Merged } from '../merge/merge.ts'
 import type { Project } from '../project.ts'
+import { STATE } from '../state/folder.ts'
 import { type LockEntry, pristine } from '../state/lock.ts'
-import { readTarget } from './targets.ts'
+import { plannedText, readTarget } from './targets.ts'
 import type { Draft, PlannedFile } from './types.ts'
 
 /** Ignored by git: what is open is each person's to compare. */
-const FOLDER = '.prod-docker/conflicts'
+export const FOLDER = `${STATE}/conflicts`
 
 export const isSidecar = ({ path }: Pick<PlannedFile, 'path'>): boolean => path.startsWith(`${FOLDER}/`)
 
@@ -28,12 +29,9 @@ export async function sidecars(
     template: file?.rendered.text ?? '',
     proposed: await markedText(merged),
   }
-  return Object.entries(texts).map(([name, after]) => {
-    const path = `${FOLDER}/${id}.${name}`
-    const before = readTarget(project, path)
-    const action = before === null ? 'create' : before.toString() === after ? 'unchanged' : 'update'
-    return { id: `${id}.${name}`, path, action, reason: '', before, after }
-  })
+  return Object.entries(texts).map(([name, after]) =>
+    plannedText(project, `${id}.${name}`, `${FOLDER}/${id}.${name}`, after),
+  )
 }
 
 /** Those of an earlier run that nothing needs any more. */

@@ -1,16 +1,16 @@
 import { lstatSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 import { CliError, EXIT } from '../errors.ts'
-import type { Project } from '../project.ts'
+import { isWithin, type Project } from '../project.ts'
+import type { PlannedFile } from './types.ts'
 
 /** The bytes on disk as they are; null where nothing is. Refuses (exit 5) a target that is, or lies behind, a link. */
 export function readTarget(project: Project, path: string): Buffer | null {
   const full = join(project.root, path)
-  const root = realpathSync(project.root)
   for (let folder = dirname(full); ; folder = dirname(folder)) {
     const real = realOf(folder)
     if (real === undefined) continue
-    if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep))
+    if (!isWithin(real, project.real))
       throw new CliError(`${path} would be written outside of the project: ${folder} is a link.`, {
         code: EXIT.refused,
         hint: 'Replace the link by a folder, then run again.',
@@ -43,10 +43,20 @@ export function readTarget(project: Project, path: string): Buffer | null {
 
 function realOf(folder: string): string | undefined {
   try {
-    return realpathSync(folder)
+    return realpathSync.native(folder)
   } catch {
     return undefined // not there yet: its parent decides
   }
+}
+
+export const sameBytes = (before: Buffer | null, after: string | Buffer | null): boolean =>
+  before === after || (before !== null && after !== null && before.equals(Buffer.from(after as string)))
+
+/** The row of the plan for a text of the tool's own: nobody edits it, so there is nothing to merge. */
+export function plannedText(project: Project, id: string, path: string, after: string): PlannedFile {
+  const before = readTarget(project, path)
+  const action = before === null ? 'create' : sameBytes(before, after) ? 'unchanged' : 'update'
+  return { id, path, action, reason: '', before, after }
 }
 
 /** A text as the merge compares it: without BOM, `\n` at the ends of lines. Null where the bytes are no text of ours. */

@@ -3,7 +3,8 @@ import { type FactEntry, Facts } from '../facts.ts'
 import type { Variable } from '../model.ts'
 import { pack, unpack } from './lock.ts'
 
-type Saved = Omit<ArtefactInput, 'facts' | 'paths'> & { facts: FactEntry[] }
+type Input = Omit<ArtefactInput, 'paths'>
+type Saved = Omit<Input, 'facts'> & { facts: FactEntry[] }
 
 /** What the files are rendered from, for the lock. Samples of secrets stay out: they are nobody's to keep. */
 export function packInput({ app, services, answers, facts, files }: ArtefactInput): string {
@@ -31,9 +32,19 @@ function bare(variable: Variable): Variable {
   return variable.secret ? rest : variable
 }
 
-/** The input of the last write; undefined where it can't be read: then a cause is told less exactly, and nothing else changes. */
-export function unpackInput(blob: string | undefined): Omit<ArtefactInput, 'paths'> | undefined {
+let last: { blob: string; input: Input | undefined } | undefined
+
+/**
+ * The input of the last write; undefined where it can't be read: then a cause is told less exactly, and nothing else changes.
+ * A run that writes asks twice, one that has nothing to write never does.
+ */
+export function unpackInput(blob: string | undefined): Input | undefined {
   if (blob === undefined) return undefined
+  if (last?.blob !== blob) last = { blob, input: readInput(blob) }
+  return last.input
+}
+
+function readInput(blob: string): Input | undefined {
   try {
     const saved = revived(JSON.parse(unpack(blob))) as Saved
     const facts = new Facts()

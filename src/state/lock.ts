@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { CliError, EXIT } from '../errors.ts'
 import type { Project } from '../project.ts'
+import { isRecord } from '../record.ts'
+import { STATE } from './folder.ts'
 
 /** The committed memory of a run: what was written, byte for byte. Later runs merge against it. */
-export const LOCK_PATH = '.prod-docker/lock.json'
+export const LOCK_PATH = `${STATE}/lock.json`
 const LOCK_SCHEMA = 1
 /** More than any text that is rendered: a blob that inflates to more is none of ours. */
 const MAX_PRISTINE = 4 << 20
@@ -186,11 +188,8 @@ function isNewer(a: string, b: string): boolean {
 }
 
 const damaged = (what: string) =>
-  refuse(what, 'Take it back from git (git checkout -- .prod-docker/lock.json), or delete it to start anew.')
+  refuse(what, `Take it back from git (git checkout -- ${LOCK_PATH}), or delete it to start anew.`)
 
 function refuse(what: string, hint: string): CliError {
   return new CliError(`${LOCK_PATH} ${what}. Nothing was written.`, { code: EXIT.refused, hint })
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

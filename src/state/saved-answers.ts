@@ -3,10 +3,11 @@ import { CliError, EXIT } from '../errors.ts'
 import { jsonArgv } from '../escape.ts'
 import { FLAGS, readAnswer } from '../flags.ts'
 import type { Project } from '../project.ts'
+import { STATE } from './folder.ts'
 
 /** What people answered, committed: a later run asks no more than it must. */
-export const ANSWERS_PATH = '.prod-docker/answers.json'
-export const SCHEMA_PATH = '.prod-docker/answers.schema.json'
+export const ANSWERS_PATH = `${STATE}/answers.json`
+export const SCHEMA_PATH = `${STATE}/answers.schema.json`
 
 export function answersText(answers: Answers): string {
   const sorted = Object.entries(answers).sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,5 +1,5 @@
 import type { OpenConflict } from '../plan/types.ts'
-import { type Style, visible } from './style.ts'
+import { exchange, type Style, visible } from './style.ts'
 
 /** Both sides of a conflict, each as its difference from the text that they have in common. */
 export function conflictLines({ base, yours, template, why, from }: OpenConflict, style: Style): string[] {
@@ -15,8 +15,5 @@ export function conflictLines({ base, yours, template, why, from }: OpenConflict
 function side(base: string, text: string, style: Style): string[] {
   if (text === base) return [style.dim('  nothing')]
   const lines = (all: string) => (all === '' ? [] : all.split('\n'))
-  return [
-    ...lines(base).map((line) => style.bad(`  - ${visible(line)}`)),
-    ...lines(text).map((line) => style.ok(`  + ${visible(line)}`)),
-  ]
+  return exchange(lines(base), lines(text), style)
 }

@@ -37,3 +37,9 @@ export function styleFor(io: Pick<Io, 'env' | 'isTerminal'>): Style {
 export function visible(text: string): string {
   return text.replace(/(?![\t\n])\p{Cc}/gu, '�')
 }
+
+/** What goes and what comes instead, line by line. */
+export const exchange = (gone: readonly string[], come: readonly string[], style: Style): string[] => [
+  ...gone.map((line) => style.bad(`  - ${visible(line)}`)),
+  ...come.map((line) => style.ok(`  + ${visible(line)}`)),
+]

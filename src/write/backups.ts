@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import { STATE } from '../state/folder.ts'
 import { type Disk, makeFolder, orNull, removeEmpty } from './disk.ts'
 import { dropTransaction, type Journal } from './journal.ts'
-import { BACKUP, STATE, TXN } from './unfinished.ts'
+import { BACKUP, TXN } from './unfinished.ts'
 
 const KEPT = 5
 

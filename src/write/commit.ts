@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path'
 import { CliError, EXIT } from '../errors.ts'
+import { STATE } from '../state/folder.ts'
+import { hashOf, LOCK_PATH } from '../state/lock.ts'
 import { finish } from './backups.ts'
 import {
   bytesAt,
@@ -8,7 +10,6 @@ import {
   makeFolder,
   randomId,
   realDisk,
-  sha256,
   syncFolder,
   writeInPlace,
   writeNew,
@@ -17,7 +18,7 @@ import { folderNumber, type Journal, PREPARED, STAGING, type Target, temporaryOf
 import { guardTargets } from './paths.ts'
 import { reason, unwritable } from './reasons.ts'
 import { rollBack } from './roll-back.ts'
-import { STATE, TXN } from './unfinished.ts'
+import { TXN } from './unfinished.ts'
 
 export interface Change {
   /** Relative to the project, with `/`. */
@@ -38,7 +39,6 @@ interface Options {
   drops?: readonly string[]
 }
 
-const LOCK = `${STATE}/lock.json`
 const IGNORE = `${STATE}/.gitignore`
 const IGNORED = '/backup/\n/conflicts/\n/run.lock*\n/txn/\n'
 
@@ -84,8 +84,10 @@ function inOrder(changes: readonly Change[]): Change[] {
   const wanted = changes.filter(({ before, after }) =>
     after === null ? before !== null : !before?.equals(bytesOf(after)),
   )
-  return [...wanted.filter(({ path }) => path !== LOCK), ...wanted.filter(({ path }) => path === LOCK)]
+  return [...wanted.filter((change) => !isLock(change)), ...wanted.filter(isLock)]
 }
+
+const isLock = ({ path }: Change) => path === LOCK_PATH
 
 const bytesOf = (text: string | Buffer): Buffer => (typeof text === 'string' ? Buffer.from(text) : text)
 
@@ -125,8 +127,8 @@ function stage(
     const linked = stat !== null && stat.nlink > 1 && after !== null
     journal.targets.push({
       path,
-      pre: before && sha256(before),
-      post: after === null ? null : sha256(bytesOf(after)),
+      pre: before && hashOf(before),
+      post: after === null ? null : hashOf(bytesOf(after)),
       mode: stat && stat.mode & 0o7777,
       linked,
     })
@@ -155,7 +157,7 @@ function stage(
     writeNew(disk, join(root, temporaryOf(journal, index, path)), bytesOf(after), {
       mode: owner ? owner.mode & 0o7777 : (mode ?? null),
       owner,
-      sync: sync && (before !== null || path === LOCK),
+      sync: sync && (before !== null || path === LOCK_PATH),
     })
   })
   progress.at = TXN
@@ -170,7 +172,7 @@ function commit(disk: Disk, root: string, changes: readonly Change[], progress: 
     const { pre, linked } = journal.targets[index] as Target
     const target = join(root, path)
     const bytes = bytesAt(disk, target)
-    if (bytes === undefined || (bytes && sha256(bytes)) !== pre) throw changed(path)
+    if (bytes === undefined || (bytes && hashOf(bytes)) !== pre) throw changed(path)
     progress.reached = index + 1
     if (after === null) disk.unlinkSync(target)
     else if (linked) writeInPlace(disk, target, bytesOf(after))

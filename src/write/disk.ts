@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 
 /** Every operation that a write is made of: the one seam. Tests wrap it, to crash or to fail at the n-th. */
@@ -43,8 +42,6 @@ export const codeOf = (error: unknown): string => (error as NodeJS.ErrnoExceptio
 
 /** For names that must not meet, not for secrets: those of node:crypto take five milliseconds to start. */
 export const randomId = (): string => Math.random().toString(16).slice(2, 12)
-
-export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 /** What stands at a path itself, links not followed; null: nothing. Without a throw, the first of which takes long. */
 export function look(disk: Disk, path: string): fs.Stats | null {

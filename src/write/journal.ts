@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { CliError, EXIT } from '../errors.ts'
-import { bytesAt, type Disk, isTorn, orNull, removeEmpty, removeFile, sha256 } from './disk.ts'
+import { hashOf } from '../state/lock.ts'
+import { bytesAt, type Disk, isTorn, orNull, removeEmpty, removeFile } from './disk.ts'
 import { guardPaths, guardTargets } from './paths.ts'
 
 /** Until the new texts lie beside their targets. A run cut short here has changed no file. */
@@ -92,7 +93,7 @@ export function standings(disk: Disk, root: string, journal: Journal, folder: st
   return journal.targets.map(({ path, pre, post, linked }, index) => {
     const bytes = bytesAt(disk, join(root, path))
     if (bytes === undefined) return 'other'
-    const hash = bytes && sha256(bytes)
+    const hash = bytes && hashOf(bytes)
     if (hash === post) return 'post'
     if (hash === pre) return 'pre'
     const kept = (name: string) =>

@@ -1,5 +1,6 @@
 import { dirname, join, relative, sep } from 'node:path'
 import { CliError, EXIT } from '../errors.ts'
+import { isWithin } from '../project.ts'
 import { type Disk, look, orNull } from './disk.ts'
 import { BACKUP, TXN } from './unfinished.ts'
 
@@ -37,11 +38,7 @@ export function guardPaths(disk: Disk, root: string, paths: readonly string[]): 
     while (!look(disk, folder)) folder = dirname(folder)
     // A link to nowhere has no real path.
     const at = orNull(['ENOENT', 'ENOTDIR', 'ELOOP'], () => disk.realpathSync(folder))
-    if (
-      at === null ||
-      (at !== real && !at.startsWith(real.endsWith(sep) ? real : real + sep)) ||
-      isGit(relative(real, at).split(sep))
-    )
+    if (at === null || !isWithin(at, real) || isGit(relative(real, at).split(sep)))
       throw refuse(
         `${path} would be written outside of the project: ${relative(root, folder)} is a link`,
         'Replace the link by a folder, then run again.',

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { STATE } from '../state/folder.ts'
 import {
   codeOf,
   type Disk,
@@ -10,7 +11,7 @@ import {
   writeNew,
 } from './disk.ts'
 import { dropTransaction, type Journal, standings, type Target, temporaryOf } from './journal.ts'
-import { BACKUP, STATE, TXN } from './unfinished.ts'
+import { BACKUP, TXN } from './unfinished.ts'
 
 export interface RolledBack {
   /** Paths that stand as they did before the write. */

@@ -2,6 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { CliError, EXIT } from '../errors.ts'
+import { STATE } from '../state/folder.ts'
 import {
   codeOf,
   type Disk,
@@ -16,7 +17,6 @@ import {
 } from './disk.ts'
 import { guardPaths } from './paths.ts'
 import { unwritable } from './reasons.ts'
-import { STATE } from './unfinished.ts'
 
 const RUN_LOCK = `${STATE}/run.lock`
 /** A run holds the lock for milliseconds. How long one is believed that says nothing, or that can't be asked about. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { CliError, EXIT } from '../errors.ts'
+import { hashOf } from '../state/lock.ts'
 import { backups } from './backups.ts'
 import { applyChanges, type Change } from './commit.ts'
-import { bytesAt, type Disk, realDisk, sha256 } from './disk.ts'
+import { bytesAt, type Disk, realDisk } from './disk.ts'
 import { guardJournal, type Journal, PREPARED, readJournal, type Standing, standings } from './journal.ts'
 import { guardPaths } from './paths.ts'
 import { BACKUP } from './unfinished.ts'
@@ -72,7 +73,7 @@ function changesOf(
   return journal.targets.flatMap(({ path, pre, mode }, index) => {
     if (standing[index] !== 'post') return []
     const after = pre === null ? null : (bytesAt(disk, join(root, folder, `old${index}`)) ?? null)
-    if (pre !== null && (!after || sha256(after) !== pre))
+    if (pre !== null && (!after || hashOf(after) !== pre))
       throw new CliError(`The backup of ${path} in ${folder} is damaged: nothing was taken back.`, {
         code: EXIT.refused,
         hint: 'Take the files back from git.',

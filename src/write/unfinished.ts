@@ -1,8 +1,8 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Io } from '../io.ts'
+import { STATE } from '../state/folder.ts'
 
-export const STATE = '.prod-docker'
 /** The write that is under way; renamed to `backup/<n>` in one step when it is done. */
 export const TXN = `${STATE}/txn`
 export const BACKUP = `${STATE}/backup`

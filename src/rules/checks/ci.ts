@@ -1,5 +1,6 @@
+import { isRecord } from '../../record.ts'
 import type { Checks, Problem } from './types.ts'
-import { isRecord, plainYaml, word } from './yaml-value.ts'
+import { plainYaml, word } from './yaml-value.ts'
 
 interface Step {
   job: string

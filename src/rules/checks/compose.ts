@@ -1,6 +1,7 @@
+import { isRecord } from '../../record.ts'
 import { imageParts } from './instructions.ts'
 import type { Checks, Problem } from './types.ts'
-import { isRecord, keyLines, plainYaml, withMerges, word } from './yaml-value.ts'
+import { keyLines, plainYaml, withMerges, word } from './yaml-value.ts'
 
 interface Service {
   name: string

@@ -1,7 +1,5 @@
 import { load } from 'js-yaml'
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+import { isRecord } from '../../record.ts'
 
 /** A scalar as text. What is none has no text: joined, a list of lists of aliases would be without end. */
 export const word = (value: unknown): string =>

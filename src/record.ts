@@ -1,0 +1,3 @@
+/** An object of a JSON or YAML text: neither a list nor null. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

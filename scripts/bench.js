@@ -2,6 +2,7 @@
 // npm run bench -- startup start-up, the whole run, a large tree, the tarball
 // npm run bench -- images  what is built, against guides and another generator: writes BENCHMARKS.md
 //   --only <app>   one of them, to the terminal      --rounds <n>   3 by default      --json   to stdout, nothing written
+//   --cold <n>     rounds with a cold build, all by default (the slow part)
 //   --bases        the base images that it needs     --note <text>  said in the head of BENCHMARKS.md
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +17,7 @@ const { values, positionals } = parseArgs({
   options: {
     only: { type: 'string' },
     rounds: { type: 'string', default: '3' },
+    cold: { type: 'string' },
     note: { type: 'string' },
     json: { type: 'boolean', default: false },
     bases: { type: 'boolean', default: false },
@@ -23,13 +25,15 @@ const { values, positionals } = parseArgs({
 })
 const what = positionals[0] ?? 'all'
 const rounds = Number(values.rounds)
-if (!['all', 'startup', 'images'].includes(what) || !Number.isInteger(rounds) || rounds < 1) {
+const cold = Number(values.cold ?? rounds)
+const counts = [rounds, cold].every((count) => Number.isInteger(count) && count > 0)
+if (!['all', 'startup', 'images'].includes(what) || !counts) {
   console.error(
-    'npm run bench [-- startup | images] [--only <app>] [--rounds <n>] [--json] [--bases] [--note <text>]',
+    'npm run bench [-- startup | images] [--only <app>] [--rounds <n>] [--cold <n>] [--json] [--bases] [--note <text>]',
   )
   process.exitCode = 2
 } else {
   if (what !== 'images') startUp(root)
   if (what === 'images' || (what === 'all' && (await engineVersions())))
-    process.exitCode = await images(root, { ...values, rounds })
+    process.exitCode = await images(root, { ...values, rounds, cold: Math.min(cold, rounds) })
 }

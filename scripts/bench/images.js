@@ -6,14 +6,18 @@ import { CASES, GENERATOR } from './cases.js'
 import { contendersOf, prepare } from './contenders.js'
 import { basesOf } from './dockerfile.js'
 import { cleanUp, engineVersions, newEngine } from './engine.js'
-import { Failure, measure } from './measure.js'
+import { measure } from './measure.js'
 import { document } from './report.js'
 
 const say = (text) => process.stderr.write(`${text}\n`)
-const first = (error) => String(error.message).split('\n')[0]
+/** How it goes into the table: a failure of its own, or of what measures it. */
+const failed = ({ status = 'could not be measured', message }) => ({
+  status,
+  reason: String(message).split('\n')[0],
+})
 
 /** What is built, against what guides and a generator make of the same apps. Returns the exit code. */
-export async function images(root, { only, rounds, json, bases, note }) {
+export async function images(root, { only, rounds, cold, json, bases, note }) {
   const rows = CASES.filter(({ name }) => !only || name === only)
   if (rows.length === 0) {
     say(`No app of the bench is named ${only}: ${CASES.map(({ name }) => name).join(', ')}`)
@@ -42,7 +46,7 @@ export async function images(root, { only, rounds, json, bases, note }) {
     const load = loadavg()[0].toFixed(1)
     const known = new Map()
     const results = []
-    for (const one of cases) results.push(await runCase(engine, one, { rounds, known, sizes }))
+    for (const one of cases) results.push(await runCase(engine, one, { rounds, cold, known, sizes }))
     const info = {
       date: new Date().toISOString(),
       version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
@@ -50,6 +54,7 @@ export async function images(root, { only, rounds, json, bases, note }) {
       node: process.version.slice(1),
       machine: `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB of memory, ${type()} ${release()}, load ${load} at the start`,
       rounds,
+      cold,
       minutes: Math.round((Date.now() - started) / 60_000),
       generator: `${GENERATOR.name} ${GENERATOR.version}`,
       bases: refs.filter((ref) => sizes.has(ref)).map((ref) => ({ ref, bytes: sizes.get(ref) })),
@@ -89,7 +94,7 @@ async function prepareAll(root, rows, work, { signal }) {
         one.needs = basesOf(readFileSync(join(folder, 'Dockerfile'), 'utf8'))
       } catch (error) {
         signal.throwIfAborted()
-        Object.assign(one, { status: 'writes nothing', reason: first(error) })
+        Object.assign(one, failed(error), { status: 'writes nothing' })
       }
       contenders.push(one)
     }
@@ -116,9 +121,15 @@ async function pull(engine, refs) {
   return sizes
 }
 
-async function runCase(engine, row, { rounds, known, sizes }) {
+async function runCase(engine, row, { rounds, cold, known, sizes }) {
   const { name, title, contenders, services = [] } = row
-  const network = services.length > 0 ? await startServices(engine, name, services) : undefined
+  let network
+  try {
+    if (services.length > 0) network = await startServices(engine, name, services)
+  } catch (error) {
+    engine.signal.throwIfAborted()
+    for (const one of contenders) Object.assign(one, failed(error))
+  }
   for (const one of contenders) {
     const missing = one.needs.filter((ref) => !sizes.has(ref))
     if (missing.length > 0)
@@ -131,16 +142,17 @@ async function runCase(engine, row, { rounds, known, sizes }) {
     // Another one begins each time: what comes first finds a colder machine.
     const order = contenders.map((_, index) => contenders[(index + round) % contenders.length])
     for (const one of order)
-      if (one.status === 'ok') await runRound(engine, row, one, { round, known, network })
+      if (one.status === 'ok') await runRound(engine, row, one, { round, cold: round < cold, known, network })
   }
+  await cleanUp(engine)
   return {
     name,
     title,
-    contenders: contenders.map(({ folder, needs, ...measured }) => measured),
+    contenders: contenders.map(({ folder, needs, namespace, ...measured }) => measured),
   }
 }
 
-async function runRound(engine, { name, edit, path, env }, one, { round, known, network }) {
+async function runRound(engine, { name, edit, path, env }, one, { round, cold, known, network }) {
   const line = []
   try {
     const {
@@ -159,19 +171,21 @@ async function runRound(engine, { name, edit, path, env }, one, { round, known, 
         network,
         known,
         weigh: one.size === undefined,
+        ...(cold ? {} : { namespace: one.namespace }),
       },
       (what, seconds) => line.push(`${what} ${seconds.toFixed(1)} s`),
     )
     one.rounds.push(figures)
+    one.namespace = namespace
     if (size) Object.assign(one, { size, push })
     if (failure) throw failure
   } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    line.push(`${error.status}: ${first(error)}`)
+    engine.signal.throwIfAborted()
+    const { status, reason } = failed(error)
+    line.push(`${status}: ${reason}`)
     // One bad round among good ones is the machine's.
-    if (round === 0 || one.rounds.length === 0)
-      Object.assign(one, { status: error.status, reason: first(error) })
-    else one.notes.push(`${one.title}: round ${round + 1} ${error.status}: ${first(error)}`)
+    if (round === 0) Object.assign(one, { status, reason })
+    else one.notes.push(`${one.title}: round ${round + 1} ${status}: ${reason}`)
   }
   say(`${name.padEnd(22)} ${one.title.padEnd(26)} round ${round + 1}  ${line.join('  ')}`)
 }

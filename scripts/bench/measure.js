@@ -49,16 +49,19 @@ async function build(engine, folder, ref, namespace, flags = []) {
   return since(start)
 }
 
-/** Once more where it fails: an engine has its bad moments, a Dockerfile that fails does so twice. */
-async function cold(engine, folder, ref) {
-  for (let attempt = 1; ; attempt++) {
-    const namespace = `${engine.id}-${randomBytes(4).toString('hex')}-`
-    try {
-      return { namespace, seconds: await build(engine, folder, ref, namespace, ['--no-cache']) }
-    } catch (error) {
-      if (attempt === 2 || !(error instanceof Failure)) throw error
-    }
+/** Once more where it fails: an engine has its bad moments, what is broken fails twice. */
+async function twice(engine, work) {
+  try {
+    return await work()
+  } catch {
+    engine.signal.throwIfAborted()
+    return work()
   }
+}
+
+async function cold(engine, folder, ref) {
+  const namespace = `${engine.id}-${randomBytes(4).toString('hex')}-`
+  return { namespace, seconds: await build(engine, folder, ref, namespace, ['--no-cache']) }
 }
 
 async function layersOf(engine, ref, known) {
@@ -137,37 +140,43 @@ async function silence(engine, container, what) {
 }
 
 /**
- * One round of one contender: cold, nothing changed, one line changed, boot, stop. Sizes are taken where `weigh` is set:
- * they do not vary from round to round. `say` is called as each figure comes.
+ * One round of one contender: cold (where there is no `namespace` of a build before), nothing changed, one line changed,
+ * boot, stop. Sizes are taken where `weigh` is set: they do not vary from round to round. `say` is called as each figure
+ * comes.
  */
-export async function measure(engine, { folder, ref, edit, weigh, known, ...boot }, say = () => undefined) {
-  const first = await cold(engine, folder, ref)
-  const round = { cold: first.seconds }
-  say('cold', round.cold)
-  round.noop = await build(engine, folder, ref, first.namespace)
-  say('no-op', round.noop)
+export async function measure(engine, { folder, ref, edit, weigh, known, namespace, ...boot }, say) {
+  const round = {}
+  const figure = (name, seconds) => {
+    round[name] = seconds
+    say(name, seconds)
+  }
+  let space = namespace
+  if (space === undefined) {
+    const first = await twice(engine, () => cold(engine, folder, ref))
+    space = first.namespace
+    figure('cold', first.seconds)
+  }
+  figure('noop', await build(engine, folder, ref, space))
   const restore = editLine(folder, edit, `x${randomBytes(4).toString('hex')}`)
   const edited = `${ref}-edited`
   try {
-    round.edit = await build(engine, folder, edited, first.namespace)
+    figure('edit', await build(engine, folder, edited, space))
   } finally {
     restore()
   }
-  say('edit', round.edit)
-  const result = { round }
+  const result = { round, namespace: space }
   if (weigh) {
     const before = await layersOf(engine, ref, known)
     result.size = total(before)
     result.push = pushed(before, await layersOf(engine, edited, known))
   }
   try {
-    Object.assign(round, await bootAndStop(engine, ref, { folder, ...boot }))
-    say('boot', round.boot)
-    say('stop', round.stop)
+    const { exit, ...times } = await twice(engine, () => bootAndStop(engine, ref, { folder, ...boot }))
+    for (const [name, seconds] of Object.entries(times)) figure(name, seconds)
+    round.exit = exit
   } catch (error) {
-    if (!(error instanceof Failure)) throw error
+    engine.signal.throwIfAborted()
     result.failure = error
   }
-  await engine.docker(['image', 'rm', '--force', ref, edited])
   return result
 }

@@ -126,14 +126,14 @@ export function reading(results) {
 
 /** The whole of BENCHMARKS.md. */
 export function document({ info, results }) {
-  const { date, version, engine, buildx, node, machine, rounds, minutes, generator, bases, note } = info
+  const { date, version, engine, buildx, node, machine, rounds, cold, minutes, generator, bases, note } = info
   return `# Benchmarks
 
 What \`create-prod-docker\` writes, against Dockerfiles as common guides teach them ([test/bench](test/bench), written out by us) and against what the published generator ${generator} writes for the same apps. Made by \`npm run bench -- images\`; nothing here is typed by hand.
 
 - ${date.slice(0, 10)}, create-prod-docker ${version}, Docker ${engine}, buildx ${buildx}, Node.js ${node}
 - ${machine}
-- Medians of ${rounds} interleaved round${rounds === 1 ? '' : 's'} (every contender once, then every contender again), ${minutes} minutes in all. The ratio beside a figure is to ours; the best is bold.
+- Medians of ${rounds} interleaved round${rounds === 1 ? '' : 's'} (every contender once, then every contender again)${cold < rounds ? `, cold builds in ${cold} of them` : ''}, ${minutes} minutes in all. The ratio beside a figure is to ours; the best is bold.
 ${note ? `- ${note}\n` : ''}
 What is measured:
 

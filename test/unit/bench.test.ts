@@ -151,6 +151,7 @@ it('the document says when, with what and on which machine', () => {
     node: '24.21.0',
     machine: '2 cores, 24 GB',
     rounds: 3,
+    cold: 3,
     minutes: 21,
     generator: 'other 1.2.3',
     bases: [{ ref: 'node:24', bytes: 7e8 }],
@@ -161,6 +162,8 @@ it('the document says when, with what and on which machine', () => {
     '- 2026-11-21, create-prod-docker 0.1.0, Docker 28.5.2, buildx v0.29.1, Node.js 24.21.0\n- 2 cores',
   )
   expect(text).toContain('Medians of 3 interleaved rounds')
+  expect(text).not.toContain('cold builds in')
+  expect(document({ info: { ...info, cold: 1 }, results: [] })).toContain('cold builds in 1 of them')
   expect(text).toContain('- Base images are stand-ins.\n')
   expect(text).toContain('## An app (`one`)')
   expect(text).toMatch(/\| `node:24` +\| 700\.0 MB \|/)

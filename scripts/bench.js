@@ -34,6 +34,8 @@ if (!['all', 'startup', 'images'].includes(what) || !counts) {
   process.exitCode = 2
 } else {
   if (what !== 'images') startUp(root)
-  if (what === 'images' || (what === 'all' && (await engineVersions())))
+  if (what === 'all' && !(await engineVersions()))
+    console.log('No Docker engine with buildx answers: the images are left out')
+  else if (what !== 'startup')
     process.exitCode = await images(root, { ...values, rounds, cold: Math.min(cold, rounds) })
 }

@@ -35,5 +35,7 @@ export function reasonOf(output) {
   const last =
     telling ?? said.filter(Boolean).at(-1) ?? lines.filter((line) => /error/i.test(line)).at(-1) ?? ''
   const name = /> (\[.*)$/.exec(step[0] ?? '')?.[1]?.replace(/:$/, '')
-  return [name, last.trim()].filter(Boolean).join(': ').slice(0, 300) || 'no reason given'
+  // Without a word of the step's own, what the engine says stands at the end of a long line.
+  const word = last.trim().replace(/^.* did not complete successfully: /, '')
+  return [name, word].filter(Boolean).join(': ').slice(0, 300) || 'no reason given'
 }

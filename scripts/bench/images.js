@@ -157,6 +157,7 @@ async function runRound(engine, { name, edit, path, env }, one, { round, cold, k
   try {
     const {
       round: figures,
+      namespace,
       size,
       push,
       failure,

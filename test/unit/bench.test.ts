@@ -184,6 +184,10 @@ describe('what a Dockerfile needs and says', () => {
       '[build 4/6] RUN npm ci: npm ERR! Missing: x@1 from lock file',
     ],
     ['Dockerfile:1\nERROR: failed to solve: nope: not found', 'ERROR: failed to solve: nope: not found'],
+    [
+      '------\n > [build 1/4] RUN apt-get update:\n------\nERROR: failed to solve: process "/bin/sh -c apt-get update" did not complete successfully: no network',
+      '[build 1/4] RUN apt-get update: no network',
+    ],
     ['', 'no reason given'],
   ])('says why a build failed: %j', (output, reason) => expect(reasonOf(output)).toBe(reason))
 })

@@ -4,4 +4,4 @@ COPY package.json bun.lock ./
 RUN bun install
 COPY . .
 EXPOSE 3000
-CMD ["bun", "run", "start"]
+ENTRYPOINT ["bun", "run", "start"]

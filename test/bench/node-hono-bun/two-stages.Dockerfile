@@ -10,4 +10,4 @@ COPY --from=deps /app/node_modules ./node_modules
 COPY . .
 USER bun
 EXPOSE 3000
-CMD ["bun", "run", "src/index.ts"]
+ENTRYPOINT ["bun", "run", "src/index.ts"]

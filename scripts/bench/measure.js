@@ -45,6 +45,9 @@ async function build(engine, folder, ref, namespace, flags = []) {
     ],
     { cwd: folder },
   )
+  // The engine's own trouble says nothing of a Dockerfile.
+  if (code !== 0 && /failed to create endpoint|no space left on device/.test(all))
+    throw new Error(`the engine: ${reasonOf(all)}`)
   if (code !== 0) throw new Failure('does not build', reasonOf(all))
   return since(start)
 }
@@ -54,7 +57,7 @@ async function twice(engine, work) {
   try {
     return await work()
   } catch {
-    engine.signal.throwIfAborted()
+    await sleep(5_000, undefined, { signal: engine.signal })
     return work()
   }
 }

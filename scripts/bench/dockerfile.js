@@ -23,19 +23,19 @@ export function basesOf(text) {
   return [...refs]
 }
 
-/** Why a build failed, in a line: the last step's own last word, else what BuildKit says. */
+/** Why a build failed, in a line: the failed step's last word of an error, else what the engine says. */
 export function reasonOf(output) {
   const lines = output.split(/\r?\n/)
-  // BuildKit repeats the failed step between two rulers, at the end.
-  const end = lines.lastIndexOf('------')
-  const start = lines.lastIndexOf('------', end - 1)
-  const step = start >= 0 && end > start ? lines.slice(start + 1, end) : []
-  const said = step.slice(1).map((line) => line.replace(/^\d+\.\d+ /, '').trim())
-  const telling = said.filter((line) => /err|not found|cannot|failed|denied/i.test(line)).at(-1)
-  const last =
-    telling ?? said.filter(Boolean).at(-1) ?? lines.filter((line) => /error/i.test(line)).at(-1) ?? ''
-  const name = /> (\[.*)$/.exec(step[0] ?? '')?.[1]?.replace(/:$/, '')
+  const failed = /^#(\d+) ERROR: (.*)/
+  const end = failed.exec(lines.findLast((line) => failed.test(line)) ?? '')
+  const own = end ? lines.filter((line) => line.startsWith(`#${end[1]} `)) : []
+  const said = own.map((line) => /^#\d+ \d+\.\d+ (.*)/.exec(line)?.[1]?.trim() ?? '').filter(Boolean)
+  const telling = said.findLast(
+    (line) => /\berr(or)?\b|not found|cannot/i.test(line) && !/complete log/.test(line),
+  )
   // Without a word of the step's own, what the engine says stands at the end of a long line.
-  const word = last.trim().replace(/^.* did not complete successfully: /, '')
+  const engine = end?.[2] ?? lines.findLast((line) => /error/i.test(line)) ?? ''
+  const word = telling ?? engine.replace(/^.* did not complete successfully: /, '')
+  const name = /^#\d+ (\[.*)/.exec(own[0] ?? '')?.[1]
   return [name, word].filter(Boolean).join(': ').slice(0, 300) || 'no reason given'
 }

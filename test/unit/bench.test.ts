@@ -180,14 +180,14 @@ describe('what a Dockerfile needs and says', () => {
 
   it.each([
     [
-      '#9 ERROR: exit code: 1\n------\n > [build 4/6] RUN npm ci:\n0.9 npm ERR! Missing: x@1 from lock file\n0.9 \n1.0 npm notice done\n------\nERROR: failed to build',
-      '[build 4/6] RUN npm ci: npm ERR! Missing: x@1 from lock file',
+      '#9 [build 4/6] RUN npm ci\n#8 0.1 error of another step\n#9 0.9 npm error Missing: x@1 from lock file\n#9 1.0     at x.js:1\n#9 1.0 npm error A complete log is elsewhere\n#9 ERROR: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1\n------\n > [build 4/6] RUN npm ci:\n------\nERROR: failed to build',
+      '[build 4/6] RUN npm ci: npm error Missing: x@1 from lock file',
+    ],
+    [
+      '#7 [2/3] RUN apt-get update\n#7 ERROR: process "/bin/sh -c apt-get update" did not complete successfully: no network\nERROR: failed to build',
+      '[2/3] RUN apt-get update: no network',
     ],
     ['Dockerfile:1\nERROR: failed to solve: nope: not found', 'ERROR: failed to solve: nope: not found'],
-    [
-      '------\n > [build 1/4] RUN apt-get update:\n------\nERROR: failed to solve: process "/bin/sh -c apt-get update" did not complete successfully: no network',
-      '[build 1/4] RUN apt-get update: no network',
-    ],
     ['', 'no reason given'],
   ])('says why a build failed: %j', (output, reason) => expect(reasonOf(output)).toBe(reason))
 })

@@ -52,7 +52,7 @@ export async function images(root, { only, rounds, cold, json, bases, note }) {
       version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
       ...versions,
       node: process.version.slice(1),
-      machine: `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB of memory, ${type()} ${release()}, load ${load} at the start`,
+      machine: `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB of memory, ${type()} ${/^[\d.]+/.exec(release())?.[0]}, load ${load} at the start`,
       rounds,
       cold,
       minutes: Math.round((Date.now() - started) / 60_000),

@@ -28,6 +28,19 @@ const withoutSnippet = {
   load: (id: string) => (id === jsYaml('snippet') ? 'module.exports = () => null' : undefined),
 }
 
+/** Leaves out how execa would print what it runs, which nobody asks it to, and its descriptions of signals. */
+const SILENT: Record<string, string> = {
+  figures: 'export default {}',
+  'human-signals':
+    'export const signalsByName = new Proxy({}, { get: (_, description) => ({ description }) })',
+  'pretty-ms': 'export default String',
+  yoctocolors: 'export const [bold, gray, redBright, yellowBright] = [String, String, String, String]',
+}
+const withoutVerbose = {
+  name: 'without-verbose',
+  load: (id: string) => SILENT[/node_modules[\\/]([\w-]+)[\\/](?!.*node_modules)/.exec(id)?.[1] ?? ''],
+}
+
 const jsYaml = (name: string) =>
   realpathSync(fileURLToPath(new URL(`node_modules/js-yaml/lib/${name}.js`, import.meta.url)))
 
@@ -72,5 +85,5 @@ export default defineConfig({
       ],
     },
   },
-  plugins: [compiledTemplates, withoutSnippet],
+  plugins: [compiledTemplates, withoutSnippet, withoutVerbose],
 })

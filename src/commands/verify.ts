@@ -33,7 +33,7 @@ export async function prove(call: Invocation, io: Io, version: string): Promise<
   const session = newSession()
   const style = styleFor(io)
   const view = verifyView(io, style, {
-    title: `Verifying ${subject.app.name} on ${engine.info.title}`,
+    title: `Verifying ${subject.app.name} on ${engine.info.title}, as ${session.id}`,
     steps: STEPS,
     json: call.json,
   })
@@ -108,7 +108,7 @@ function sayEnd(end: {
   if (call.keep) {
     const { id } = end.session
     io.say(
-      `\nKept. To take it away:\n  ${style.command(`docker compose --project-name ${id} down --volumes`)}\n  ${style.command(`docker image rm $(docker image ls --quiet --filter reference='${id}/*')`)}\n`,
+      `\nKept. To take it away:\n  ${style.command(`docker compose --project-name ${id} down --volumes`)}\n  ${style.command(`docker image rm $(docker image ls --format '{{.Repository}}:{{.Tag}}' --filter 'reference=${id}/*')`)}\n`,
     )
   }
 }

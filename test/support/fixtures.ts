@@ -1,6 +1,15 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url))
@@ -57,6 +66,16 @@ export function copyOf(fixture: Pick<Fixture, 'project' | 'name'>): string {
   const folder = join(temporaryFolder(), fixture.name)
   cpSync(fixture.project, folder, { recursive: true })
   return folder
+}
+
+/** A folder with these files. */
+export function projectOf(files: Record<string, string>): string {
+  const root = join(temporaryFolder(), 'app')
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  return root
 }
 
 export function removeTemporaryFolders(): void {

@@ -45,7 +45,7 @@ export const PLAIN_ENV: Record<string, string> = {
 /** Runs the installed tool. `stdin`: closed, or a pipe that stays open, as in many a script. */
 export function cli(
   args: readonly string[],
-  options: { cwd: string; env?: Record<string, string>; stdin?: 'closed' | 'open' },
+  options: { cwd: string; env?: Record<string, string>; stdin?: 'closed' | 'open'; timeout?: number },
 ): Promise<CliResult> {
   const { bin } = installPacked()
   return new Promise((done) => {
@@ -58,7 +58,7 @@ export function cli(
     let stderr = ''
     child.stdout?.on('data', (chunk) => (stdout += chunk))
     child.stderr?.on('data', (chunk) => (stderr += chunk))
-    const timer = setTimeout(() => child.kill('SIGKILL'), 30_000)
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.timeout ?? 30_000)
     child.on('close', (code) => {
       clearTimeout(timer)
       child.stdin?.destroy()

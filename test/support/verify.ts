@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { findEngine } from '../../src/engine/find.ts'
 import { Project } from '../../src/project.ts'
 import { runSteps } from '../../src/verify/run.ts'
@@ -7,17 +5,6 @@ import { cleanUp, newSession } from '../../src/verify/session.ts'
 import { STEPS } from '../../src/verify/steps/index.ts'
 import { readSubject } from '../../src/verify/subject.ts'
 import type { Step, StepResult } from '../../src/verify/types.ts'
-import { temporaryFolder } from './fixtures.ts'
-
-/** A folder with these files. */
-export function projectOf(files: Record<string, string>): string {
-  const root = join(temporaryFolder(), 'app')
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true })
-    writeFileSync(join(root, path), text)
-  }
-  return root
-}
 
 /** Those of the steps that are named, and what they need, in their order; `extra` steps are put after the one they name. */
 function chosen(ids: readonly string[], extra: Record<string, Step>): Step[] {

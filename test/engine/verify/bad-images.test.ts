@@ -4,88 +4,10 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Step } from '../../../src/verify/types.ts'
 import { removeTemporaryFolders } from '../../support/fixtures.ts'
 import { hasEngine } from '../../support/referees.ts'
-import { projectOf, proveSteps } from '../../support/verify.ts'
+import { ASK, DOCKERFILE, probe, REDIS, SAY, type Sample, SERVER, soundApp } from '../../support/sound-app.ts'
+import { proveSteps } from '../../support/verify.ts'
 
 afterAll(removeTemporaryFolders)
-
-/** A server that does everything right; each test makes one thing of it wrong. */
-const SERVER = `import { createServer } from 'node:http'
-const server = createServer((request, response) => {
-  if (request.url === '/healthz') return void response.end('ok')
-  request.resume().on('end', () => response.end('done'))
-})
-server.listen(process.env.PORT || 3000, () => console.log('listening'))
-process.on('SIGTERM', () => server.close(() => process.exit(0)))
-`
-const DOCKERFILE = `# syntax=docker/dockerfile:1
-FROM node:24-trixie-slim AS runtime
-WORKDIR /app
-COPY . .
-USER 65532:65532
-EXPOSE 3000
-HEALTHCHECK --interval=1s --timeout=3s --start-period=10s --start-interval=1s \\
-  CMD ["node", "-e", "fetch('http://127.0.0.1:3000/healthz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
-CMD ["node", "server.js"]
-`
-const COMPOSE = `services:
-  app:
-    build: .
-    ports: ["3000"]
-`
-const manifest = {
-  name: 'proof',
-  version: '1.0.0',
-  type: 'module',
-  scripts: { start: 'node server.js' },
-}
-
-interface Sample {
-  server?: string
-  dockerfile?: string
-  compose?: string
-  more?: Record<string, string>
-}
-
-function project({
-  server = SERVER,
-  dockerfile = DOCKERFILE,
-  compose = COMPOSE,
-  more = {},
-}: Sample = {}): string {
-  return projectOf({
-    'package.json': JSON.stringify(manifest),
-    'package-lock.json': JSON.stringify({
-      ...manifest,
-      lockfileVersion: 3,
-      requires: true,
-      packages: { '': {} },
-    }),
-    'server.js': server,
-    Dockerfile: dockerfile,
-    'compose.yaml': compose,
-    '.dockerignore': '.git\n',
-    ...more,
-  })
-}
-
-const REDIS = `${COMPOSE}    depends_on: { redis: { condition: service_healthy } }
-  redis:
-    image: redis:8-trixie
-    healthcheck: { test: ["CMD-SHELL", "redis-cli ping | grep -q PONG"], interval: 1s, start_period: 10s, start_interval: 1s }
-`
-/** Asks Redis on a connection of its own, as a client without a pool would. */
-const probe = (ready: string, live: string) => `import { connect } from 'node:net'
-${SERVER.replace(
-  "  if (request.url === '/healthz')",
-  `  const down = (yes, no) => {
-    const socket = connect(6379, 'redis').on('connect', () => { socket.destroy(); yes() }).on('error', no)
-  }
-  if (request.url === '/readyz') return void (${ready})
-  if (request.url === '/livez') return void (${live})
-  if (request.url === '/healthz')`,
-)}`
-const ASK = "down(() => response.end('ok'), () => { response.statusCode = 503; response.end() })"
-const SAY = "response.end('ok')"
 
 describe.skipIf(!hasEngine())('a proof that can fail', { timeout: 10 * 60_000 }, () => {
   it('passes an image that does everything right', async () => {
@@ -101,7 +23,7 @@ describe.skipIf(!hasEngine())('a proof that can fail', { timeout: 10 * 60_000 },
       'drain',
       'edit',
     ]
-    const results = await proveSteps(project(), ids)
+    const results = await proveSteps(soundApp(), ids)
     for (const id of [...ids, 'build', 'boot']) expect(results.get(id), id).toMatchObject({ status: 'pass' })
   })
 
@@ -192,13 +114,22 @@ describe.skipIf(!hasEngine())('a proof that can fail', { timeout: 10 * 60_000 },
       step: 'health',
       what: 'ready without a look at the database',
       sample: { server: probe(SAY, SAY), compose: REDIS },
-      says: /stays well without redis/,
+      says: /\/readyz does not look at redis/,
     },
     {
       step: 'health',
       what: 'live that fails with the database',
       sample: { server: probe(ASK, ASK), compose: REDIS },
       says: /every replica would be restarted/,
+    },
+    {
+      step: 'health',
+      what: 'an app that ends without its database',
+      sample: {
+        server: probe(`down(() => response.end('ok'), () => process.exit(9))`, SAY),
+        compose: REDIS,
+      },
+      says: /the app ended with 9/,
     },
     {
       step: 'memory',
@@ -235,7 +166,7 @@ describe.skipIf(!hasEngine())('a proof that can fail', { timeout: 10 * 60_000 },
   ]
 
   it.each(bad)('$step: names $what', async ({ step, sample, says, extra }) => {
-    const root = project(sample)
+    const root = soundApp(sample)
     const results = await proveSteps(root, [step], extra?.(root))
     expect(results.get(step)).toMatchObject({ status: 'fail', evidence: expect.stringMatching(says) })
   })
@@ -246,13 +177,13 @@ describe.skipIf(!hasEngine())('a proof that can fail', { timeout: 10 * 60_000 },
       'CMD ["node", "server.js"]',
       'ENTRYPOINT ["/bin/sh", "-c", "node server.js & trap \'kill $!; exit 143\' TERM; wait"]',
     )
-    const results = await proveSteps(project({ server: silent, dockerfile }), ['logs', 'drain'])
+    const results = await proveSteps(soundApp({ server: silent, dockerfile }), ['logs', 'drain'])
     expect(results.get('logs')).toMatchObject({ status: 'skipped' })
     expect(results.get('drain')).toMatchObject({ status: 'skipped' })
   })
 
   it('ready and live that each do their part', async () => {
-    const results = await proveSteps(project({ server: probe(ASK, SAY), compose: REDIS }), ['health'])
+    const results = await proveSteps(soundApp({ server: probe(ASK, SAY), compose: REDIS }), ['health'])
     expect(results.get('health')).toMatchObject({
       status: 'pass',
       data: { ready: '/readyz', live: '/livez', readyWithout: 503, liveWithout: 200, readyAgain: 200 },

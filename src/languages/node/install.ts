@@ -1,4 +1,5 @@
-import { bindMount, cacheMount, envBlock, runBlock, secretMount } from '../../dockerfile.ts'
+import { bindMount, cacheMount, envBlock, runBlock, secretMount, stageMount } from '../../dockerfile.ts'
+import { shellLine } from '../../escape.ts'
 import type { NodeFindings } from './findings.ts'
 import { generatorsOf, spoken } from './generators.ts'
 import { isPlugAndPlay } from './package-manager.ts'
@@ -24,6 +25,8 @@ const SCRIPT_READS: readonly { command: RegExp; reads: readonly string[] }[] = [
 
 export interface InstallSteps {
   setup: string | undefined
+  /** Takes the version number out of what the installer reads. */
+  manifest: string
   installs: boolean
   wholeSource: boolean
   block: string
@@ -71,8 +74,12 @@ export function installSteps(
       ...known.flatMap((entry) => entry ?? []),
     ]),
   ].filter((path) => (project.has(path) || project.hasFolder(path)) && !fileSecrets.includes(path))
+  const versioned =
+    installs && !wholeSource && manifest.version ? reads.filter((path) => pm.versioned.includes(path)) : []
+  const mount = (path: string) =>
+    versioned.includes(path) ? stageMount('manifest', `${WORKDIR}/${path}`, path) : bindMount(path)
   const mounts = [
-    ...(wholeSource ? [] : reads.map((path) => bindMount(path))),
+    ...(wholeSource ? [] : reads.map(mount)),
     cacheMount(pm.cache.id, pm.cache.target, pm.cache.locked),
     ...secrets.map((secret) => secretMount(secret, WORKDIR)),
   ]
@@ -103,7 +110,7 @@ export function installSteps(
       (path) => project.has(path) || project.hasFolder(path),
     )
     return runBlock({
-      mounts: wholeSource ? [] : read.map((path) => bindMount(path)),
+      mounts: wholeSource ? [] : read.map(mount),
       env: entry.env,
       commands: [entry.command],
       rule: 'PD029',
@@ -124,6 +131,10 @@ export function installSteps(
           .filter(Boolean)
           .join('\n')
       : undefined,
+    manifest:
+      versioned.length > 0
+        ? [`COPY ${versioned.join(' ')} ./ #@PD086`, `RUN ${shellLine(pm.unversion)} #@PD086`].join('\n')
+        : '',
     installs,
     wholeSource,
     block: runBlock({ mounts, env, commands: [install], rule: 'PD006' }),
@@ -147,6 +158,14 @@ export function buildSteps(
   }
   return {
     has: line !== undefined,
-    block: line === undefined ? '' : runBlock({ mounts, env, commands: [line], rule: 'PD003' }),
+    block:
+      line === undefined
+        ? ''
+        : runBlock({
+            mounts,
+            env,
+            commands: [line, ...(row.afterBuild ? [row.afterBuild] : [])],
+            rule: 'PD003',
+          }),
   }
 }

@@ -1,5 +1,5 @@
 import { IMAGES, TOOLS } from '../../data/versions.ts'
-import { cacheMount, envBlock, type RunOptions, secretMount } from '../../dockerfile.ts'
+import { cacheMount, envBlock, type RunOptions, secretMount, stageMount } from '../../dockerfile.ts'
 import type { BuildSecret } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -40,7 +40,11 @@ export interface Commands {
 export const PIP_CACHE = cacheMount('pip', '/root/.cache/pip')
 /** pip stays outside of the venv that it fills: the image has one of its own. */
 const PIP_SETUP = [
-  envBlock({ PIP_PYTHON: `${VENV}/bin/python` }, { PIP_PYTHON: 'PD050' }),
+  envBlock(
+    // The earliest time that a wheel can hold: with any, bytecode goes by the content of its source, not by its time.
+    { PIP_PYTHON: `${VENV}/bin/python`, SOURCE_DATE_EPOCH: '315532800' },
+    { PIP_PYTHON: 'PD050', SOURCE_DATE_EPOCH: 'PD088' },
+  ),
   `RUN python -m venv --without-pip ${VENV} #@PD050`,
 ].join('\n')
 
@@ -157,10 +161,8 @@ function exported({ manager, dependencies, secrets, manifests }: InstallContext)
     setup: PIP_SETUP,
     lock: lock.block,
     cache: PIP_CACHE,
-    mounts: [`--mount=type=bind,from=lock,source=${EXPORTED},target=${EXPORTED}`],
-    developmentMounts: [
-      `--mount=type=bind,from=lock,source=${EXPORTED_DEVELOPMENT},target=${EXPORTED_DEVELOPMENT}`,
-    ],
+    mounts: [stageMount('lock', EXPORTED)],
+    developmentMounts: [stageMount('lock', EXPORTED_DEVELOPMENT)],
     production: install(EXPORTED),
     development: lock.hasDevelopment ? install(EXPORTED_DEVELOPMENT) : null,
     reads: lock.reads,

@@ -13,6 +13,7 @@ import { OVERLAY, VENV, WORKDIR } from './install-commands.ts'
 import { projectName } from './manifests.ts'
 import { pythonProbe } from './probe.ts'
 import { collectStatic } from './static-files.ts'
+import { testFiles } from './tests.ts'
 import { at, text } from './values.ts'
 
 const UID = '65532'
@@ -50,7 +51,11 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
   const buildCommand = facts.value('build')
   const builds = buildCommand !== undefined || found.installsProject || plan.workspace !== null
   const run = runEnvironment(found, port)
-  const excluded = LEFT_OUT.filter((folder) => project.hasFolder(folder))
+  const excluded = [
+    ...LEFT_OUT.filter((folder) => project.hasFolder(folder)),
+    ...testFiles(project),
+    ...(manager.lock ? [manager.lock] : []),
+  ]
   const wholeFromBuild = buildCommand !== undefined && staticPath === null
   const venvStage = plan.workspace ? 'build' : 'deps'
   const base = {
@@ -130,7 +135,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
         uid: UID,
         venvCopy: `COPY --link --from=${venvStage} ${VENV} ${VENV}`,
         overlayCopy: `COPY --link --from=build ${OVERLAY} ${VENV}`,
-        appCopy: `COPY --link${wholeFromBuild ? ' --from=build' : ''} --chmod=u=rwX,go=rX${excluded.map((folder) => ` --exclude=${folder}`).join('')} ${wholeFromBuild ? `${WORKDIR}/ ./` : '. ./'}`,
+        appCopy: `COPY --link${wholeFromBuild ? ' --from=build' : ''} --chmod=u=rwX,go=rX${excluded.map((pattern) => ` --exclude=${pattern}`).join('')} ${wholeFromBuild ? `${WORKDIR}/ ./` : '. ./'} #@PD008${excluded.length > 0 ? ',PD087' : ''}`,
         collected: buildCommand !== undefined && staticPath !== null,
         collectedCopy:
           staticPath === null

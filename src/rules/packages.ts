@@ -28,7 +28,7 @@ export const PACKAGE_RULES: readonly Rule[] = [
   {
     id: 'PD086',
     title: 'A new version number installs nothing anew',
-    why: 'Each release changes the version in package.json, and no dependency. The installer is given a copy without it: the cache goes by the content of that copy, so the dependency layers stay as they are.',
+    why: 'Each release changes the version in package.json or pyproject.toml, and no dependency. The installer is given a copy without it: the cache goes by the content of that copy, so the dependency layers stay as they are.',
     refs: ['https://docs.docker.com/build/cache/invalidation/'],
     artefact: 'dockerfile',
   },

@@ -4,7 +4,7 @@ import type { BuildSecret } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import type { Dependencies } from './dependencies.ts'
 import { EXPORTED, EXPORTED_DEVELOPMENT, exportLock } from './lock-export.ts'
-import type { Manifests } from './manifests.ts'
+import { type Manifests, projectName } from './manifests.ts'
 import type { PackageManager } from './package-manager.ts'
 import { at, has, strings, tables, text } from './values.ts'
 
@@ -25,6 +25,8 @@ export interface InstallContext {
 export interface Commands {
   setup: string
   lock?: string
+  /** Takes the project's own version out of what is read. */
+  manifest?: string
   cache: string
   /** Instead of the manifests that are read. */
   mounts?: string[]
@@ -47,6 +49,19 @@ const PIP_SETUP = [
   ),
   `RUN python -m venv --without-pip ${VENV} #@PD050`,
 ].join('\n')
+
+/** The line after the project's name, in both files; undefined where it stands elsewhere. */
+function withoutVersion({ project, manifests, manager }: InstallContext): string | undefined {
+  const name = projectName(manifests)
+  const files = ['pyproject.toml', 'uv.lock']
+  if (!manager.lock || !name || !/^[a-z0-9-]+$/.test(name)) return undefined
+  const line = new RegExp(`^name = "${name}"\nversion = "[^"]+"$`, 'm')
+  if (!files.every((file) => line.test(project.source(file) ?? ''))) return undefined
+  return [
+    `COPY ${files.join(' ')} ./ #@PD086`,
+    `RUN sed -i '/^name = "${name}"$/ { n; s/".*"/"0"/ }' ${files.join(' ')} #@PD086`,
+  ].join('\n')
+}
 
 const sync = (...words: string[]) => [words]
 
@@ -73,6 +88,7 @@ export const COMMANDS: Readonly<Record<PackageManager['id'], (context: InstallCo
     const { manager, manifests, dependencies } = context
     const lock = manager.lock ? ['--locked'] : []
     const workspace = has(manifests.pyproject, 'tool', 'uv', 'workspace')
+    const manifest = workspace ? undefined : withoutVersion(context)
     // In a workspace the members' manifests are not mounted: --locked would miss them.
     const production =
       workspace && manager.lock
@@ -99,6 +115,7 @@ export const COMMANDS: Readonly<Record<PackageManager['id'], (context: InstallCo
           },
         ),
       ].join('\n'),
+      ...(manifest !== undefined && { manifest }),
       cache: cacheMount('uv', '/root/.cache/uv'),
       production: sync(...production),
       development:

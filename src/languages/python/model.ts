@@ -94,6 +94,8 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
         locks: plan.lock !== null,
         lockTitle: `${manager.title} ${manager.version?.value} (${withoutLine(manager.version?.source ?? '')}) writes what its lock pins as a list for pip, and goes no further`,
         lockBlock: plan.lock ?? '',
+        reduces: plan.manifest !== null,
+        manifestBlock: plan.manifest ?? '',
         setupTitle:
           manager.id === 'uv'
             ? `uv ${manager.version?.value} (${manager.version?.source})`
@@ -157,6 +159,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     },
     stages: stagesOf({
       locks: plan.lock !== null,
+      reduces: plan.manifest !== null,
       tests: found.test !== null,
       builds,
       migrates: migration !== null,

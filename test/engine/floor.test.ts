@@ -10,7 +10,16 @@ import {
   removeTemporaryFolders,
   temporaryFolder,
 } from '../support/fixtures.ts'
-import { build, docker, type Entry, type Layer, layerDigests, layersAbove, sum } from '../support/images.ts'
+import {
+  build,
+  bytesOf,
+  docker,
+  type Entry,
+  type Layer,
+  layerDigests,
+  layersAbove,
+  sum,
+} from '../support/images.ts'
 import { hasEngine } from '../support/referees.ts'
 import { YARDSTICKS, type Yardstick, yardstickFile } from './yardsticks.ts'
 
@@ -165,9 +174,7 @@ describe.skipIf(!hasEngine())('images at the floor', () => {
         const base = baseOf(root)
         const layers = await layersAbove(tag, await layerDigests(base))
         const { dependencies, app } = await measure(fixture, yardstick)
-        const baseBytes = Number(
-          (await docker(['image', 'inspect', '--format', '{{.Size}}', base], '.')).stdout,
-        )
+        const baseBytes = await bytesOf(base)
         const size = baseBytes + sum(layers)
         const floor = baseBytes + sum(dependencies) + sum(app)
         Object.assign(row, {
@@ -185,7 +192,7 @@ describe.skipIf(!hasEngine())('images at the floor', () => {
             .map((entry) => `${what}: ${entry.path}`),
         )
         expect(found).toEqual([])
-        const allowed = new Set([...packagesOf(dependencies, PACKAGE_RE), ...(yardstick.also ?? [])])
+        const allowed = new Set([...packagesOf([...dependencies, ...app], PACKAGE_RE)])
         expect(
           packagesOf(entries, PACKAGE_RE).filter((name) => !allowed.has(name)),
           'packages that are none of production',

@@ -10,8 +10,6 @@ export interface Yardstick {
   build?: string
   /** What of the project runs, as `find` takes it. */
   app: string
-  /** Packages of the app itself that lie among dependencies. */
-  also?: string[]
   /** Files that carry the version number. */
   version?: string[]
 }
@@ -56,7 +54,8 @@ export const YARDSTICKS: Readonly<Record<string, Yardstick>> = {
     tools: 'oven/bun:1.4-slim',
     production: 'bun install --frozen-lockfile --production',
     dependencies: MODULES,
-    app: 'src package.json tsconfig.json .env.example',
+    build: 'apt-get update && apt-get install --yes tini',
+    app: 'src package.json tsconfig.json .env.example /usr/bin/tini',
   },
   'node-next-standalone': npmBuilt('.next/standalone .next/static public', {
     // What it traces is part of its output.

@@ -69,8 +69,15 @@ export async function layerDigests(image: string): Promise<string[]> {
   return JSON.parse(stdout) as string[]
 }
 
+/** Sum of an image's files: what `inspect` tells as its size is another thing in each image store. */
+export const bytesOf = async (image: string): Promise<number> => sum(await layersAbove(image, [], true))
+
 /** The layers of an image that another one does not have. */
-export async function layersAbove(image: string, below: readonly string[]): Promise<Layer[]> {
+export async function layersAbove(
+  image: string,
+  below: readonly string[],
+  sizesAlone = false,
+): Promise<Layer[]> {
   const wanted = (await layerDigests(image)).map((digest, index) => ({ digest, index }))
   const file = join(temporaryFolder(), 'image.tar')
   const saved = await docker(['image', 'save', '--output', file, image], '.')
@@ -94,13 +101,13 @@ export async function layersAbove(image: string, below: readonly string[]): Prom
         const entries = [...tarEntries(tar)].map(({ offset, ...entry }) => ({
           ...entry,
           sha:
-            entry.type === 'file'
+            entry.type === 'file' && !sizesAlone
               ? createHash('sha256')
                   .update(tar.subarray(offset, offset + entry.bytes))
                   .digest('hex')
               : '',
         }))
-        return { digest, bytes: sum(entries), gzip: gzipSync(tar).length, entries }
+        return { digest, bytes: sum(entries), gzip: sizesAlone ? 0 : gzipSync(tar).length, entries }
       })
   } finally {
     closeSync(handle)

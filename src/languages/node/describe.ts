@@ -37,7 +37,6 @@ export function ignoreLines({ row, project, start }: NodeFindings): string[] {
 
 /** The stages of the Dockerfile, for the diagram. */
 export function stagesOf(is: {
-  reduces: boolean
   installs: boolean
   separate: boolean
   prunes: boolean
@@ -48,16 +47,14 @@ export function stagesOf(is: {
   modulesFrom: string
   modules: boolean
 }): AppModel['stages'] {
-  const first = is.reduces ? 'manifest' : 'base'
   return [
     { name: 'base', from: [], what: 'Node.js and the package manager' },
-    ...(is.reduces ? [{ name: first, from: ['base'], what: 'package.json without its version' }] : []),
-    { name: 'deps', from: [first], what: 'all dependencies' },
+    { name: 'deps', from: ['base'], what: 'all dependencies' },
     { name: 'dev', from: ['deps'], what: 'development server' },
     ...(is.tests ? [{ name: 'test', from: ['deps'], what: 'the tests' }] : []),
     ...(is.build ? [{ name: 'build', from: ['deps'], what: 'compiles the app' }] : []),
     ...(is.separate
-      ? [{ name: 'prod-deps', from: [is.prunes ? 'deps' : first], what: 'production dependencies' }]
+      ? [{ name: 'prod-deps', from: [is.prunes ? 'deps' : 'base'], what: 'production dependencies' }]
       : []),
     ...(is.migrates ? [{ name: 'migrate', from: [is.migrates], what: 'database migrations' }] : []),
     {

@@ -167,7 +167,6 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
       },
     },
     stages: stagesOf({
-      reduces: install.manifest !== '',
       installs: install.installs,
       separate,
       prunes: prunes !== undefined,

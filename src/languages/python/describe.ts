@@ -5,7 +5,6 @@ import type { PythonFindings } from './findings.ts'
 /** The stages in order, for the diagram in the docs. */
 export function stagesOf(is: {
   locks: boolean
-  reduces: boolean
   tests: boolean
   builds: boolean
   migrates: boolean
@@ -16,14 +15,7 @@ export function stagesOf(is: {
   return [
     { name: 'base', from: [], what: 'Python and system libraries' },
     ...(is.locks ? [{ name: 'lock', from: ['base'], what: 'the lock as a list for pip' }] : []),
-    ...(is.reduces
-      ? [{ name: 'manifest', from: ['base'], what: 'pyproject.toml and uv.lock without the version' }]
-      : []),
-    {
-      name: 'deps',
-      from: ['base', ...(is.locks ? ['lock'] : []), ...(is.reduces ? ['manifest'] : [])],
-      what: 'production dependencies in a venv',
-    },
+    { name: 'deps', from: is.locks ? ['base', 'lock'] : ['base'], what: 'production dependencies in a venv' },
     { name: 'dev', from: ['deps'], what: 'development server' },
     ...(is.tests ? [{ name: 'test', from: ['dev'], what: 'the tests' }] : []),
     ...(is.builds ? [{ name: 'build', from: ['deps'], what: 'what is made from the source' }] : []),

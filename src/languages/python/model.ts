@@ -159,7 +159,6 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     },
     stages: stagesOf({
       locks: plan.lock !== null,
-      reduces: plan.manifest !== null,
       tests: found.test !== null,
       builds,
       migrates: migration !== null,

@@ -162,7 +162,7 @@ describe.skipIf(!hasEngine())('images at the floor', () => {
   describe.each(measured)('$name', (fixture) => {
     const yardstick = YARDSTICKS[fixture.name] as Yardstick
     const tag = `cpd-floor-${fixture.name}`
-    const change = fixture.config.edit ?? fixture.config.reload
+    const change = yardstick.edit ?? fixture.config.edit ?? fixture.config.reload
     const root = hasEngine() ? dockerized(fixture) : ''
     const row: (typeof table)[string] = {}
     table[fixture.name] = row
@@ -244,11 +244,11 @@ describe.skipIf(!hasEngine())('images at the floor', () => {
       15 * MINUTES,
     )
 
-    it.skipIf(!yardstick.version)(
+    it.skipIf(yardstick.version.length === 0)(
       'a new version number installs nothing anew',
       async () => {
         const released = dockerized(fixture)
-        bumpVersion(released, yardstick.version as string[])
+        bumpVersion(released, yardstick.version)
         const { worked } = await built(released, `${tag}:released`)
         const installs = worked.filter((step) => /^\[(?:deps|prod-deps)\b/.test(step))
         row['bump'] = installs.length === 0

@@ -10,8 +10,10 @@ export interface Yardstick {
   build?: string
   /** What of the project runs, as `find` takes it. */
   app: string
+  /** One line, where fixture.json names none. */
+  edit?: { file: string; from: string; to: string }
   /** Files that carry the version number. */
-  version?: string[]
+  version: string[]
 }
 
 const NODE = 'node:24-trixie-slim'
@@ -38,9 +40,11 @@ const pip = (app: string, more: Partial<Yardstick> = {}): Yardstick => ({
   production: 'python -m pip --python /opt/venv/bin/python install -r requirements.txt',
   dependencies: VENV,
   app,
+  version: [],
   ...more,
 })
 const PNPM = 'npx --yes pnpm@10.34.9'
+const YARN4 = 'YARN_NODE_LINKER=node-modules npx --yes @yarnpkg/cli-dist@4.18.1'
 const YARN = 'npx --yes yarn@1.22.22'
 
 export const YARDSTICKS: Readonly<Record<string, Yardstick>> = {
@@ -56,6 +60,7 @@ export const YARDSTICKS: Readonly<Record<string, Yardstick>> = {
     dependencies: MODULES,
     build: 'apt-get update && apt-get install --yes tini',
     app: 'src package.json tsconfig.json .env.example /usr/bin/tini',
+    version: [],
   },
   'node-next-standalone': npmBuilt('.next/standalone .next/static public', {
     // What it traces is part of its output.
@@ -64,6 +69,32 @@ export const YARDSTICKS: Readonly<Record<string, Yardstick>> = {
     version: ['package.json'],
   }),
   'node-vite-react': site('dist', { version: ['package.json', 'package-lock.json'] }),
+  'node-fastify': npmBuilt(`dist package.json ${NO_SOURCE_MAPS}`, {
+    production: `${PNPM} install --prod --frozen-lockfile`,
+    build: `${PNPM} install --frozen-lockfile && ${PNPM} run build`,
+    edit: { file: 'src/index.ts', from: 'delay: 5000', to: 'delay: 4000' },
+    version: ['package.json'],
+  }),
+  'node-yarn4-modules': npmBuilt(`dist package.json ${NO_SOURCE_MAPS}`, {
+    production: `${YARN4} workspaces focus --production`,
+    build: `${YARN4} install --immutable && ${YARN4} run build`,
+    edit: { file: 'src/main.ts', from: "'notes'", to: "'edited'" },
+    version: ['package.json'],
+  }),
+  'node-nuxt': npmBuilt(`.output ${NO_SOURCE_MAPS}`, {
+    production: `mkdir ${MODULES}`,
+    build: `${PNPM} install --frozen-lockfile && ${PNPM} run build`,
+    edit: { file: 'app/app.vue', from: '<h1>', to: '<h1>Edited ' },
+    version: [],
+  }),
+  'node-tanstack-start': npmBuilt(`.output ${NO_SOURCE_MAPS}`, {
+    production: `mkdir ${MODULES}`,
+    edit: { file: 'src/routes/index.tsx', from: 'Planner', to: 'Edited' },
+    version: [],
+  }),
+  'node-sveltekit-node': npmBuilt(`build package.json ${NO_SOURCE_MAPS}`, {
+    edit: { file: 'src/routes/+page.svelte', from: 'forum', to: 'edited' },
+  }),
   'python-django-pip': pip(
     'manage.py config shop staticfiles requirements requirements*.txt runtime.txt .env.example',
     {

@@ -99,7 +99,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
         setupTitle:
           manager.id === 'uv'
             ? `uv ${manager.version?.value} (${manager.version?.source})`
-            : 'The runtime image takes this venv over as it is; pip stays outside of it',
+            : 'The runtime image takes this venv over as it is; pip stays outside of it, and bytecode goes by content, not by time',
         setupBlock: plan.setup,
         wholeSource: plan.wholeSource !== null,
         wholeSourceWhy: plan.wholeSource ?? '',

@@ -161,7 +161,9 @@ const contentOf = (layers: readonly Layer[]) =>
 describe.skipIf(!hasEngine())('images at the floor', () => {
   describe.each(measured)('$name', (fixture) => {
     const yardstick = YARDSTICKS[fixture.name] as Yardstick
-    const tag = `cpd-floor-${fixture.name}`
+    // Each with a tag: `docker image save` takes a bare name for all of its tags.
+    const name = `cpd-floor-${fixture.name}`
+    const tag = `${name}:first`
     const change = yardstick.edit ?? fixture.config.edit ?? fixture.config.reload
     const root = hasEngine() ? dockerized(fixture) : ''
     const row: (typeof table)[string] = {}
@@ -223,8 +225,8 @@ describe.skipIf(!hasEngine())('images at the floor', () => {
         const before = await layerDigests(tag)
         const edited = dockerized(fixture)
         await edit(edited, change as NonNullable<typeof change>)
-        const { worked, seconds } = await built(edited, `${tag}:edited`)
-        const changed = await layersAbove(`${tag}:edited`, before)
+        const { worked, seconds } = await built(edited, `${name}:edited`)
+        const changed = await layersAbove(`${name}:edited`, before)
         Object.assign(row, {
           'edit s': Number(seconds.toFixed(1)),
           'edit layers': changed.length,
@@ -249,7 +251,7 @@ describe.skipIf(!hasEngine())('images at the floor', () => {
       async () => {
         const released = dockerized(fixture)
         bumpVersion(released, yardstick.version)
-        const { worked } = await built(released, `${tag}:released`)
+        const { worked } = await built(released, `${name}:released`)
         const installs = worked.filter((step) => /^\[(?:deps|prod-deps)\b/.test(step))
         row['bump'] = installs.length === 0
         expect(installs).toEqual([])
@@ -261,10 +263,10 @@ describe.skipIf(!hasEngine())('images at the floor', () => {
       'two builds without cache give the same files',
       async () => {
         const base = await layerDigests(baseOf(root))
-        await built(root, `${tag}:again`, '--no-cache')
+        await built(root, `${name}:again`, '--no-cache')
         const [first, second] = [
           contentOf(await layersAbove(tag, base)),
-          contentOf(await layersAbove(`${tag}:again`, base)),
+          contentOf(await layersAbove(`${name}:again`, base)),
         ]
         const different = first.flatMap((layer, index) =>
           layer.filter((line) => !second[index]?.includes(line)),

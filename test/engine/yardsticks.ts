@@ -59,7 +59,7 @@ export const YARDSTICKS: Readonly<Record<string, Yardstick>> = {
     production: 'bun install --frozen-lockfile --production',
     dependencies: MODULES,
     build: 'apt-get update && apt-get install --yes tini',
-    app: 'src package.json tsconfig.json .env.example /usr/bin/tini',
+    app: 'src package.json tsconfig.json /usr/bin/tini',
     version: [],
   },
   'node-next-standalone': npmBuilt('.next/standalone .next/static public', {
@@ -106,7 +106,7 @@ export const YARDSTICKS: Readonly<Record<string, Yardstick>> = {
       'pip install uv && uv export --frozen --no-dev --no-emit-project -o /tmp/list && python -m pip --python /opt/venv/bin/python install --no-deps -r /tmp/list',
     version: ['pyproject.toml', 'uv.lock'],
   }),
-  'python-flask-poetry': pip('notes pyproject.toml .env.example', {
+  'python-flask-poetry': pip('notes pyproject.toml', {
     production:
       'pip install poetry poetry-plugin-export && poetry export --only main -o /tmp/list && python -m pip --python /opt/venv/bin/python install --no-deps -r /tmp/list',
     version: ['pyproject.toml'],

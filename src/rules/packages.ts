@@ -26,6 +26,30 @@ export const PACKAGE_RULES: readonly Rule[] = [
     artefact: 'dockerfile',
   },
   {
+    id: 'PD086',
+    title: 'A new version number installs nothing anew',
+    why: 'Each release changes the version in package.json or pyproject.toml, and no dependency. The installer is given a copy without it: the cache goes by the content of that copy, so the dependency layers stay as they are.',
+    refs: ['https://docs.docker.com/build/cache/invalidation/'],
+    artefact: 'dockerfile',
+  },
+  {
+    id: 'PD087',
+    title: 'Only what runs is copied',
+    why: 'Tests, lockfiles, type declarations and source maps are read by people and tools, not by the app. A lockfile is often larger than the code, and would be sent again with each edit. Maps stay where the start command asks for them, and where a site serves them.',
+    refs: ['https://docs.docker.com/reference/dockerfile/#copy---exclude'],
+    artefact: 'dockerfile',
+  },
+  {
+    id: 'PD088',
+    title: 'No layer tells when it was built',
+    why: 'Two builds of the same sources should give the same image, so that anybody can check what was built from what. Bytecode that goes by the content of its source, a user without a date and no log of the install leave nothing that differs; the times of the files themselves are the exporter’s (SOURCE_DATE_EPOCH, rewrite-timestamp=true).',
+    refs: [
+      'https://docs.docker.com/build/ci/github-actions/reproducible-builds/',
+      'https://reproducible-builds.org/docs/source-date-epoch/',
+    ],
+    artefact: 'dockerfile',
+  },
+  {
     id: 'PD014',
     title: 'Package manager pinned',
     why: 'A package manager that is installed without a version is whichever is newest on the day of the build; a new major has broken many a lockfile.',

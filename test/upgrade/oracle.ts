@@ -92,13 +92,24 @@ function changedLines({ written, yours, ours, merged, isForm }: Sides): string[]
     )
       faults.push(`lost: ${line}`)
   }
+  const added = countLines(newStages(ours, written))
   for (const [line, times] of was) {
-    const most = (mine.get(line) ?? 0) + Math.max(0, (news.get(line) ?? 0) - times)
+    const most = (mine.get(line) ?? 0) + Math.max(0, (news.get(line) ?? 0) - times, added.get(line) ?? 0)
     if ((mine.get(line) ?? 0) < times && (now.get(line) ?? 0) > most) faults.push(`came back: ${line}`)
   }
   return faults
 }
 type Counts = ReadonlyMap<string, number>
+
+/** Stages that the templates had not before: what stands there came with them, also where it stood elsewhere. */
+const newStages = (ours: string, written: string): string =>
+  ours
+    .split(/^(?=FROM )/m)
+    .filter((stage) => {
+      const name = /^FROM \S+ AS (\S+)/.exec(stage)?.[1]
+      return name !== undefined && !written.includes(` AS ${name}\n`)
+    })
+    .join('')
 
 /** Versions are merged as values: a line of theirs may have moved to a newer one. */
 function isRepinned(line: string, now: Counts): boolean {

@@ -9,8 +9,10 @@ import type { Manifest } from './manifest.ts'
 export interface Payload {
   from: string
   to: string
-  /** Left out of this copy: it has a layer of its own. */
-  exclude?: string
+  /** Left out of this copy: it has a layer of its own, or only a debugger reads it. */
+  exclude?: readonly string[]
+  /** `from` is a pattern below the build's folder, and keeps its path: it may match nothing. */
+  parents?: true
 }
 
 /** How a framework is built, started and watched: a row. To add one is to add a row and a fixture, and nothing else. */
@@ -54,6 +56,8 @@ export interface FrameworkRow {
   writable?: readonly string[]
   /** Kept between builds on the builder. */
   buildCache?: string
+  /** Comes after the build, in the same layer. */
+  afterBuild?: Argv
   /** Environment of the build. */
   buildEnv?: Record<string, string>
   /** Arguments that make its development server reachable from outside of the container. */
@@ -80,6 +84,11 @@ const to = (from: string, target = from): Payload => ({ from, to: target })
 const VITE = configFiles('vite')
 const DEV_PORT = { files: VITE, key: 'server.port' } as const
 const NEXT = configFiles('next')
+/** Nitro's server with what it did not bundle; maps are of no use without a flag that nobody sets. */
+const NITRO: readonly Payload[] = [
+  { from: '.output/server/node_modules*', to: '.', parents: true },
+  { from: '.output', to: '.output', exclude: ['server/node_modules', 'server/**/*.map'] },
+]
 const ASTRO = configFiles('astro')
 const SVELTE = [...configFiles('svelte'), ...VITE]
 
@@ -142,10 +151,11 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
         scriptsFirst: false,
         payload: [
           to('.next/standalone/node_modules', 'node_modules'),
-          { from: '.next/standalone', to: '.', exclude: 'node_modules' },
-          to('.next/static'),
           to('public'),
+          { from: '.next/standalone', to: '.', exclude: ['node_modules', '.next/server/**/*.map'] },
         ],
+        // Each build names a folder of it anew, as it does the server's: together they are one layer.
+        afterBuild: ['mv', '.next/static', '.next/standalone/.next/'],
         modules: false,
       },
       {
@@ -165,7 +175,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     port: 3000,
     env: { HOST: '0.0.0.0' },
     start: ['node', '.output/server/index.mjs'],
-    payload: [to('.output')],
+    payload: NITRO,
     modules: false,
     stopsItself: true,
     buildEnv: { NITRO_PRESET: 'node-server', NUXT_TELEMETRY_DISABLED: '1' },
@@ -192,7 +202,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     score: 100,
     port: 3000,
     start: ['node', 'build'],
-    payload: [to('build'), to('package.json')],
+    payload: [to('package.json'), { from: 'build', to: 'build', exclude: ['server/**/*.map', '*.map'] }],
     modules: true,
     stopsItself: true,
     devArgs: ['--host', '0.0.0.0'],
@@ -304,7 +314,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     port: 3000,
     start: ['node', '.output/server/index.mjs'],
     scriptsFirst: true,
-    payload: [to('.output')],
+    payload: NITRO,
     modules: false,
     stopsItself: true,
     env: { HOST: '0.0.0.0' },

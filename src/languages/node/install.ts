@@ -1,4 +1,5 @@
-import { bindMount, cacheMount, envBlock, runBlock, secretMount } from '../../dockerfile.ts'
+import { bindMount, cacheMount, envBlock, runBlock, secretMount, stageMount } from '../../dockerfile.ts'
+import { shellLine } from '../../escape.ts'
 import type { Project } from '../../project.ts'
 import type { NodeFindings } from './findings.ts'
 import { generatorsOf, spoken } from './generators.ts'
@@ -26,6 +27,8 @@ const SCRIPT_READS: readonly { command: RegExp; reads: readonly string[] }[] = [
 
 export interface InstallSteps {
   setup: string | undefined
+  /** Takes the version number out of what the installer reads. */
+  manifest: string
   installs: boolean
   wholeSource: boolean
   block: string
@@ -73,8 +76,12 @@ export function installSteps(
       ...known.flatMap((entry) => entry ?? []),
     ]),
   ].filter((path) => (project.has(path) || project.hasFolder(path)) && !fileSecrets.includes(path))
+  const versioned =
+    installs && !wholeSource && manifest.version ? reads.filter((path) => pm.versioned.includes(path)) : []
+  const mount = (path: string) =>
+    versioned.includes(path) ? stageMount('manifest', `${WORKDIR}/${path}`, path) : bindMount(path)
   const mounts = [
-    ...(wholeSource ? [] : reads.map((path) => bindMount(path))),
+    ...(wholeSource ? [] : reads.map(mount)),
     cacheMount(pm.cache.id, pm.cache.target, pm.cache.locked),
     ...secrets.map((secret) => secretMount(secret, WORKDIR)),
   ]
@@ -105,7 +112,7 @@ export function installSteps(
       (path) => project.has(path) || project.hasFolder(path),
     )
     return runBlock({
-      mounts: wholeSource ? [] : read.map((path) => bindMount(path)),
+      mounts: wholeSource ? [] : read.map(mount),
       env: entry.env,
       commands: [entry.command],
       rule: 'PD029',
@@ -126,6 +133,10 @@ export function installSteps(
           .filter(Boolean)
           .join('\n')
       : undefined,
+    manifest:
+      versioned.length > 0
+        ? [`COPY ${versioned.join(' ')} ./ #@PD086`, `RUN ${shellLine(pm.unversion)} #@PD086`].join('\n')
+        : '',
     installs,
     wholeSource,
     block: runBlock({ mounts, env, commands: [install], rule: 'PD006' }),
@@ -150,7 +161,15 @@ export function buildSteps(
   }
   return {
     has: line !== undefined,
-    block: line === undefined ? '' : runBlock({ mounts, env, commands: [line], rule: 'PD003' }),
+    block:
+      line === undefined
+        ? ''
+        : runBlock({
+            mounts,
+            env,
+            commands: [line, ...(row.afterBuild ? [row.afterBuild] : [])],
+            rule: 'PD003',
+          }),
   }
 }
 

@@ -4,6 +4,7 @@ import { pm2Files } from './pm2.ts'
 /** package.json, as far as it is read here; every field is checked, since anybody can write anything into it. */
 export interface Manifest {
   name: string | undefined
+  version: string | undefined
   type: 'module' | 'commonjs'
   main: string | undefined
   private: boolean
@@ -31,6 +32,7 @@ export function readManifest(project: Project): Manifest | null {
   const manager = one(devEngines['packageManager'])
   return {
     name: text(raw['name']),
+    version: text(raw['version']),
     type: raw['type'] === 'module' ? 'module' : 'commonjs',
     main: text(raw['main']),
     private: raw['private'] === true,

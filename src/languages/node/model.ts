@@ -14,7 +14,7 @@ import type { Manifest } from './manifest.ts'
 import { bunTag, isPlugAndPlay } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
 import { bringsServer, portFlag } from './port.ts'
-import { fallbackPage, payloadOf, siteFolder } from './runtime-files.ts'
+import { excluding, fallbackPage, payloadOf, siteFolder } from './runtime-files.ts'
 
 const UID = '65532'
 export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel {
@@ -60,9 +60,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
           facts.get('healthPath')?.confidence === 'guess',
         )
       : null
-  const runPackages = [
-    ...new Set([...native.flatMap((entry) => entry.run ?? []), ...(init && base === 'slim' ? ['tini'] : [])]),
-  ]
+  const runPackages = [...new Set(native.flatMap((entry) => entry.run ?? []))]
   const buildPackages = [
     ...new Set([...native.flatMap((entry) => entry.build ?? []), ...(fromGit(manifest) ? ['git'] : [])]),
   ]
@@ -104,6 +102,8 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
             'Git fetches dependencies that lie in a repository'),
         buildApt: buildPackages.length > 0,
         buildAptBlock: buildPackages.length > 0 ? aptInstall(buildPackages, 'PD080') : '',
+        reduces: install.manifest !== '',
+        manifestBlock: install.manifest,
         installs: install.installs,
         wholeSource: install.wholeSource,
         installBlock: install.block,
@@ -129,7 +129,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         testCommand: test ? jsonArgv(test.command) : '',
         uid: UID,
         // server
-        initStage: init && distroless,
+        initStage: init,
         initApt: aptInstall(['tini'], 'PD011'),
         runImage: distroless
           ? IMAGES.nodeDistroless(major)
@@ -139,12 +139,14 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         runWhy: distroless
           ? 'no shell, no package manager: nothing to break into, and less to patch'
           : String(facts.get('base')?.source ?? ''),
+        distroless,
         slim: !distroless && row.kind !== 'static',
         runApt: runPackages.length > 0 && !distroless,
         runAptBlock: runPackages.length > 0 ? aptInstall(runPackages, 'PD080') : '',
         envBlock: envBlock(runEnv.env, runEnv.rules),
         modules,
         modulesFrom,
+        undated: excluding(manager.row.dated ?? []),
         copies: payload.join('\n'),
         hasPort: port !== null,
         port: port ?? 0,
@@ -153,7 +155,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         probeLax: facts.get('healthPath')?.confidence === 'guess',
         entrypoint: init || distroless || found.onBun,
         entrypointArgv: jsonArgv([
-          ...(init ? [distroless ? '/usr/local/bin/tini' : '/usr/bin/tini', '--'] : []),
+          ...(init ? ['/usr/local/bin/tini', '--'] : []),
           ...(distroless ? ['/nodejs/bin/node'] : []),
         ]),
         command: jsonArgv(startArgv),

@@ -18,6 +18,12 @@ export interface ManagerRow {
   lockfiles: readonly string[]
   /** Files besides package.json and the lockfile that an install reads, where they exist. */
   reads: readonly string[]
+  /** Files that carry the version number of the project itself. */
+  versioned: readonly string[]
+  /** Takes it out of them. */
+  unversion: Argv
+  /** What it writes into node_modules about the time of the install. */
+  dated?: readonly string[]
   /** How it gets into the base stage; absent: the image has it. */
   setup?: (version: string) => { run: Argv; env?: Record<string, string> }
   install: { locked: Argv; unlocked: Argv }
@@ -38,10 +44,18 @@ const runWith =
     ...(args.length > 0 ? [...separator, ...args] : []),
   ]
 
+/** No command of theirs does it for every project: npm's refuses where `devEngines` asks for another package manager. */
+const WITHOUT_VERSION = [
+  '-e',
+  'const file = require("./package.json"); delete file.version; require("fs").writeFileSync("package.json", JSON.stringify(file))',
+]
+
 const npm: ManagerRow = {
   id: 'npm',
   title: 'npm',
   lockfiles: ['package-lock.json', 'npm-shrinkwrap.json'],
+  versioned: ['package.json', 'package-lock.json', 'npm-shrinkwrap.json'],
+  unversion: ['npm', 'version', '0.0.0', '--allow-same-version', '--no-git-tag-version', '--ignore-scripts'],
   reads: ['.npmrc', 'patches'],
   install: { locked: ['npm', 'ci'], unlocked: ['npm', 'install'] },
   production: { locked: ['npm', 'ci', '--omit=dev'], unlocked: ['npm', 'install', '--omit=dev'] },
@@ -55,6 +69,9 @@ const pnpm: ManagerRow = {
   id: 'pnpm',
   title: 'pnpm',
   lockfiles: ['pnpm-lock.yaml'],
+  dated: ['.modules.yaml', '.pnpm-workspace-state-v1.json'],
+  versioned: ['package.json'],
+  unversion: ['node', ...WITHOUT_VERSION],
   reads: ['.npmrc', 'pnpm-workspace.yaml', '.pnpmfile.cjs', '.pnpmfile.mjs', 'patches'],
   // From npm and exact: Node 25 and later ship no corepack, and corepack can't install pnpm 12.
   setup: (version) => ({ run: ['npm', 'install', '--global', `pnpm@${version}`] }),
@@ -75,6 +92,8 @@ const yarnClassic: ManagerRow = {
   id: 'yarn',
   title: 'Yarn 1',
   lockfiles: ['yarn.lock'],
+  versioned: ['package.json'],
+  unversion: ['node', ...WITHOUT_VERSION],
   reads: ['.npmrc', '.yarnrc', 'patches'],
   // Node 26's image ships no Yarn; its own prefix keeps it apart from the one that older images have.
   setup: (version) => ({
@@ -95,6 +114,8 @@ const yarnBerry: ManagerRow = {
   id: 'yarn',
   title: 'Yarn',
   lockfiles: ['yarn.lock'],
+  versioned: ['package.json'],
+  unversion: ['node', ...WITHOUT_VERSION],
   reads: ['.npmrc', '.yarnrc.yml', '.yarn/releases', '.yarn/plugins', '.yarn/patches', 'patches'],
   setup: (version) => ({
     run: ['npm', 'install', '--global', '--prefix', '/opt/yarn', `@yarnpkg/cli-dist@${version}`],
@@ -114,6 +135,8 @@ const bun: ManagerRow = {
   id: 'bun',
   title: 'Bun',
   lockfiles: ['bun.lock', 'bun.lockb'],
+  versioned: ['package.json'],
+  unversion: ['bun', ...WITHOUT_VERSION],
   reads: ['.npmrc', 'bunfig.toml', 'patches'],
   install: { locked: ['bun', 'install', '--frozen-lockfile'], unlocked: ['bun', 'install'] },
   production: {

@@ -48,23 +48,30 @@ export function outputFolder(project: Project, entry: string | undefined): strin
 
 /** `outDir` of tsconfig.json. */
 export function compilerOutput(project: Project): string | undefined {
-  for (const file of ['tsconfig.build.json', 'tsconfig.json']) {
-    const options = project.json(file, { comments: true })?.['compilerOptions'] as
-      | Record<string, unknown>
-      | undefined
-    const folder = options?.['outDir']
-    if (typeof folder === 'string') return folder.replace(/^\.\//, '').replace(/\/$/, '')
-  }
-  return undefined
+  const folder = compilerOptions(project)['outDir']
+  return typeof folder === 'string' ? folder.replace(/^\.\//, '').replace(/\/$/, '') : undefined
+}
+
+/** `compilerOptions` of tsconfig.json, with what tsconfig.build.json puts over them. */
+export function compilerOptions(project: Project): Record<string, unknown> {
+  return Object.assign(
+    {},
+    ...['tsconfig.json', 'tsconfig.build.json'].map(
+      (file) => project.json(file, { comments: true })?.['compilerOptions'],
+    ),
+  )
 }
 
 /** The build's output with the folders that the app reads beside it. */
-export function builtPayload(project: Project, folder: string): Payload[] {
+export function builtPayload(project: Project, folder: string, exclude: readonly string[]): Payload[] {
   const folders = [
     ...ASSET_FOLDERS.filter((name) => name !== folder && committedFolder(project, name)),
     folder,
   ]
-  return [{ from: 'package.json', to: 'package.json' }, ...folders.map((name) => ({ from: name, to: name }))]
+  return [
+    { from: 'package.json', to: 'package.json' },
+    ...folders.map((name) => ({ from: name, to: name, exclude: name === folder ? exclude : [] })),
+  ]
 }
 
 /** Whether a clone of the project has the folder: one that git ignores exists on this machine alone. */

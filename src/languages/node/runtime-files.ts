@@ -5,7 +5,7 @@ import { configValue } from './conditions.ts'
 import type { NodeFindings } from './findings.ts'
 import type { FrameworkRow, Payload } from './frameworks.ts'
 import { resolveSpecifier } from './imports.ts'
-import { builtPayload, LEFT_OUT, outputFolder, WORKDIR } from './payload.ts'
+import { builtPayload, compilerOptions, LEFT_OUT, outputFolder, WORKDIR } from './payload.ts'
 
 /** COPY lines of the runtime stage, what changes least first. */
 export function payloadOf(found: NodeFindings, hasBuild: boolean): string[] {
@@ -16,11 +16,26 @@ export function payloadOf(found: NodeFindings, hasBuild: boolean): string[] {
     ? row.payload.filter((entry) => isThere(project, entry.from, hasBuild))
     : undefined
   const folder = hasBuild ? outputFolder(project, start?.command.entry) : undefined
-  const parts = listed ?? (folder ? builtPayload(project, folder) : undefined)
+  const parts = listed ?? (folder ? builtPayload(project, folder, leftOut(found)) : undefined)
   if (parts && from)
     return [...compilerOf(found), ...[...parts, ...configImports(found)].map((part) => copyLine(part, from))]
-  const excludes = LEFT_OUT.map((pattern) => ` --exclude=${pattern}`).join('')
-  return [`COPY --link${excludes}${from ? ` --from=${from} ${WORKDIR}/ ./` : ' . ./'} #@PD008`]
+  const excludes = excluding([...LEFT_OUT, ...(found.manager.lockfile ? [found.manager.lockfile] : [])])
+  return [`COPY --link${excludes}${from ? ` --from=${from} ${WORKDIR}/ ./` : ' . ./'} #@PD008,PD087`]
+}
+
+/** What compilers put beside the code that nothing reads while it runs. */
+function leftOut({ project, start, manifest }: NodeFindings): string[] {
+  const mapped =
+    'source-map-support' in manifest.dependencies ||
+    [...(start?.command.argv ?? []), start?.command.env['NODE_OPTIONS']].some((word) =>
+      word?.includes('--enable-source-maps'),
+    )
+  const hasTests = project.files().some((path) => /\.(?:test|spec)\.[cm]?[jt]sx?$/.test(path))
+  return [
+    ...(mapped ? [] : ['**/*.map']),
+    ...(compilerOptions(project)['declaration'] === true ? ['**/*.d.ts'] : []),
+    ...(hasTests ? ['**/*.test.*', '**/*.spec.*'] : []),
+  ]
 }
 
 /** The config that the server reads at start; in the standalone output it is part of the server. */
@@ -72,12 +87,17 @@ function isThere(project: Project, path: string, hasBuild: boolean): boolean {
   return project.has(path) || project.hasFolder(path)
 }
 
-function copyLine({ from, to, exclude }: Payload, stage: string): string {
+export const excluding = (patterns: readonly string[]) =>
+  patterns.map((pattern) => ` --exclude=${pattern}`).join('')
+
+function copyLine({ from, to, exclude = [], parents }: Payload, stage: string): string {
   // `*` of a row is meant as one; a path of the project never is.
-  const words = from.includes('*')
-    ? `${WORKDIR}/${from} ./`
-    : dockerPaths([`${WORKDIR}/${from}${to === '.' ? '/' : ''}`, to === '.' ? './' : `./${to}`])
-  return `COPY --link${exclude ? ` --exclude=${exclude}` : ''} --from=${stage} ${words} #@PD008`
+  const words = parents
+    ? `${WORKDIR}/./${from} ./`
+    : from.includes('*')
+      ? `${WORKDIR}/${from} ./`
+      : dockerPaths([`${WORKDIR}/${from}${to === '.' ? '/' : ''}`, to === '.' ? './' : `./${to}`])
+  return `COPY --link${parents ? ' --parents' : ''}${excluding(exclude)} --from=${stage} ${words} #@PD008${exclude.length > 0 ? ',PD087' : ''}`
 }
 
 /** The page that every unknown address of a static site gets; undefined where that is a 404. */

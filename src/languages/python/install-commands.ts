@@ -1,10 +1,10 @@
 import { IMAGES, TOOLS } from '../../data/versions.ts'
-import { cacheMount, envBlock, type RunOptions, secretMount } from '../../dockerfile.ts'
+import { cacheMount, envBlock, type RunOptions, secretMount, stageMount } from '../../dockerfile.ts'
 import type { BuildSecret } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import type { Dependencies } from './dependencies.ts'
 import { EXPORTED, EXPORTED_DEVELOPMENT, exportLock } from './lock-export.ts'
-import type { Manifests } from './manifests.ts'
+import { type Manifests, projectName } from './manifests.ts'
 import type { PackageManager } from './package-manager.ts'
 import { at, has, strings, tables, text } from './values.ts'
 
@@ -25,6 +25,8 @@ export interface InstallContext {
 export interface Commands {
   setup: string
   lock?: string
+  /** Takes the project's own version out of what is read. */
+  manifest?: string
   cache: string
   /** Instead of the manifests that are read. */
   mounts?: string[]
@@ -35,14 +37,33 @@ export interface Commands {
   developmentReads?: string[]
   project?: RunOptions['commands']
   add?: (requirement: string) => RunOptions['commands']
+  /** Files of its own in the venv, for everybody to write and for nobody to run. */
+  leaves?: string[]
 }
 
 export const PIP_CACHE = cacheMount('pip', '/root/.cache/pip')
 /** pip stays outside of the venv that it fills: the image has one of its own. */
 const PIP_SETUP = [
-  envBlock({ PIP_PYTHON: `${VENV}/bin/python` }, { PIP_PYTHON: 'PD050' }),
+  envBlock(
+    // The earliest time that a wheel can hold: with any, bytecode goes by the content of its source, not by its time.
+    { PIP_PYTHON: `${VENV}/bin/python`, SOURCE_DATE_EPOCH: '315532800' },
+    { PIP_PYTHON: 'PD050', SOURCE_DATE_EPOCH: 'PD088' },
+  ),
   `RUN python -m venv --without-pip ${VENV} #@PD050`,
 ].join('\n')
+
+/** The line after the project's name, in both files; undefined where it stands elsewhere. */
+function withoutVersion({ project, manifests, manager }: InstallContext): string | undefined {
+  const name = projectName(manifests)
+  const files = ['pyproject.toml', 'uv.lock']
+  if (!manager.lock || !name || !/^[a-z0-9-]+$/.test(name)) return undefined
+  const line = new RegExp(`^name = "${name}"\nversion = "[^"]+"$`, 'm')
+  if (!files.every((file) => line.test(project.source(file) ?? ''))) return undefined
+  return [
+    `COPY ${files.join(' ')} ./ #@PD086`,
+    `RUN sed -i '/^name = "${name}"$/ { n; s/".*"/"0"/ }' ${files.join(' ')} #@PD086`,
+  ].join('\n')
+}
 
 const sync = (...words: string[]) => [words]
 
@@ -69,6 +90,7 @@ export const COMMANDS: Readonly<Record<PackageManager['id'], (context: InstallCo
     const { manager, manifests, dependencies } = context
     const lock = manager.lock ? ['--locked'] : []
     const workspace = has(manifests.pyproject, 'tool', 'uv', 'workspace')
+    const manifest = workspace ? undefined : withoutVersion(context)
     // In a workspace the members' manifests are not mounted: --locked would miss them.
     const production =
       workspace && manager.lock
@@ -95,7 +117,9 @@ export const COMMANDS: Readonly<Record<PackageManager['id'], (context: InstallCo
           },
         ),
       ].join('\n'),
+      ...(manifest !== undefined && { manifest }),
       cache: cacheMount('uv', '/root/.cache/uv'),
+      leaves: ['.lock'],
       production: sync(...production),
       development:
         dependencies.development.size > 0
@@ -157,10 +181,8 @@ function exported({ manager, dependencies, secrets, manifests }: InstallContext)
     setup: PIP_SETUP,
     lock: lock.block,
     cache: PIP_CACHE,
-    mounts: [`--mount=type=bind,from=lock,source=${EXPORTED},target=${EXPORTED}`],
-    developmentMounts: [
-      `--mount=type=bind,from=lock,source=${EXPORTED_DEVELOPMENT},target=${EXPORTED_DEVELOPMENT}`,
-    ],
+    mounts: [stageMount('lock', EXPORTED)],
+    developmentMounts: [stageMount('lock', EXPORTED_DEVELOPMENT)],
     production: install(EXPORTED),
     development: lock.hasDevelopment ? install(EXPORTED_DEVELOPMENT) : null,
     reads: lock.reads,

@@ -1,4 +1,4 @@
-import { bindMount, type RunOptions, runBlock, secretMount } from '../../dockerfile.ts'
+import { bindMount, type RunOptions, runBlock, secretMount, stageMount } from '../../dockerfile.ts'
 import {
   COMMANDS,
   type InstallContext,
@@ -14,8 +14,11 @@ import { at, has, strings, type Table, table, text } from './values.ts'
 /** The steps of the image that install something, as blocks of a Dockerfile. */
 export interface InstallPlan {
   setup: string
+  leaves: readonly string[]
   /** The stage that turns the lock of another tool into a list for pip; null: there is none. */
   lock: string | null
+  /** The stage that takes the version number out of what the installer reads; null: it is not read. */
+  manifest: string | null
   /** Why the whole source must be there before the install; null: the manifests are enough. */
   wholeSource: string | null
   production: string
@@ -38,8 +41,11 @@ export function planInstall(context: InstallContext): InstallPlan {
   const wholeSource = sourceNeeded(context)
   const commands = COMMANDS[manager.id](context)
   const members = manager.id === 'uv' && has(manifests.pyproject, 'tool', 'uv', 'workspace')
+  const manifest = (!wholeSource && commands.manifest) || null
+  const mount = (path: string) =>
+    manifest ? stageMount('manifest', `${WORKDIR}/${path}`, path) : bindMount(path)
   const mounts = (reads: readonly string[], instead?: readonly string[]) => [
-    ...(instead ?? (wholeSource ? [] : reads.map((path) => bindMount(path)))),
+    ...(instead ?? (wholeSource ? [] : reads.map(mount))),
     commands.cache,
     ...secrets.map((secret) => secretMount(secret, WORKDIR)),
   ]
@@ -47,7 +53,9 @@ export function planInstall(context: InstallContext): InstallPlan {
   const projectMounts = [manager.id === 'uv' ? commands.cache : PIP_CACHE]
   return {
     setup: commands.setup,
+    leaves: commands.leaves ?? [],
     lock: commands.lock ?? null,
+    manifest,
     wholeSource,
     production: runBlock({
       mounts: mounts(commands.reads, commands.mounts),

@@ -13,6 +13,7 @@ import { OVERLAY, VENV, WORKDIR } from './install-commands.ts'
 import { projectName } from './manifests.ts'
 import { pythonProbe } from './probe.ts'
 import { collectStatic } from './static-files.ts'
+import { testFiles } from './tests.ts'
 import { at, text } from './values.ts'
 
 const UID = '65532'
@@ -50,7 +51,11 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
   const buildCommand = facts.value('build')
   const builds = buildCommand !== undefined || found.installsProject || plan.workspace !== null
   const run = runEnvironment(found, port)
-  const excluded = LEFT_OUT.filter((folder) => project.hasFolder(folder))
+  const excluded = [
+    ...LEFT_OUT.filter((folder) => project.hasFolder(folder)),
+    ...testFiles(project),
+    ...(manager.lock ? [manager.lock] : []),
+  ]
   const wholeFromBuild = buildCommand !== undefined && staticPath === null
   const venvStage = plan.workspace ? 'build' : 'deps'
   const base = {
@@ -89,10 +94,12 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
         locks: plan.lock !== null,
         lockTitle: `${manager.title} ${manager.version?.value} (${withoutLine(manager.version?.source ?? '')}) writes what its lock pins as a list for pip, and goes no further`,
         lockBlock: plan.lock ?? '',
+        reduces: plan.manifest !== null,
+        manifestBlock: plan.manifest ?? '',
         setupTitle:
           manager.id === 'uv'
             ? `uv ${manager.version?.value} (${manager.version?.source})`
-            : 'The runtime image takes this venv over as it is; pip stays outside of it',
+            : 'The runtime image takes this venv over as it is; pip stays outside of it, and bytecode goes by content, not by time',
         setupBlock: plan.setup,
         wholeSource: plan.wholeSource !== null,
         wholeSourceWhy: plan.wholeSource ?? '',
@@ -128,9 +135,9 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
         migrateTitle: migration?.title ?? '',
         migrateCommand: migration ? jsonArgv(migration.command) : '',
         uid: UID,
-        venvCopy: `COPY --link --from=${venvStage} ${VENV} ${VENV}`,
+        venvCopy: `COPY --link${plan.leaves.map((file) => ` --exclude=${file}`).join('')} --from=${venvStage} ${VENV} ${VENV}`,
         overlayCopy: `COPY --link --from=build ${OVERLAY} ${VENV}`,
-        appCopy: `COPY --link${wholeFromBuild ? ' --from=build' : ''} --chmod=u=rwX,go=rX${excluded.map((folder) => ` --exclude=${folder}`).join('')} ${wholeFromBuild ? `${WORKDIR}/ ./` : '. ./'}`,
+        appCopy: `COPY --link${wholeFromBuild ? ' --from=build' : ''} --chmod=u=rwX,go=rX${excluded.map((pattern) => ` --exclude=${pattern}`).join('')} ${wholeFromBuild ? `${WORKDIR}/ ./` : '. ./'} #@PD008${excluded.length > 0 ? ',PD087' : ''}`,
         collected: buildCommand !== undefined && staticPath !== null,
         collectedCopy:
           staticPath === null

@@ -15,3 +15,20 @@ export function findTest(
     django && project.files().find((path) => /(^|\/)(?:tests\.py|tests\/test_[^/]*\.py)$/.test(path))
   return django && tests ? { command: ['python', django.manage, 'test'], source: tests } : null
 }
+
+/** Names of tests. A module that only has such a name (a command, a page) stays. */
+const TEST_FILES: readonly { pattern: string; path: RegExp }[] = [
+  { pattern: '**/tests.py', path: /(?:^|\/)tests\.py$/ },
+  { pattern: '**/test_*.py', path: /(?:^|\/)test_[^/]*\.py$/ },
+  { pattern: '**/*_test.py', path: /_test\.py$/ },
+  { pattern: '**/conftest.py', path: /(?:^|\/)conftest\.py$/ },
+]
+const TEST_RE = /\bdef test_|\b(?:import|from) (?:pytest|unittest|django\.test)\b/
+
+/** Patterns of the tests that lie beside the code. */
+export function testFiles(project: Project): string[] {
+  return TEST_FILES.filter(({ path }) => {
+    const found = project.files().filter((file) => path.test(file) && !/^(?:tests?|docs)\//.test(file))
+    return found.length > 0 && found.every((file) => TEST_RE.test(project.source(file) ?? ''))
+  }).map(({ pattern }) => pattern)
+}

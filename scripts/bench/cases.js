@@ -8,7 +8,7 @@ export const YARDSTICKS = {
   standalone: { title: 'guide: standalone output', ignore: true },
   wheels: { title: 'guide: pip wheels', ignore: true },
   uv: { title: 'guide: uv', ignore: true },
-  'poetry-venv': { title: 'guide: Poetry venv', ignore: true },
+  venv: { title: 'guide: two stages, venv', ignore: true },
 }
 
 const POSTGRES = {
@@ -88,6 +88,6 @@ export const CASES = [
     title: 'Flask, Poetry',
     path: '/api/health',
     env: { SECRET_KEY: 'bench' },
-    yardsticks: ['single-stage', 'wheels', 'poetry-venv'],
+    yardsticks: ['single-stage', 'wheels', 'venv'],
   },
 ]

@@ -67,5 +67,5 @@ export async function cleanUp({ id, label }) {
   await remove(['network', 'ls', ...filter], ['network', 'rm'])
   await remove(['image', 'ls', '--all', ...filter], ['image', 'rm', '--force'])
   // Cache mounts carry their namespace, which is ours alone.
-  await docker(['buildx', 'prune', '--force', '--filter', `description~="${id}-`])
+  await docker(['buildx', 'prune', '--force', '--filter', `description~=${id}-`])
 }

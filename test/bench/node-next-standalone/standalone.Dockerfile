@@ -2,14 +2,14 @@ FROM node:24-slim AS deps
 WORKDIR /app
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 RUN --mount=type=cache,target=/root/.local/share/pnpm/store \
-    corepack enable pnpm && pnpm install --frozen-lockfile
+    npm install --global pnpm@10 && pnpm install --frozen-lockfile
 
 FROM node:24-slim AS build
 WORKDIR /app
 COPY --from=deps /app/node_modules ./node_modules
 COPY . .
 ENV NODE_ENV=production
-RUN corepack enable pnpm && pnpm build
+RUN npm install --global pnpm@10 && pnpm build
 
 FROM node:24-slim
 ENV NODE_ENV=production \

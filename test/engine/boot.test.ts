@@ -86,61 +86,6 @@ describe.skipIf(!hasEngine())('what was written runs', () => {
       },
       12 * MINUTES,
     )
-
-    it(
-      'production: read-only, without root or capabilities, healthy, and stopped by SIGTERM in time',
-      async () => {
-        const root = dockerized(fixture)
-        const port = await freePort()
-        const project = `cpd-prod-${fixture.name}`
-        const image = `${project}:test`
-        const env = { PORT: String(port), COMPOSE_PROJECT_NAME: project }
-        // The development stack with the production image in place of the app: the same services, the same variables.
-        writeFileSync(
-          join(root, 'compose.proof.yaml'),
-          `services:\n  app:\n    build: !override\n      context: .\n      target: runtime\n    image: ${image}\n    command: !reset null\n    init: false\n    read_only: true\n    cap_drop: [ALL]\n    security_opt: ["no-new-privileges:true"]\n    tmpfs: ["/tmp:mode=1777,size=64m"]\n    healthcheck: !reset null\n    ports: !override ["127.0.0.1:${port}:${containerPort(root)}"]\n    environment:\n      PORT: "${containerPort(root)}"\n`,
-        )
-        const files = ['--file', 'compose.yaml', '--file', 'compose.proof.yaml']
-        try {
-          const up = await docker(['compose', ...files, 'up', '--build', '--wait', '--quiet-pull'], root, env)
-          expect(
-            up.exitCode,
-            up.exitCode === 0
-              ? ''
-              : `${up.all}\n${(await docker(['compose', ...files, 'logs', '--tail', '40'], root, env)).all}`,
-          ).toBe(0)
-          const { status, text } = await answer(`http://127.0.0.1:${port}${boot.path}`, 10)
-          expect(status, text).toBeLessThan(400)
-          const id = (await docker(['compose', ...files, 'ps', '--quiet', 'app'], root, env)).stdout.trim()
-          const state = JSON.parse((await docker(['inspect', id], root)).stdout)[0]
-          expect(state.Config.User).toMatch(/^[1-9]\d*:[1-9]\d*$/)
-          expect(state.State.Health?.Status).toBe('healthy')
-          const started = Date.now()
-          await docker(['stop', '--time', '10', id], root)
-          const stopped = JSON.parse((await docker(['inspect', id], root)).stdout)[0].State
-          expect(Date.now() - started, 'killed after ten seconds').toBeLessThan(9_000)
-          expect([0, 143]).toContain(stopped.ExitCode)
-        } finally {
-          await docker(
-            [
-              'compose',
-              ...files,
-              '--profile',
-              '*',
-              'down',
-              '--volumes',
-              '--remove-orphans',
-              '--timeout',
-              '5',
-            ],
-            root,
-            env,
-          )
-          await docker(['image', 'rm', '--force', image], root)
-        }
-      },
-      12 * MINUTES,
-    )
   })
 
   describe.each(booted.filter((fixture) => fixture.config.reload))('$name', (fixture) => {
@@ -199,8 +144,3 @@ describe.skipIf(!hasEngine())('what was written runs', () => {
     )
   })
 })
-
-/** The port inside of the container, from the Dockerfile's last EXPOSE. */
-function containerPort(root: string): string {
-  return [...readFileSync(join(root, 'Dockerfile'), 'utf8').matchAll(/^EXPOSE (\d+)/gm)].at(-1)?.[1] ?? '3000'
-}

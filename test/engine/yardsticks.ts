@@ -99,12 +99,9 @@ export const YARDSTICKS: Readonly<Record<string, Yardstick>> = {
   'node-sveltekit-node': npmBuilt(`build package.json ${NO_SOURCE_MAPS}`, {
     edit: { file: 'src/routes/+page.svelte', from: 'forum', to: 'edited' },
   }),
-  'python-django-pip': pip(
-    'manage.py config shop staticfiles requirements requirements*.txt runtime.txt',
-    {
-      build: `DATABASE_URL=sqlite:////tmp/x DJANGO_SETTINGS_MODULE=config.settings.production DJANGO_SECRET_KEY=x ${VENV}/bin/python manage.py collectstatic --noinput`,
-    },
-  ),
+  'python-django-pip': pip('manage.py config shop staticfiles requirements requirements*.txt runtime.txt', {
+    build: `DATABASE_URL=sqlite:////tmp/x DJANGO_SETTINGS_MODULE=config.settings.production DJANGO_SECRET_KEY=x ${VENV}/bin/python manage.py collectstatic --noinput`,
+  }),
   'python-fastapi-uv': pip('app migrations alembic.ini pyproject.toml .env.example', {
     production:
       'pip install uv && uv export --frozen --no-dev --no-emit-project -o /tmp/list && python -m pip --python /opt/venv/bin/python install --no-deps -r /tmp/list',

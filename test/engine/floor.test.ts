@@ -149,9 +149,10 @@ function bumpVersion(root: string, files: readonly string[]): void {
 }
 
 /** What is the same in two images that were built from the same: all but the times. */
-const contentOf = (layers: readonly Layer[]) =>
+const contentOf = (layers: readonly Layer[], varies?: RegExp) =>
   layers.map(({ entries }) =>
     entries
+      .filter(({ path }) => !varies?.test(path))
       .map(({ path, type, mode, owner, bytes, link, sha }) =>
         [path, type, mode, owner, bytes, link, sha].join(' '),
       )
@@ -222,11 +223,15 @@ describe.skipIf(!hasEngine())('images at the floor', () => {
     it.skipIf(!change)(
       'one line changes one layer, and that is the app’s own code',
       async () => {
-        const before = await layerDigests(tag)
+        const base = await layerDigests(baseOf(root))
+        const before = contentOf(await layersAbove(tag, base)).map((lines) => lines.join('\n'))
         const edited = dockerized(fixture)
         await edit(edited, change as NonNullable<typeof change>)
         const { worked, seconds } = await built(edited, `${name}:edited`)
-        const changed = await layersAbove(`${name}:edited`, before)
+        // By content: a build without cache, in a run before this one, may have left a twin of a layer with other times.
+        const changed = (await layersAbove(`${name}:edited`, base)).filter(
+          (layer) => !before.includes(contentOf([layer])[0]?.join('\n') as string),
+        )
         Object.assign(row, {
           'edit s': Number(seconds.toFixed(1)),
           'edit layers': changed.length,
@@ -265,8 +270,8 @@ describe.skipIf(!hasEngine())('images at the floor', () => {
         const base = await layerDigests(baseOf(root))
         await built(root, `${name}:again`, '--no-cache')
         const [first, second] = [
-          contentOf(await layersAbove(tag, base)),
-          contentOf(await layersAbove(`${name}:again`, base)),
+          contentOf(await layersAbove(tag, base), yardstick.varies),
+          contentOf(await layersAbove(`${name}:again`, base), yardstick.varies),
         ]
         const different = first.flatMap((layer, index) =>
           layer.filter((line) => !second[index]?.includes(line)),

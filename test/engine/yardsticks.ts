@@ -14,6 +14,8 @@ export interface Yardstick {
   edit?: { file: string; from: string; to: string }
   /** Files that carry the version number. */
   version: string[]
+  /** What the framework makes anew with each build: a random name, a key. */
+  varies?: RegExp
 }
 
 const NODE = 'node:24-trixie-slim'
@@ -67,6 +69,8 @@ export const YARDSTICKS: Readonly<Record<string, Yardstick>> = {
     production: `mkdir ${MODULES}`,
     build: `${PNPM} install --frozen-lockfile && ${PNPM} run build`,
     version: ['package.json'],
+    // BUILD_ID, which pages and manifests name, and keys of its server.
+    varies: /^app\/\.next\//,
   }),
   'node-vite-react': site('dist', { version: ['package.json', 'package-lock.json'] }),
   'node-fastify': npmBuilt(`dist package.json ${NO_SOURCE_MAPS}`, {
@@ -95,12 +99,9 @@ export const YARDSTICKS: Readonly<Record<string, Yardstick>> = {
   'node-sveltekit-node': npmBuilt(`build package.json ${NO_SOURCE_MAPS}`, {
     edit: { file: 'src/routes/+page.svelte', from: 'forum', to: 'edited' },
   }),
-  'python-django-pip': pip(
-    'manage.py config shop staticfiles requirements requirements*.txt runtime.txt .env.example',
-    {
-      build: `DATABASE_URL=sqlite:////tmp/x DJANGO_SETTINGS_MODULE=config.settings.production DJANGO_SECRET_KEY=x ${VENV}/bin/python manage.py collectstatic --noinput`,
-    },
-  ),
+  'python-django-pip': pip('manage.py config shop staticfiles requirements requirements*.txt runtime.txt', {
+    build: `DATABASE_URL=sqlite:////tmp/x DJANGO_SETTINGS_MODULE=config.settings.production DJANGO_SECRET_KEY=x ${VENV}/bin/python manage.py collectstatic --noinput`,
+  }),
   'python-fastapi-uv': pip('app migrations alembic.ini pyproject.toml .env.example', {
     production:
       'pip install uv && uv export --frozen --no-dev --no-emit-project -o /tmp/list && python -m pip --python /opt/venv/bin/python install --no-deps -r /tmp/list',

@@ -70,7 +70,8 @@ export const WASTE: readonly Waste[] = [
         '^/var/lib/dpkg/.+-old$',
         '^/var/cache/debconf/.+-old$',
         '^/(?:var/)?tmp/.',
-        '\\.tsbuildinfo$',
+        // What a package was published with is the package.
+        '^(?!.*/node_modules/).*\\.tsbuildinfo$',
       ].join('|'),
     ),
     except: /\/(?:lock|CACHEDIR\.TAG|\.gitkeep)$/,

@@ -20,7 +20,9 @@ export const boot: Step = {
     if (lacks.compose) return { status: 'skipped', evidence: lacks.compose }
     if (v.compose !== null && v.config === undefined)
       return { status: 'skipped', evidence: `Not tried: ${v.compose} is not valid.` }
-    const port = app.port ?? image?.config.exposed[0] ?? null
+    // The image knows best: a static site is served on another port than its development server.
+    const exposed = image?.config.exposed ?? []
+    const port = exposed.find((one) => one === app.port) ?? exposed[0] ?? app.port
     const plan = productionStack(v.config ?? LONE_APP, { app, port, session, local: !remote })
     for (const { image: tag, target, service } of plan.builds) {
       const done = await build(v, { tag, target })
@@ -104,7 +106,7 @@ async function waitUntilHealthy(
   let answeredAt: number | null = null
   for (const end = Date.now() + HEALTHY_SECONDS * 1000; ; await pause(200, v.signal)) {
     const facts = await inspectContainer(v, container)
-    if (!facts || facts.State.Status !== 'running') return ended(v, container, facts)
+    if (facts?.State.Status !== 'running') return ended(v, container, facts)
     const { StartedAt, Health } = facts.State
     const { checkHealth } = v.engine.info.dialect
     if (Health && checkHealth) await v.engine.run([...checkHealth, container], { signal: v.signal })

@@ -83,6 +83,7 @@ describe('what is waste', () => {
     '/app/node_modules/x/test/a.test.js',
     '/app/node_modules/x/index.js.map',
     '/app/node_modules/npm/bin/npm',
+    '/app/node_modules/cliui/build/tsconfig.tsbuildinfo',
     '/app/.next/static/chunks/a.js.map',
     '/app/public/a.js.map',
     '/app/.next/server/app/tests/page.js',

@@ -11,7 +11,7 @@ import { verifySummary } from '../ui/verify/summary.ts'
 import { verifyView } from '../ui/verify/view.ts'
 import { holdingInterrupts } from '../verify/interrupt.ts'
 import { runSteps } from '../verify/run.ts'
-import { cleanUp, newSession, type Session } from '../verify/session.ts'
+import { cleanUp, newSession, type Session, sweep } from '../verify/session.ts'
 import { STEPS } from '../verify/steps/index.ts'
 import { readSubject } from '../verify/subject.ts'
 import type { StepResult, VerifyDocument } from '../verify/types.ts'
@@ -30,7 +30,7 @@ export async function prove(call: Invocation, io: Io, version: string): Promise<
   await endUnfinished(project.root, io, false)
   const subject = await readSubject(project, call.answers, version)
   const engine = await findEngine(io)
-  const session = newSession()
+  const session = newSession(call)
   const style = styleFor(io)
   const view = verifyView(io, style, {
     title: `Verifying ${subject.app.name} on ${engine.info.title}, as ${session.id}`,
@@ -49,17 +49,19 @@ export async function prove(call: Invocation, io: Io, version: string): Promise<
     progress: (line: string) => view.line(line),
   }
   let steps: StepResult[] = []
-  let left: string[] = []
   await holdingInterrupts(
     async (signal) => {
+      const left: string[] = []
       try {
+        for (const id of await sweep(engine)) view.note(`${id} had been killed: what it left is gone now.`)
         steps = await runSteps(STEPS, verification, { signal, limit: call.timeout, watcher: view })
       } finally {
         if (!call.keep) {
           view.begin({ id: 'clean', title: 'Clean up' })
-          left = await cleanUp(engine, session)
+          for (const line of await cleanUp(engine, session)) left.push(line)
         }
         view.close()
+        for (const line of left) io.complain(`Could not be taken away: ${line}\n`)
       }
     },
     () => view.note('Stopping. What was made is taken away first: one moment.'),
@@ -76,8 +78,7 @@ export async function prove(call: Invocation, io: Io, version: string): Promise<
     exit: steps.some(({ status }) => status === 'fail') ? EXIT.failed : EXIT.done,
   }
   if (call.report !== undefined) await writeReport(resolve(io.cwd, call.report), document)
-  if (!call.json) sayEnd({ call, io, style, session, document })
-  for (const line of left) io.complain(`Could not be taken away: ${line}\n`)
+  if (!call.json) sayEnd({ call, io, style, session, document, program: engine.info.program })
   return document
 }
 
@@ -99,6 +100,7 @@ function sayEnd(end: {
   style: Style
   session: Session
   document: VerifyDocument
+  program: string
 }): void {
   const { call, io, style, document } = end
   const chart = imageChart(document.image, io, style)
@@ -108,7 +110,7 @@ function sayEnd(end: {
   if (call.keep) {
     const { id } = end.session
     io.say(
-      `\nKept. To take it away:\n  ${style.command(`docker compose --project-name ${id} down --volumes`)}\n  ${style.command(`docker image rm $(docker image ls --format '{{.Repository}}:{{.Tag}}' --filter 'reference=${id}/*')`)}\n`,
+      `\nKept. To take it away:\n  ${style.command(`${end.program} compose --project-name ${id} down --volumes`)}\n  ${style.command(`${end.program} image rm $(${end.program} image ls --format '{{.Repository}}:{{.Tag}}' --filter 'reference=${id}/*')`)}\n`,
     )
   }
 }

@@ -1,4 +1,5 @@
 import type { Finished } from '../engine/engine.ts'
+import { labelArgs } from './session.ts'
 import type { Verification } from './types.ts'
 
 export interface BuildOptions {
@@ -22,7 +23,7 @@ export function build(v: Verification, { tag, context, target, noCache }: BuildO
       v.dockerfile,
       '--tag',
       tag,
-      ...session.labels,
+      ...labelArgs(session),
       ...app.publicVars.filter(({ name }) => has(name)).flatMap(({ name }) => ['--build-arg', name]),
       ...app.buildSecrets.flatMap(({ id, env, file }) =>
         env

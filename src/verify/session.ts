@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 import type { Engine } from '../engine/engine.ts'
 
 /** The label of everything that a run makes; its value is the run's own name. */
 export const LABEL = 'create-prod-docker'
+/** Beside it: the process that made it, so that a later run knows what nobody will take away any more. */
+export const OWNER = `${LABEL}.owner`
 
 /** The names of one run, which no other run has, and what takes them all away again. */
 export interface Session {
@@ -10,18 +13,22 @@ export interface Session {
   id: string
   /** Reference of an image of this run: `image('edited')`. */
   image(name: string): string
-  /** `--label` and its value. */
-  labels: readonly string[]
+  labels: Readonly<Record<string, string>>
 }
 
-export function newSession(): Session {
+/** What is kept has no owner: no later run takes it away. */
+export function newSession({ keep = false } = {}): Session {
   const id = `cpd-${randomBytes(4).toString('hex')}`
   return {
     id,
     image: (name) => `${id}/${name}:verify`,
-    labels: ['--label', `${LABEL}=${id}`],
+    labels: { [LABEL]: id, ...(!keep && { [OWNER]: `${process.pid}@${hostname()}` }) },
   }
 }
+
+/** The labels as arguments of a command. */
+export const labelArgs = ({ labels }: Pick<Session, 'labels'>): string[] =>
+  Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`])
 
 /**
  * Takes away what this run made. Found by label and name, not by memory: what a step started and could not finish is
@@ -81,3 +88,41 @@ export async function cleanUp(engine: Engine, { id }: Pick<Session, 'id'>): Prom
 
 /** What an engine was still making when it was stopped appears a moment later. */
 const ROUNDS = 4
+
+/** Takes away what runs on this machine left that were killed before they could. What it cannot tell of, stays. */
+export async function sweep(engine: Engine): Promise<string[]> {
+  const options = { timeout: 30_000 }
+  const filter = ['--filter', `label=${OWNER}`]
+  const labels = `{{.Label "${LABEL}"}} {{.Label "${OWNER}"}}`
+  const kinds = [
+    ['container', 'ls', '--all'],
+    ['network', 'ls'],
+    ['volume', 'ls'],
+  ]
+  const lists = await Promise.all([
+    ...kinds.map((kind) => engine.run([...kind, ...filter, '--format', labels], options)),
+    engine.run(['image', 'ls', '--quiet', '--no-trunc', ...filter], options).then(async ({ stdout }) => {
+      const ids = [...new Set(stdout.split('\n').filter(Boolean))]
+      const each = `{{index .Config.Labels "${LABEL}"}} {{index .Config.Labels "${OWNER}"}}`
+      return ids.length > 0
+        ? engine.run(['image', 'inspect', '--format', each, ...ids], options)
+        : { stdout: '' }
+    }),
+  ])
+  const left = new Set<string>()
+  for (const line of lists.flatMap(({ stdout }) => stdout.split('\n'))) {
+    const [, id, pid = '', host] = /^(cpd-[0-9a-f]{8}) (\d+)@(.+)$/.exec(line.trim()) ?? []
+    if (id && host === hostname() && !isAlive(Number(pid))) left.add(id)
+  }
+  for (const id of left) await cleanUp(engine, { id })
+  return [...left]
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,5 +1,5 @@
 import type { AppModel } from '../model.ts'
-import { LABEL } from './session.ts'
+import type { Session } from './session.ts'
 
 /** The compose stack of one run, with the production image in the app's place. */
 export interface Stack {
@@ -77,13 +77,13 @@ export function productionStack(
   options: {
     app: Pick<AppModel, 'processes' | 'development' | 'writable' | 'kind'>
     port: number | null
-    session: { id: string; image(name: string): string }
+    session: Session
     /** Ports are published for this host only. */
     local: boolean
   },
 ): StackPlan {
   const { app, port, session } = options
-  const labels = { [LABEL]: session.id }
+  const { labels } = session
   const name = appServiceOf(config.services ?? {})
   // A compose file of services alone: the app joins them.
   const all = { ...config.services, [name]: config.services?.[name] ?? {} }

@@ -2,6 +2,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findEngine } from '../../src/engine/find.ts'
+import { sweep } from '../../src/verify/session.ts'
 import type { VerifyDocument } from '../../src/verify/types.ts'
 import { removeTemporaryFolders, temporaryFolder } from '../support/fixtures.ts'
 import { cli, installPacked, PLAIN_ENV } from '../support/packed.ts'
@@ -31,11 +33,11 @@ function leftOf(id: string): string[] {
 /** Runs `verify` in a group of processes of its own, and interrupts the whole group, as Ctrl-C does, when `when` was seen. */
 function interrupted(
   root: string,
-  { when, times, args = [] }: { when: RegExp; times: number; args?: string[] },
+  { when, times, signal = 'SIGINT' }: { when: RegExp; times: number; signal?: NodeJS.Signals },
 ): Promise<{ code: number | null; output: string; id: string }> {
   const { bin } = installPacked()
   return new Promise((done) => {
-    const child = spawn(process.execPath, [bin, 'verify', root, ...args], {
+    const child = spawn(process.execPath, [bin, 'verify', root], {
       env: PLAIN_ENV,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,7 +49,7 @@ function interrupted(
       if (sent || !when.test(output)) return
       sent = true
       for (let time = 0; time < times; time++)
-        setTimeout(() => child.pid && process.kill(-child.pid, 'SIGINT'), 1_500 + time * 400)
+        setTimeout(() => child.pid && process.kill(-child.pid, signal), 1_500 + time * 400)
     }
     child.stdout.on('data', read)
     child.stderr.on('data', read)
@@ -129,11 +131,24 @@ describe.skipIf(!hasEngine())('verify', { timeout: 10 * MINUTES }, () => {
     expect(leftOf(done.id)).toEqual([])
   })
 
+  it('what a killed run left is taken away by the next one', async () => {
+    const root = goodProject({ redis: true })
+    const killed = await interrupted(root, { when: /(pass|fail|skip) {2}boot/, times: 1, signal: 'SIGKILL' })
+    expect(killed.code).toBeNull()
+    expect(leftOf(killed.id)).not.toEqual([])
+    const next = await cli(['verify', root], { cwd: root, timeout: 9 * MINUTES })
+    expect(next.stdout).toContain(`${killed.id} had been killed: what it left is gone now.`)
+    expect(leftOf(killed.id)).toEqual([])
+  })
+
   it('--keep leaves what it says, and says how it goes', async () => {
     const root = goodProject()
     const done = await cli(['verify', root, '--keep'], { cwd: root, timeout: 9 * MINUTES })
     const id = /cpd-[0-9a-f]{8}/.exec(done.stdout)?.[0] as string
     try {
+      expect(leftOf(id)).not.toEqual([])
+      // The run is over, and it is no leftover.
+      expect(await sweep(await findEngine({ env: process.env }))).not.toContain(id)
       expect(leftOf(id)).not.toEqual([])
       const commands = done.stdout.split('To take it away:\n')[1]?.split('\n').slice(0, 2) ?? []
       expect(commands).toHaveLength(2)

@@ -7,7 +7,7 @@ import { DIALECTS } from '../../src/engine/dialect.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import type { AppModel } from '../../src/model.ts'
 import { Project } from '../../src/project.ts'
-import { cleanUp, newSession, type Session } from '../../src/verify/session.ts'
+import { cleanUp, labelArgs, newSession, type Session } from '../../src/verify/session.ts'
 import { filesStep } from '../../src/verify/steps/files.ts'
 import { leanStep } from '../../src/verify/steps/lean.ts'
 import { secretsStep } from '../../src/verify/steps/secrets.ts'
@@ -43,7 +43,10 @@ async function look(
   const session = newSession()
   sessions.push(session)
   const ref = session.image('app')
-  await execa('docker', ['build', '--tag', ref, ...session.labels, '.'], { cwd: root, timeout: 15 * MINUTES })
+  await execa('docker', ['build', '--tag', ref, ...labelArgs(session), '.'], {
+    cwd: root,
+    timeout: 15 * MINUTES,
+  })
   const [{ Id, Config, RootFS }] = JSON.parse((await execa('docker', ['image', 'inspect', ref])).stdout)
   const verification: Verification = {
     engine,

@@ -1,7 +1,7 @@
 import { readDockerfile } from '../../dockerfile-reader/read.ts'
 import { rootImage } from '../../dockerfile-reader/stages.ts'
 import type { Engine } from '../../engine/engine.ts'
-import type { Session } from '../session.ts'
+import { labelArgs, type Session } from '../session.ts'
 import type { Base } from './save.ts'
 
 /** The image at the bottom of the last stage; null where it takes a build argument to know. */
@@ -51,7 +51,10 @@ export async function findBase(
   if (isBelow(tagged)) return { ref, layers: tagged as string[] }
   // BuildKit keeps the bases of its builds without a tag: an image of nothing but the base shows its layers.
   const name = session.image('base')
-  await engine.run(['build', '--tag', name, ...session.labels, '-'], { ...options, input: `FROM ${ref}\n` })
+  await engine.run(['build', '--tag', name, ...labelArgs(session), '-'], {
+    ...options,
+    input: `FROM ${ref}\n`,
+  })
   const built = await layersOf(engine, name, options)
   return isBelow(built) ? { ref, layers: built as string[] } : null
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LABEL } from '../../../src/verify/session.ts'
 import { type ComposeConfig, MEMORY_LIMIT, productionStack } from '../../../src/verify/stack.ts'
 
-const session = { id: 'cpd-1', image: (name: string) => `cpd-1/${name}:verify` }
+const labels = { mine: 'cpd-1' }
+const session = { id: 'cpd-1', labels, image: (name: string) => `cpd-1/${name}:verify` }
 const app = {
   kind: 'server' as const,
   writable: ['/tmp', '/app/cache'],
@@ -61,7 +61,7 @@ describe('the stack that is proven', () => {
     expect(name).toBe('app')
     expect(document.services?.['app']).toEqual({
       depends_on: { db: { condition: 'service_healthy' } },
-      labels: { [LABEL]: 'cpd-1' },
+      labels,
       restart: 'no',
       networks: undefined,
       read_only: true,
@@ -102,8 +102,8 @@ describe('the stack that is proven', () => {
       { type: 'bind', source: '/p/init', target: '/docker-entrypoint-initdb.d', read_only: true },
       { type: 'volume', target: '/var/lib/extra' },
     ])
-    expect(document.volumes).toEqual({ data: { labels: { [LABEL]: 'cpd-1' } } })
-    expect(document.networks).toEqual({ default: { labels: { [LABEL]: 'cpd-1' } } })
+    expect(document.volumes).toEqual({ data: { labels } })
+    expect(document.networks).toEqual({ default: { labels } })
     expect(document).not.toHaveProperty('name')
   })
 

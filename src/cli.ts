@@ -22,8 +22,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const call = parseFlags(argv)
     json = call.json
     if (call.help) {
-      const { helpText } = await import('./help.ts')
-      io.say(helpText(manifest.version))
+      const { helpText, verifyHelp } = await import('./help.ts')
+      io.say(call.command === 'verify' ? await verifyHelp(manifest.version) : helpText(manifest.version))
       return EXIT.done
     }
     if (call.version) {

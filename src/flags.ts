@@ -157,14 +157,14 @@ export const FLAGS: readonly Flag[] = [
   },
   { name: 'take', value: 'list', help: 'advice for your own files to apply: PD010,PD016', group: runs },
   { name: 'refuse', value: 'list', help: 'advice that is never to come again', group: runs },
-  { name: 'interactive', help: 'ask, although CI or an agent was detected', group: runs },
+  { name: 'verify', help: 'prove what was written (see verify --help)', group: runs },
+  { name: 'interactive', help: 'ask, although CI or an agent is there', group: runs },
   { name: 'no-interactive', help: 'never ask', group: runs },
-  { name: 'verify', help: 'after writing: what the command verify does', group: proof },
+  { name: 'help', short: 'h', help: 'this text', group: runs },
+  { name: 'version', short: 'v', help: 'the version', group: runs },
   { name: 'report', value: 'file', help: 'an HTML page of what was seen', group: proof },
   { name: 'timeout', value: 'time', help: 'the longest that a step may take: 90s, 15m', group: proof },
   { name: 'keep', help: 'leave containers and images behind', group: proof },
-  { name: 'help', short: 'h', help: 'this text', group: runs },
-  { name: 'version', short: 'v', help: 'the version', group: runs },
 ]
 
 /** The value of a flag, or of the same key in the saved answers, checked. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 // @ts-expect-error: a plain script
 import { screens, toSvg } from '../scripts/record.js'
-import { helpText } from '../src/help.ts'
+import { helpText, verifyHelp } from '../src/help.ts'
 import { FRAMEWORKS } from '../src/languages/node/frameworks.ts'
 import { python } from '../src/languages/python/index.ts'
 import { SERVICES } from '../src/services/index.ts'
@@ -13,6 +13,9 @@ const version = (JSON.parse(read('package.json')) as { version: string }).versio
 
 describe('what we tell is true', () => {
   it('README shows the present --help', () => expect(read('README.md')).toContain(helpText(version)))
+
+  it('README shows the present verify --help', async () =>
+    expect(read('README.md')).toContain(await verifyHelp(version)))
 
   it('README names every framework and service', () => {
     const text = read('README.md').toLowerCase()

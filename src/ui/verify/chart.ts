@@ -1,7 +1,8 @@
 import type { Io } from '../../io.ts'
 import type { ImageReport } from '../../verify/types.ts'
+import { bytesText } from '../../verify/words.ts'
 import type { Style } from '../style.ts'
-import { byKind, bytesText, floorText, hasUnicode } from './text.ts'
+import { byKind, floorText, hasUnicode } from './text.ts'
 
 /** How far over its floor an image may be: measuring and file systems round. */
 export const TOLERANCE = 1.02

@@ -1,8 +1,9 @@
 import { htmlText } from '../../escape.ts'
 import type { ImageReport, Status, StepResult, VerifyDocument } from '../../verify/types.ts'
+import { bytesText } from '../../verify/words.ts'
 import { CSS } from './html-style.ts'
 import { countsText } from './summary.ts'
-import { byKind, bytesText, cut, floorText, plainLine, secondsText, sentence } from './text.ts'
+import { byKind, cut, floorText, plainLine, secondsText, sentence } from './text.ts'
 
 /** Markup. Whatever else stands in a template is text, and is escaped there. */
 interface Markup {

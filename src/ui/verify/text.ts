@@ -13,18 +13,6 @@ export const STATUSES: Record<Status, { word: string; mark: string; ascii: strin
 
 export const KINDS: readonly LayerReport['kind'][] = ['base', 'system', 'dependencies', 'app']
 
-/** `41.7 MB`: a thousand is a thousand, as registries count. */
-export function bytesText(bytes: number): string {
-  // What would be rounded to 1000.0 of one unit is 1.0 of the next.
-  for (const [size, unit] of [
-    [1e9, 'GB'],
-    [1e6, 'MB'],
-    [1e3, 'kB'],
-  ] as const)
-    if (bytes >= size * 0.99995) return `${(bytes / size).toFixed(1)} ${unit}`
-  return `${bytes} B`
-}
-
 /** `1.2 s`; from a hundred on, a tenth says nothing. */
 export function secondsText(seconds: number): string {
   return `${seconds.toFixed(seconds < 99.95 ? 1 : 0)} s`

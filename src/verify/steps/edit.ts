@@ -6,6 +6,7 @@ import { fileToEdit, SOURCE_EXTENSIONS, withOneLine } from '../edited.ts'
 import { packedBytes } from '../image/packed.ts'
 import { inspectImage } from '../inspect.ts'
 import type { Outcome, Step, Verification } from '../types.ts'
+import { bytesText } from '../words.ts'
 
 export const edit: Step = {
   id: 'edit',
@@ -73,7 +74,7 @@ async function editIn(v: Verification, folder: string, path: string): Promise<Ou
     }
   return {
     status: 'pass',
-    evidence: `${path}: rebuilt in ${seconds.toFixed(1)} s, ${cached.length} instructions from the cache; ${changed} of ${after?.layers.length} layers changed, ${kilo(packed)} to push.`,
+    evidence: `${path}: rebuilt in ${seconds.toFixed(1)} s, ${cached.length} instructions from the cache; ${changed} of ${after?.layers.length} layers changed, ${bytesText(packed)} to push.`,
     data,
   }
 }
@@ -81,6 +82,3 @@ async function editIn(v: Verification, folder: string, path: string): Promise<Ou
 /** What fetches dependencies, in the words of every package manager that we know. */
 const INSTALL_RE =
   /\b(npm (ci|i|install)|pnpm (i|install|fetch)|yarn (install|workspaces focus|--frozen-lockfile|--immutable)|bun (i|install)|pip install|pip3 install|uv (sync|pip install)|poetry install|pdm (install|sync)|pipenv (install|sync)|apt-get install)\b/
-
-const kilo = (bytes: number) =>
-  bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`

@@ -1,7 +1,7 @@
 import { inspectFiles } from '../image/files.ts'
 import { lookInside, userOf } from '../image/look.ts'
-import { capped, count } from '../image/words.ts'
 import type { Step } from '../types.ts'
+import { capped, count } from '../words.ts'
 
 export const filesStep: Step = {
   id: 'files',
@@ -25,7 +25,7 @@ export const filesStep: Step = {
     return {
       // Without knowing the base, what it brings cannot be told from what we add.
       status: writable.length + setuid.length === 0 ? 'pass' : contents.base === null ? 'skipped' : 'fail',
-      evidence: `${contents.base === null ? 'The base image is not known, so all counts as ours. ' : ''}User ${who} may change ${writable.length} of ${count(filesystem.files.size, 'file')}; ${setuid.length} setuid above the base, ${setuidOfBase.length} of it (without effect under no-new-privileges); ${base}.`,
+      evidence: `${contents.base === null ? 'The base image is not known, so all counts as ours. ' : ''}User ${who} may change ${writable.length || 'none'} of ${count(filesystem.files.size, 'file')}; ${setuidText(setuid.length, setuidOfBase.length)}; ${base}.`,
       details: capped([
         ...writable.map((path) => `writable: ${path}`),
         ...setuid.map((path) => `setuid: ${path}`),
@@ -42,4 +42,10 @@ export const filesStep: Step = {
       },
     }
   },
+}
+
+function setuidText(ours: number, base: number): string {
+  const theirs = base > 0 ? `${base} setuid in the base, without effect under no-new-privileges` : ''
+  if (ours > 0) return `${ours} setuid of ours${theirs && `, ${theirs}`}`
+  return theirs || 'nothing is setuid'
 }

@@ -1,7 +1,7 @@
 import { findUnneeded } from '../image/lean.ts'
 import { lookInside } from '../image/look.ts'
-import { capped, count, size } from '../image/words.ts'
 import type { Step } from '../types.ts'
+import { bytesText, capped, count } from '../words.ts'
 
 export const leanStep: Step = {
   id: 'contents',
@@ -20,7 +20,7 @@ export const leanStep: Step = {
       ({ file, layer }) => !layer.base && file.type === 'file',
     )
     const notes = others.map(
-      ({ name, bytes }) => `note: no production dependency asks for ${name} (${size(bytes)})`,
+      ({ name, bytes }) => `note: no production dependency asks for ${name} (${bytesText(bytes)})`,
     )
     if (unneeded.length === 0 && development.length === 0)
       return {
@@ -32,14 +32,14 @@ export const leanStep: Step = {
     const found = [
       ...(development.length > 0 ? [count(development.length, 'development dependency')] : []),
       ...unneeded.map(
-        ({ row, paths, bytes }) => `${count(paths.length, `${row.title} file`)} (${size(bytes)})`,
+        ({ row, paths, bytes }) => `${count(paths.length, `${row.title} file`)} (${bytesText(bytes)})`,
       ),
     ]
     return {
       status: 'fail',
       evidence: `The image holds what does not run: ${found.join(', ')}.`,
       details: capped([
-        ...development.map(({ name, bytes }) => `development dependency: ${name} (${size(bytes)})`),
+        ...development.map(({ name, bytes }) => `development dependency: ${name} (${bytesText(bytes)})`),
         ...unneeded.flatMap(({ row, paths }) => paths.slice(0, 5).map((path) => `${row.title}: ${path}`)),
         ...notes,
       ]),

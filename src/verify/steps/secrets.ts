@@ -1,7 +1,7 @@
 import { lookInside } from '../image/look.ts'
 import { findSecrets } from '../image/secrets.ts'
-import { capped, count } from '../image/words.ts'
 import type { Step } from '../types.ts'
+import { capped, count } from '../words.ts'
 
 export const secretsStep: Step = {
   id: 'secrets',

@@ -1,7 +1,7 @@
 import { lookInside } from '../image/look.ts'
 import { LIMIT } from '../image/size.ts'
-import { capped, count, size } from '../image/words.ts'
 import type { Step } from '../types.ts'
+import { bytesText, capped, count } from '../words.ts'
 
 export const sizeStep: Step = {
   id: 'size',
@@ -12,8 +12,8 @@ export const sizeStep: Step = {
     const { bytes, floor, layers, waste } = measured
     const sums = new Map<string, number>()
     for (const layer of layers) sums.set(layer.kind, (sums.get(layer.kind) ?? 0) + layer.bytes)
-    const parts = [...sums].map(([kind, sum]) => `${size(sum)} ${kind}`).join(', ')
-    const whole = `${size(bytes)} in ${count(layers.length, 'layer')} (${parts})`
+    const parts = [...sums].map(([kind, sum]) => `${bytesText(sum)} ${kind}`).join(', ')
+    const whole = `${bytesText(bytes)} in ${count(layers.length, 'layer')} (${parts})`
     if (floor === null)
       return {
         status: 'skipped',
@@ -24,8 +24,8 @@ export const sizeStep: Step = {
     const percent = floor === 0 ? 0 : (over / floor) * 100
     return {
       status: bytes <= floor * LIMIT ? 'pass' : 'fail',
-      evidence: `${whole}; ${over === 0 ? 'nothing' : `${size(over)} (${percent.toFixed(1)} %)`} over the floor of ${size(floor)} on ${contents.base}.`,
-      details: capped(waste.map((one) => `${size(one.bytes)} ${one.title}`)),
+      evidence: `${whole}; ${over === 0 ? 'nothing' : `${bytesText(over)} (${percent.toFixed(1)} %)`} over the floor of ${bytesText(floor)} on ${contents.base}.`,
+      details: capped(waste.map((one) => `${bytesText(one.bytes)} ${one.title}`)),
       data: { bytes, floor, over, waste },
     }
   },

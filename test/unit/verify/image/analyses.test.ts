@@ -8,7 +8,7 @@ import { readImage } from '../../../../src/verify/image/save.ts'
 import { findSecrets, masked, watchForSecrets } from '../../../../src/verify/image/secrets.ts'
 import { measure } from '../../../../src/verify/image/size.ts'
 import { kindOf, wasteOf } from '../../../../src/verify/image/waste.ts'
-import { capped, count, size } from '../../../../src/verify/image/words.ts'
+import { capped, count } from '../../../../src/verify/words.ts'
 import { pieces, savedImage, type TarInput } from '../../../support/tar.ts'
 
 /** An image with a base of one layer, and the given layers above it. */
@@ -456,14 +456,6 @@ describe('the base', () => {
 
 describe('words', () => {
   it('are short, and exact', () => {
-    expect([0, 999, 1500, 45_400, 12_340_000, 2_500_000_000].map(size)).toEqual([
-      '0 B',
-      '999 B',
-      '1.5 kB',
-      '45 kB',
-      '12.3 MB',
-      '2.50 GB',
-    ])
     expect([count(1, 'layer'), count(2, 'dependency'), count(3, 'cache')]).toEqual([
       '1 layer',
       '2 dependencies',

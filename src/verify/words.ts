@@ -1,9 +1,13 @@
-/** "12.3 MB", as engines write it: a megabyte is a million bytes. */
-export function size(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} kB`
-  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`
-  return `${(bytes / 1_000_000_000).toFixed(2)} GB`
+/** `41.7 MB`: a thousand is a thousand, as registries count. */
+export function bytesText(bytes: number): string {
+  // What would be rounded to 1000.0 of one unit is 1.0 of the next.
+  for (const [size, unit] of [
+    [1e9, 'GB'],
+    [1e6, 'MB'],
+    [1e3, 'kB'],
+  ] as const)
+    if (bytes >= size * 0.99995) return `${(bytes / size).toFixed(1)} ${unit}`
+  return `${bytes} B`
 }
 
 /** "1 file", "3 files", "2 libraries". */

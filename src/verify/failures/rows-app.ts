@@ -319,12 +319,19 @@ export const APP_ROWS: readonly Row[] = [
     fix: '{fix}',
   },
   {
+    id: 'sqlite-read-only',
+    phases: ['boot', 'compose'],
+    line: /unable to open database file|attempt to write a readonly database|SQLITE_(?:CANTOPEN|READONLY)/,
+    title: 'SQLite keeps its file beside the code, and that is read-only',
+    fix: 'Keep the file on a volume (a path from the environment, in a folder that is mounted), or use a server: --services postgres.',
+  },
+  {
     id: 'read-only',
     phases: ['boot', 'compose'],
     line: /EROFS: read-only file system, \w+ '(?<node>[^']+)'|Read-only file system: '(?<python>[^']+)'|(?:cannot (?:create|touch)[^']*'(?<shell>[^']+)'|(?<path>\/[\w./-]+)): Read-only file system/,
     values: (found) => ({ path: first(found) }),
     title: 'The app writes to {path}, and its file system is read-only',
-    fix: 'Write below /tmp, or give the path a place in compose.prod.yaml: "tmpfs: [{path}]" for what may go, a volume for what stays.',
+    fix: 'Write below /tmp, or give the path a place when it runs: --tmpfs {path} for what may go, a volume for what stays.',
   },
   {
     id: 'port-privileged',

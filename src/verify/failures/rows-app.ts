@@ -91,7 +91,7 @@ export const APP_ROWS: readonly Row[] = [
       fix:
         context.phase === 'build'
           ? 'Give the build more: ENV NODE_OPTIONS=--max-old-space-size=4096 in the stage that builds, and the engine at least that much memory (Docker Desktop: Settings, Resources; Colima: colima start --memory 8).'
-          : 'Raise the memory limit of the app in compose.prod.yaml: the heap is a share of it.',
+          : 'Give the app’s container more memory: the heap is a share of it.',
     }),
     title: 'Node.js ran out of heap',
     fix: '{fix}',
@@ -103,7 +103,7 @@ export const APP_ROWS: readonly Row[] = [
       fix:
         context.phase === 'build'
           ? 'Give the engine more memory (Docker Desktop: Settings, Resources; Colima: colima start --memory 8; Podman: podman machine set --memory 8192), or let the build use less.'
-          : 'Raise the memory limit of the service in compose.prod.yaml, or start fewer workers.',
+          : 'Give the container more memory, or start fewer workers.',
     }),
     title: 'It ran out of memory: the kernel ended it',
     fix: '{fix}',

@@ -124,6 +124,24 @@ describe('judging', () => {
       /^boot: exited with 1$/,
     ],
     [
+      'a build that fetches from where this machine does not reach',
+      {
+        made: {},
+        written,
+        verified: verified(
+          [
+            {
+              ...step('build', 'fail', 'it ended'),
+              cause: { id: 'google-fonts', title: 'Geist is not reached' },
+            },
+          ],
+          1,
+        ),
+      },
+      'not proven',
+      /^build: it ended Geist is not reached$/,
+    ],
+    [
       'a step failed, whatever the exit code says',
       { made: {}, written, verified: verified([step('build'), step('boot'), step('stop', 'fail')]) },
       'failed',

@@ -38,6 +38,13 @@ const NO_ANSWER =
 /** A registry that wants a login, has no such package, or can't be reached. */
 export const REGISTRY_ROWS: readonly Row[] = [
   {
+    id: 'google-fonts',
+    phases: ['build'],
+    line: /Failed to fetch [`'"]?(?<font>[\w ]+?)[`'"]? from Google Fonts/,
+    title: 'The build fetches the font {font} from Google, and does not reach it',
+    fix: 'Let the build reach fonts.googleapis.com, or keep the font in the project with next/font/local.',
+  },
+  {
     id: 'secret-not-passed',
     phases: ['build', 'compose'],
     line: /secret (?<secret>[\w.-]+): not found|(?:failed to stat|stat) (?<file>\S+): no such file.*secret/,

@@ -81,9 +81,9 @@ const plainPath = (specifier: string) => specifier.replace(/^\.\//, '')
 
 /** The output of the build is not there yet; what stands beside it must be in the project. */
 function isThere(project: Project, path: string, hasBuild: boolean): boolean {
+  if (/^(\.next|\.output|build|dist)(\/|$)/.test(path)) return hasBuild
   if (path.includes('*'))
     return ['ts', 'mts', 'js', 'mjs', 'cjs'].some((extension) => project.has(path.replace('*', extension)))
-  if (/^(\.next|\.output|build|dist)(\/|$)/.test(path)) return hasBuild
   return project.has(path) || project.hasFolder(path)
 }
 

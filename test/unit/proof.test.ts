@@ -130,10 +130,9 @@ describe('judging', () => {
         written,
         verified: verified(
           [
-            {
-              ...step('build', 'fail', 'it ended'),
+            Object.assign(step('build', 'fail', 'it ended'), {
               cause: { id: 'google-fonts', title: 'Geist is not reached' },
-            },
+            }),
           ],
           1,
         ),

@@ -260,6 +260,7 @@ function runtimeEnv(
     NODE_OPTIONS: 'PD017',
     HOST: 'PD024',
     HOSTNAME: 'PD024',
+    FASTIFY_CLOSE_GRACE_DELAY: 'PD011',
     ...(listening.hostVariable ? { [listening.hostVariable]: 'PD024' } : {}),
   }
   return { env, rules }

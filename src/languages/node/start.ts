@@ -61,7 +61,8 @@ const BINS: Record<string, BinRow> = {
   fastify: {
     package: 'fastify-cli',
     file: 'node_modules/fastify-cli/cli.js',
-    env: { FASTIFY_ADDRESS: '0.0.0.0' },
+    // Half a second is what it gives a request in flight by default; then it ends with an error.
+    env: { FASTIFY_ADDRESS: '0.0.0.0', FASTIFY_CLOSE_GRACE_DELAY: '8000' },
     port: 3000,
   },
   srvx: { package: 'srvx', file: 'node_modules/srvx/bin/srvx.mjs' },

@@ -67,6 +67,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
   const command = launch.argv(port ?? 8000)
   const environment = envInput(found, choices.answers)
 
+  const left = plan.leaves.map((file) => ` --exclude=${file}`).join('')
   return {
     name,
     language: 'python',
@@ -135,8 +136,8 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
         migrateTitle: migration?.title ?? '',
         migrateCommand: migration ? jsonArgv(migration.command) : '',
         uid: UID,
-        venvCopy: `COPY --link${plan.leaves.map((file) => ` --exclude=${file}`).join('')} --from=${venvStage} ${VENV} ${VENV}`,
-        overlayCopy: `COPY --link --from=build ${OVERLAY} ${VENV}`,
+        venvCopy: `COPY --link${left} --from=${venvStage} ${VENV} ${VENV}`,
+        overlayCopy: `COPY --link${left} --from=build ${OVERLAY} ${VENV}`,
         appCopy: `COPY --link${wholeFromBuild ? ' --from=build' : ''} --chmod=u=rwX,go=rX${excluded.map((pattern) => ` --exclude=${pattern}`).join('')} ${wholeFromBuild ? `${WORKDIR}/ ./` : '. ./'} #@PD008${excluded.length > 0 ? ',PD087' : ''}`,
         collected: buildCommand !== undefined && staticPath !== null,
         collectedCopy:

@@ -43,12 +43,17 @@ export const rebuild: Step = {
   title: 'Build again, nothing changed',
   needs: ['build'],
   async run(v) {
-    const start = performance.now()
-    const done = await build(v, { tag: v.session.image('again') })
-    const seconds = (performance.now() - start) / 1000
+    const again = async () => {
+      const start = performance.now()
+      const done = await build(v, { tag: v.session.image('again') })
+      return { ...done, ...workOf(done.all), seconds: (performance.now() - start) / 1000 }
+    }
+    let done = await again()
+    // An engine drops what it has no room for, at any time: what really runs each time runs now too.
+    if (done.code === 0 && done.ran.length > 0) done = await again()
     if (done.code !== 0)
       return { status: 'fail', evidence: 'The same build failed the second time.', output: done.all }
-    const { ran, cached } = workOf(done.all)
+    const { ran, cached, seconds } = done
     const data = { seconds, cached: cached.length, ran: ran.length }
     if (ran.length > 0)
       return {

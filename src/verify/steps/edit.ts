@@ -64,7 +64,10 @@ async function editIn(v: Verification, folder: string, path: string): Promise<Ou
     known,
   )
   const data = { file: path, seconds, layers: changed, bytes, compressedBytes: packed }
-  const installs = ran.filter((name) => INSTALL_RE.test(name))
+  // The app itself may be installed anew; what it stands on may not.
+  const installs = ran.filter(
+    (name) => INSTALL_RE.test(name) && !/--no-deps (?!.*--requirement)|--only-root/.test(name),
+  )
   if (installs.length > 0)
     return {
       status: 'fail',

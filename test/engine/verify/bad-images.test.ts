@@ -60,10 +60,11 @@ describe.skipIf(!hasEngine())('a proof that can fail', { timeout: 10 * 60_000 },
       extra: (root) => ({
         build: {
           id: 'touch',
-          title: 'A file that changes with every build',
+          title: 'A file that never stays as it is',
           needs: [],
           run: async () => {
-            appendFileSync(join(root, 'stamp.txt'), `${Date.now()}`)
+            const timer = setInterval(() => appendFileSync(join(root, 'stamp.txt'), '.'), 20)
+            setTimeout(() => clearInterval(timer), 60_000)
             return { status: 'pass', evidence: '' }
           },
         },

@@ -388,7 +388,7 @@ describe('the Dockerfile', () => {
       'src/x/__init__.py': '',
       'src/x/app.py': `from importlib.metadata import version\n${FASTAPI}v = version("x")\n`,
     })
-    expect(text).toContain('COPY --link --from=build /opt/app /opt/venv')
+    expect(text).toContain('COPY --link --exclude=.lock --from=build /opt/app /opt/venv')
     expect(text).toContain('SETUPTOOLS_SCM_PRETEND_VERSION=0.0.0')
     expect(text).not.toContain('PYTHONPATH')
   })

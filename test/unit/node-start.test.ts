@@ -98,7 +98,7 @@ describe('the start command', () => {
     ],
     [
       { start: 'fastify start -l info app.js' },
-      'node node_modules/fastify-cli/cli.js start -l info app.js · FASTIFY_ADDRESS=0.0.0.0 FASTIFY_CLOSE_GRACE_DELAY=8000 · needs fastify-cli',
+      'node node_modules/fastify-cli/cli.js start -l info app.js · FASTIFY_ADDRESS=0.0.0.0 · FASTIFY_CLOSE_GRACE_DELAY=8000 · needs fastify-cli',
     ],
     [{ start: 'bun run src/index.ts' }, 'bun src/index.ts'],
     [{ start: 'nest start', 'start:prod': 'node dist/main' }, 'node dist/main'],

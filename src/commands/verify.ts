@@ -51,15 +51,12 @@ export async function prove(call: Invocation, io: Io, version: string): Promise<
   let steps: StepResult[] = []
   await holdingInterrupts(
     async (signal) => {
-      const left: string[] = []
       try {
         for (const id of await sweep(engine)) view.note(`${id} had been killed: what it left is gone now.`)
         steps = await runSteps(STEPS, verification, { signal, limit: call.timeout, watcher: view })
       } finally {
-        if (!call.keep) {
-          view.begin({ id: 'clean', title: 'Clean up' })
-          for (const line of await cleanUp(engine, session)) left.push(line)
-        }
+        if (!call.keep) view.begin({ id: 'clean', title: 'Clean up' })
+        const left = call.keep ? [] : await cleanUp(engine, session)
         view.close()
         for (const line of left) io.complain(`Could not be taken away: ${line}\n`)
       }

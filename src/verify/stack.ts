@@ -91,7 +91,7 @@ export function productionStack(
   const services: Record<string, Json> = {}
   for (const service of Object.keys(all)) {
     const theirs = all[service] as Json
-    const process = app.processes.find((one) => service === one.name || service === `${one.name}-process`)
+    const process = app.processes.find((one) => isServiceOf(service, one.name))
     const build = theirs['build'] as Json | undefined
     const common = { labels, restart: 'no', networks: theirs['networks'] }
     if (service === name || (process && build)) {
@@ -154,6 +154,10 @@ export function appServiceOf(services: Record<string, Json>): string {
     'app'
   )
 }
+
+/** A process that is called like a service of ours has another name in the compose file. */
+export const isServiceOf = (service: string, process: string): boolean =>
+  service === process || service === `${process}-process`
 
 /** The stack of an app without a compose file: itself alone. */
 export const LONE_APP: ComposeConfig = { services: { app: { build: { context: '.' } } } }

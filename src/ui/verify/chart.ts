@@ -1,11 +1,9 @@
 import type { Io } from '../../io.ts'
+import { LIMIT } from '../../verify/image/size.ts'
 import type { ImageReport } from '../../verify/types.ts'
 import { bytesText } from '../../verify/words.ts'
 import type { Style } from '../style.ts'
 import { byKind, floorText, hasUnicode } from './text.ts'
-
-/** How far over its floor an image may be: measuring and file systems round. */
-export const TOLERANCE = 1.02
 
 /**
  * The image as a stacked bar pulled apart: a row for each kind of layer, each bar beginning where the one above ends, and
@@ -38,7 +36,7 @@ export function imageChart(
     return `  ${row.kind.padEnd(label)}  ${' '.repeat(start)}${row.kind === 'base' ? style.dim(bar) : style.command(bar)}${space}  ${bytesText(row.bytes).padStart(value)}`
   })
   const standing = floorText({ bytes, floor })
-  const look = floor && bytes > floor * TOLERANCE ? style.warn : style.ok
+  const look = floor && bytes > floor * LIMIT ? style.warn : style.ok
   const head = `${style.strong('Image')}  ${bytesText(bytes)}${standing ? `, ${look(standing)}` : style.dim(', its floor is not known')}`
   const at = floor ? Math.min(width - 1, Math.max(0, cells(floor) - 1)) : 0
   const name = `floor ${bytesText(floor ?? 0)}`

@@ -35,18 +35,17 @@ export async function findBase(
   engine: Engine,
   {
     dockerfile,
-    image,
+    layers: all,
     session,
     signal,
-  }: { dockerfile: string; image: string; session: Session; signal?: AbortSignal },
+  }: { dockerfile: string; layers: readonly string[]; session: Session; signal?: AbortSignal },
 ): Promise<Base | null> {
   const ref = baseReference(dockerfile)
   if (ref === null) return null
   if (ref === 'scratch') return { ref, layers: [] }
   const options = signal ? { signal } : {}
-  const all = await layersOf(engine, image, options)
   const isBelow = (layers: readonly string[] | null) =>
-    layers !== null && layers.length > 0 && layers.every((id, index) => all?.[index] === id)
+    layers !== null && layers.length > 0 && layers.every((id, index) => all[index] === id)
   const tagged = await layersOf(engine, ref, options)
   if (isBelow(tagged)) return { ref, layers: tagged as string[] }
   // BuildKit keeps the bases of its builds without a tag: an image of nothing but the base shows its layers.

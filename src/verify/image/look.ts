@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Project } from '../../project.ts'
 import type { Verification } from '../types.ts'
 import { findBase } from './base.ts'
 import type { ImageContents } from './contents.ts'
@@ -43,7 +42,7 @@ async function readOnce(verification: Verification): Promise<Look> {
   verification.progress('finding the base image')
   const base = await findBase(engine, {
     dockerfile: readFileSync(join(root, verification.dockerfile), 'utf8'),
-    image: image.ref,
+    layers: image.layers,
     session,
     signal,
   })
@@ -55,7 +54,7 @@ async function readOnce(verification: Verification): Promise<Look> {
   })
   signal.throwIfAborted()
   const filesystem = mergeLayers(contents.layers)
-  const found = strays(filesystem, await readWanted(new Project({ root })))
+  const found = strays(filesystem, await readWanted(verification.project))
   const measured = measure(contents, filesystem, { workdir, strays: found })
   verification.contents = contents
   Object.assign(verification.report, {

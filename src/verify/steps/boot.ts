@@ -2,7 +2,7 @@ import { build } from '../build.ts'
 import { explainFailure } from '../failures/index.ts'
 import { get, pause } from '../http.ts'
 import { type ContainerFacts, inspectContainer, lastLogs } from '../inspect.ts'
-import { LONE_APP, productionStack, type StackPlan } from '../stack.ts'
+import { isServiceOf, LONE_APP, productionStack, type StackPlan } from '../stack.ts'
 import type { Outcome, Step, Verification } from '../types.ts'
 
 /** Longer than any app that a person would wait for; the step's own limit is above it. */
@@ -59,16 +59,7 @@ export const boot: Step = {
 /** Compose in this run's own project, with the document on its standard input. */
 function compose(v: Verification, plan: StackPlan, args: string[]) {
   return v.engine.run(
-    [
-      ...v.engine.info.dialect.compose,
-      '--project-name',
-      v.session.id,
-      '--project-directory',
-      '.',
-      '--file',
-      '-',
-      ...args,
-    ],
+    ['compose', '--project-name', v.session.id, '--project-directory', '.', '--file', '-', ...args],
     { cwd: v.root, input: JSON.stringify(plan.document), signal: v.signal, onLine: v.progress },
   )
 }
@@ -171,7 +162,7 @@ async function stillRunning(
   plan: StackPlan,
 ): Promise<Outcome | null> {
   for (const { name } of v.app.processes) {
-    const service = plan.services.find((one) => one === name || one === `${name}-process`)
+    const service = plan.services.find((one) => isServiceOf(one, name))
     const id = service && containers.get(service)
     const facts = id ? await inspectContainer(v, id) : null
     if (id && facts?.State.Status !== 'running')

@@ -1,4 +1,5 @@
 import type { Step } from '../types.ts'
+import { count } from '../words.ts'
 
 export const checks: Step = {
   id: 'checks',
@@ -18,7 +19,7 @@ export const checks: Step = {
     if (found.length > 0)
       return {
         status: 'fail',
-        evidence: `${v.dockerfile}: ${found.length} ${found.length === 1 ? 'warning' : 'warnings'}.`,
+        evidence: `${v.dockerfile}: ${count(found.length, 'warning')}.`,
         details: found,
       }
     if (done.code !== 0)

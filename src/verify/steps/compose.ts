@@ -8,12 +8,12 @@ export const compose: Step = {
   async run(v) {
     if (v.compose === null)
       return { status: 'skipped', evidence: 'There is no compose file: the app is started alone.' }
-    const { dialect, lacks } = v.engine.info
+    const { lacks } = v.engine.info
     if (lacks.compose) return { status: 'skipped', evidence: lacks.compose }
     const config = (profiles: string[]) =>
       v.engine.run(
         [
-          ...dialect.compose,
+          'compose',
           '--file',
           v.compose as string,
           '--project-directory',

@@ -1,4 +1,5 @@
 import type { Step } from '../types.ts'
+import { count } from '../words.ts'
 
 export const logs: Step = {
   id: 'logs',
@@ -18,11 +19,9 @@ export const logs: Step = {
         evidence: 'The app printed nothing, so it is not proven where its logs go.',
         data,
       }
-    const lines_ = (count: number, stream: string) =>
-      `${count} ${count === 1 ? 'line' : 'lines'} on ${stream}`
     return {
       status: 'pass',
-      evidence: `${lines_(out.length, 'stdout')}, ${lines_(err.length, 'stderr')}${json > 0 ? `; ${json === all ? 'all' : json} are JSON` : ''}.`,
+      evidence: `${count(out.length, 'line')} on stdout, ${count(err.length, 'line')} on stderr${json > 0 ? `; ${json === all ? 'all' : json} are JSON` : ''}.`,
       data,
     }
   },

@@ -4,7 +4,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
  * Work that cleans up behind itself: the first signal aborts it, later ones are heard and change nothing, since the
- * cleaning must not be cut short. Throws when a signal came.
+ * cleaning must not be cut short. Throws when a signal came; they stay heard then, since a second Ctrl-C may come
+ * while the process ends, and must not turn its exit code into a death by signal.
  */
 export async function holdingInterrupts(
   work: (signal: AbortSignal) => Promise<void>,
@@ -23,7 +24,7 @@ export async function holdingInterrupts(
   } catch (error) {
     if (came === undefined) throw error
   } finally {
-    for (const signal of SIGNALS) process.off(signal, note)
+    if (came === undefined) for (const signal of SIGNALS) process.off(signal, note)
   }
   if (came !== undefined)
     throw new CliError('Cancelled. Everything that was made for the proof is gone again.', {

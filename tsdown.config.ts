@@ -41,6 +41,16 @@ const withoutVerbose = {
   load: (id: string) => SILENT[/node_modules[\\/]([\w-]+)[\\/](?!.*node_modules)/.exec(id)?.[1] ?? ''],
 }
 
+/** V8 reads code of ASCII alone in one go, and keeps it in half the memory: a tenth of the time to start. */
+const asciiOnly = {
+  name: 'ascii-only',
+  generateBundle(_: unknown, bundle: Record<string, { type: string; code?: string }>) {
+    const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+    for (const chunk of Object.values(bundle))
+      if (chunk.code !== undefined) chunk.code = chunk.code.replace(/[\u0080-\uffff]/g, escaped)
+  },
+}
+
 const jsYaml = (name: string) =>
   realpathSync(fileURLToPath(new URL(`node_modules/js-yaml/lib/${name}.js`, import.meta.url)))
 
@@ -77,6 +87,9 @@ export default defineConfig({
         { name: 'write', test: /[\\/]src[\\/]write[\\/](?!unfinished)/ },
         // Only where a person's own files stand.
         { name: 'adopt', test: /[\\/]src[\\/](adopt|rules[\\/]checks)[\\/]/ },
+        // One of the two, for most projects. Named, since else the proof would take along what it shares with them.
+        { name: 'node', test: /[\\/]src[\\/](languages[\\/]node[\\/]|env[\\/](node|javascript))/ },
+        { name: 'python', test: /[\\/]src[\\/](languages[\\/]python[\\/]|env[\\/]python)/ },
         // Only for the proof: what drives an engine and what a person sees of it.
         {
           name: 'verify',
@@ -85,5 +98,5 @@ export default defineConfig({
       ],
     },
   },
-  plugins: [compiledTemplates, withoutSnippet, withoutVerbose],
+  plugins: [compiledTemplates, withoutSnippet, withoutVerbose, asciiOnly],
 })

@@ -3,7 +3,8 @@
  * that nobody checked: every template prints them through one of these.
  */
 
-const CONTROL_RE = /[\p{Cc}\u2028\u2029\ufeff]/gu
+/** All but what is no control character and ends no line: a property of Unicode takes five times as long to compile. */
+const CONTROL_RE = /[^ -~\u00a0-\u2027\u202a-\ufefe\uff00-\uffff]/g
 /** They turn the order of letters around: a comment that reads otherwise than it is. */
 export const BIDI_RE = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
@@ -60,7 +61,7 @@ export function yamlString(text: string): string {
 
 /** The quotes that prettier picks: double, but single where the text has double ones and nothing needs an escape. */
 export function yamlQuoted(text: string): string {
-  if (text.includes('"') && !/[\\\p{Cc}\p{Cs}\u2028\u2029\ufeff]/u.test(text)) {
+  if (text.includes('"') && text.search(CONTROL_RE) < 0 && !/\\|\p{Cs}/u.test(text)) {
     return `'${text.replaceAll("'", "''")}'`
   }
   return JSON.stringify(text).replace(

@@ -22,8 +22,12 @@ const SKIPPED_FOLDERS = new Set(
    __pypackages__ storybook-static logs tmp temp public static media staticfiles assets`.split(/\s+/),
 )
 /** Entered, but what they hold says nothing of the app in production. */
-const TEST_PATH_RE =
-  /(^|\/)(tests?|__tests__|__mocks__|specs?|e2e|cypress|playwright|fixtures|examples?|docs?|stories|benchmarks?|node_modules)\/|(^|\/)(conftest\.py|test_[^/]*\.py|[^/]*_test\.py)$|\.(test|spec|stories|e2e|cy)\.[cm]?[jt]sx?$|\.d\.[cm]?ts$/i
+const TEST_FOLDERS = new Set(
+  `test tests __tests__ __mocks__ spec specs e2e cypress playwright fixtures example examples doc docs stories benchmark
+   benchmarks node_modules`.split(/\s+/),
+)
+/** What stands before the ending: `app.test.ts`, `types.d.ts`. */
+const TEST_MARKS = new Set(['test', 'spec', 'stories', 'e2e', 'cy', 'd'])
 /** Where apps keep their code: walked before the rest, so that the bound never cuts them off. */
 const SOURCE_FOLDERS = ['src', 'app', 'server', 'api', 'lib', 'config', 'routes', 'pages', 'apps', 'packages']
 
@@ -212,8 +216,19 @@ export class Project {
 
   /** Source files with one of these endings (`.ts`), without tests and type declarations. */
   sources(extensions: readonly string[]): string[] {
-    return this.files().filter((path) => extensions.includes(extname(path)) && !TEST_PATH_RE.test(path))
+    return this.files().filter((path) => extensions.includes(extname(path)) && !isTest(path))
   }
+}
+
+/** Sets and not one pattern: to compile that took longer than to read the whole tree. */
+function isTest(path: string): boolean {
+  const folders = path.toLowerCase().split('/')
+  const name = folders.pop() as string
+  if (folders.some((folder) => TEST_FOLDERS.has(folder))) return true
+  const parts = name.split('.')
+  const ending = parts.pop() as string
+  if (ending === 'py') return name === 'conftest.py' || name.startsWith('test_') || name.endsWith('_test.py')
+  return parts.length > 1 && TEST_MARKS.has(parts.at(-1) as string)
 }
 
 function walk(root: string): { files: string[]; truncated: boolean } {

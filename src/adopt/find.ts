@@ -20,16 +20,33 @@ export type Adopt = Readonly<Record<string, string>>
 
 /** The names under which Compose finds a file without being told, in the order in which it looks. */
 const COMPOSE_NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml']
-const DOCKERFILE_RE = /^(?:(?:Docker|Container)file(?:[.-][\w.-]+)?|[\w.-]+\.(?:Docker|Container)file)$/i
 /** Named like a Dockerfile, and none: a copy that an editor left, a template, notes. */
-const NONE_RE =
-  /\.(?:dockerignore|bak|backup|orig|old|save|sw[op]|rej|j2|jinja2?|tmpl|tpl|template|ejs|erb|hbs|md|txt|sample|example)$/i
+const NONE = new Set(
+  `dockerignore bak backup orig old save swo swp rej j2 jinja jinja2 tmpl tpl template ejs erb hbs md txt sample example`.split(
+    ' ',
+  ),
+)
 /** Not what is shipped, by its own word. */
-const DEVELOPMENT_RE =
-  /(?:^|[/._-])(?:dev|devel|development|devcontainer|local|tests?|testing|e2e|debug|storybook)(?=[/._-]|$)/i
+const DEVELOPMENT = new Set(
+  'dev devel development devcontainer local test tests testing e2e debug storybook'.split(' '),
+)
 /** Images of servers beside the app, kept in folders of their names. */
-const BESIDE_RE =
-  /\/(?:nginx|caddy|traefik|haproxy|varnish|postgres(?:ql)?|db|database|mysql|mariadb|mongo(?:db)?|redis|valkey|rabbitmq|kafka|elasticsearch|opensearch|keycloak|prometheus|grafana)\//i
+const BESIDE = new Set(
+  `nginx caddy traefik haproxy varnish postgres postgresql db database mysql mariadb mongo mongodb redis valkey rabbitmq kafka
+   elasticsearch opensearch keycloak prometheus grafana`.split(/\s+/),
+)
+
+/** `Dockerfile`, `Dockerfile.prod`, `Containerfile-api`, `web.Dockerfile`; in whatever letters. */
+function isNamedDockerfile(path: string): boolean {
+  const folders = path.toLowerCase().split('/')
+  const name = folders.pop() as string
+  const at = ['dockerfile', 'containerfile'].find(
+    (word) => name.startsWith(word) || name.endsWith(`.${word}`),
+  )
+  if (at === undefined || NONE.has(name.split('.').pop() as string)) return false
+  const rest = name.startsWith(at) ? name.slice(at.length) : ''
+  return (rest === '' || /^[.-]./.test(rest)) && !folders.some((folder) => BESIDE.has(folder))
+}
 
 /** Looks for what people already have, before anything is created beside it. Files of the lock are not looked for. */
 export async function findFiles(project: Project, lock: Lock | null, adopt: Adopt): Promise<Found> {
@@ -78,7 +95,13 @@ export function checkAdopt(project: Project, adopt: Adopt, lock: Lock | null): v
 
 /** Those that a plain build ships; where all are for development, all of them. */
 function shippedOf(paths: readonly string[]): readonly string[] {
-  const shipped = paths.filter((path) => !DEVELOPMENT_RE.test(path))
+  const shipped = paths.filter(
+    (path) =>
+      !path
+        .toLowerCase()
+        .split(/[/._-]/)
+        .some((word) => DEVELOPMENT.has(word)),
+  )
   return shipped.length > 0 ? shipped : paths
 }
 
@@ -89,10 +112,7 @@ async function dockerfilesOf(project: Project): Promise<string[]> {
   )
   const named = [...folders, ...below]
     .flatMap((folder) => list(project, folder, 'files').map((name) => `${folder}${name}`))
-    .filter(
-      (path) =>
-        DOCKERFILE_RE.test(path.split('/').pop() as string) && !NONE_RE.test(path) && !BESIDE_RE.test(path),
-    )
+    .filter(isNamedDockerfile)
   if (named.every((path) => path === 'Dockerfile')) return named
   const { isDockerfile } = await import('./contents.ts')
   return named.filter((path) => path === 'Dockerfile' || isDockerfile(project.source(path) ?? ''))

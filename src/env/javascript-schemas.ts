@@ -122,12 +122,14 @@ const DIALECTS: readonly SchemaDialect[] = [
   },
 ]
 
-const IMPORTS_RE =
-  /['"](?:zod|znv|@t3-oss\/|valibot|envalid|(?:@hapi\/)?joi['"]|@adonisjs\/(?:core\/)?env|@ioc:Adonis\/Core\/Env|(?:@sinclair\/)?typebox|@fastify\/env|fastify-env|env-schema|astro\/config|class-validator)/
+const LIBRARIES =
+  `zod znv @t3-oss/ valibot envalid joi @hapi/joi @adonisjs/core/env @adonisjs/env @ioc:Adonis/Core/Env
+  @sinclair/typebox typebox @fastify/env fastify-env env-schema astro/config class-validator`.split(/\s+/)
 
 /** Whether a library that checks an environment is imported, where imports stand: cheap to ask before anything else. */
 export function importsSchemaLibrary(text: string): boolean {
-  return IMPORTS_RE.test(text.length > 4_000 ? text.slice(0, 4_000) : text)
+  const head = text.length > 4_000 ? text.slice(0, 4_000) : text
+  return LIBRARIES.some((name) => head.includes(`'${name}`) || head.includes(`"${name}`))
 }
 
 /** Fields in CAPITALS of the file's schemas; only environments are named so. `code` is without comments. */

@@ -19,8 +19,12 @@ const RUNTIME_NAMES = new Set(
     /\s+/,
   ),
 )
-const RUNTIME_PREFIX_RE =
-  /^(?:LC|XDG|NPM|(?:NEXT_PUBLIC_)?VERCEL|CF_PAGES|AWS_LAMBDA|__NEXT|NITRO|KUBERNETES|GITHUB_RUN|JEST|VITEST|PLAYWRIGHT|CYPRESS|STORYBOOK|PYTEST|COVERAGE|WERKZEUG|FLASK_RUN)_|^(?:VITEST|PLAYWRIGHT|CYPRESS|STORYBOOK|COVERAGE)$/
+/** Whole families of such names; the tools among them are names of their own, too. */
+const RUNTIME_FAMILIES =
+  `LC XDG NPM NEXT_PUBLIC_VERCEL VERCEL CF_PAGES AWS_LAMBDA __NEXT NITRO KUBERNETES GITHUB_RUN JEST PYTEST WERKZEUG FLASK_RUN`.split(
+    ' ',
+  )
+const TOOL_FAMILIES = ['VITEST', 'PLAYWRIGHT', 'CYPRESS', 'STORYBOOK', 'COVERAGE']
 
 /** What Vite and Astro themselves put on `import.meta.env`. */
 export const META_ENV_BUILTINS = new Set([
@@ -36,7 +40,9 @@ export const META_ENV_BUILTINS = new Set([
 
 export function isRuntimeOwned(name: string): boolean {
   const upper = name.toUpperCase()
-  return RUNTIME_NAMES.has(upper) || (upper !== 'NPM_TOKEN' && RUNTIME_PREFIX_RE.test(upper))
+  if (RUNTIME_NAMES.has(upper) || TOOL_FAMILIES.includes(upper)) return true
+  const isOf = (family: string) => upper.startsWith(`${family}_`)
+  return upper !== 'NPM_TOKEN' && (RUNTIME_FAMILIES.some(isOf) || TOOL_FAMILIES.some(isOf))
 }
 
 /** Names that code can ask for and an environment can hold, without those that every object has. */
@@ -62,8 +68,21 @@ const ABOUT_SECRET_WORDS = new Set(
    NAME HEADER PREFIX SUFFIX PATH FILE DIR URL URI ENDPOINT LIFETIME DURATION LIMIT COUNT SIZE ENABLED DISABLED ISSUER AUDIENCE
    VERSION TYPE MODE PROVIDER DOMAIN HOST PORT REGION COOKIE FIELD POLICY SCOPE SCOPES METHOD`.split(/\s+/),
 )
-const DATABASE_WORDS =
-  /(?<![^_])(?:DATABASE|DB|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|AMQP|RABBITMQ|CLICKHOUSE|SQLALCHEMY|NEON)(?:_\w+)?_(?:UR[LI]|DSN)(?:_\w+)?$|^(?:DATABASE|DB|POSTGRES(?:QL)?|MYSQL|MONGO(?:DB)?|AMQP|RABBITMQ)(?:UR[LI]|DSN)$/
+const DATABASE_WORDS = new Set(
+  `DATABASE DB POSTGRES POSTGRESQL PG MYSQL MARIADB MONGO MONGODB AMQP RABBITMQ CLICKHOUSE SQLALCHEMY NEON`.split(
+    ' ',
+  ),
+)
+const ADDRESS_WORDS = ['URL', 'URI', 'DSN']
+
+/** `DATABASE_URL`, `READ_DB_POOL_URI`, `MONGODB_URI_TEST`, `MYSQLURL`: its value holds a login, as a rule. */
+function isDatabaseAddress(words: readonly string[]): boolean {
+  const database = words.findIndex((word) => DATABASE_WORDS.has(word))
+  if (database >= 0 && words.some((word, index) => index > database && ADDRESS_WORDS.includes(word)))
+    return true
+  const [only = ''] = words
+  return words.length === 1 && ADDRESS_WORDS.includes(only.slice(-3)) && DATABASE_WORDS.has(only.slice(0, -3))
+}
 
 /**
  * Whether the value must not be seen: by the words of the name, or because a sample shows a password in a URL. Numbers and
@@ -78,8 +97,8 @@ export function isSecret(
   if (samples.some((sample) => sample !== undefined && /^[\w+.-]+:\/\/[^\s/@:]*:[^\s/@]+@/.test(sample)))
     return true
   const upper = name.replace(/([a-z\d])([A-Z])/g, '$1_$2').toUpperCase()
-  if (DATABASE_WORDS.test(upper)) return true
   const words = upper.split(/[^A-Z\d]+/)
+  if (isDatabaseAddress(words)) return true
   if (words.some((word) => /^(?:PUBLIC|PUBLISHABLE|ANON|SITE)$/.test(word))) return false
   return words.some((word) => SECRET_WORDS.has(word)) && !ABOUT_SECRET_WORDS.has(words.at(-1) ?? '')
 }

@@ -4,7 +4,7 @@ import { lineOf } from '../source/lines.ts'
 import { type Helper, readHelperCalls, readJavaScriptUses } from './javascript.ts'
 import { importsSchemaLibrary, readJavaScriptSchemas } from './javascript-schemas.ts'
 import { isOwnText, readOwnFields } from './own.ts'
-import { relax, TOOLING_RE } from './paths.ts'
+import { isTooling, relax } from './paths.ts'
 import type { Read } from './reads.ts'
 import type { EnvReader, Own } from './scan.ts'
 
@@ -22,7 +22,7 @@ function scanNode(project: Project): { reads: Read[]; own: Own } {
   const helpers: Helper[] = []
   const others: string[] = []
   for (const path of [...project.sources(NODE_SOURCES), ...project.files().filter(isProgram)]) {
-    if (TOOLING_RE.test(path)) continue
+    if (isTooling(path)) continue
     const text = project.source(path)
     if (text === null) continue
     if (isOwnText(text)) {

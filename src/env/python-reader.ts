@@ -1,7 +1,7 @@
 import type { Project } from '../project.ts'
 import { blankPython } from '../source/python.ts'
 import { isOwnText, readOwnFields } from './own.ts'
-import { relax, TOOLING_RE } from './paths.ts'
+import { isTooling, relax } from './paths.ts'
 import { readPythonSchemas, settingsClasses } from './python-schemas.ts'
 import { pythonReaders, readPythonUses } from './python-uses.ts'
 import type { Read } from './reads.ts'
@@ -19,7 +19,7 @@ function scanPython(project: Project): { reads: Read[]; own: Own } {
   const config = new Set<string>()
   const settings = new Set<string>()
   for (const path of project.sources(['.py'])) {
-    if (TOOLING_RE.test(path)) continue
+    if (isTooling(path)) continue
     const text = project.source(path)
     if (text === null || !PYTHON_RE.test(text)) continue
     const code = blankPython(text)

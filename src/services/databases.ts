@@ -1,13 +1,13 @@
 import type { Ecosystem, Give, NameTest, ServiceRow, Wiring } from './types.ts'
-import { devSecret, loginNames, serviceUrl } from './values.ts'
+import { devSecret, loginNames, namesOf, serviceUrl } from './values.ts'
 
 /** Names that say "the database" and not which: they go to the first database of the app. */
 export const ANY_DATABASE: readonly (readonly [NameTest, Give])[] = [
   ...loginNames('DB|DATABASE|SQL|TYPEORM|SQLALCHEMY_DATABASE|DIRECT|DIRECT_DATABASE|DEFAULT_DATABASE'),
-  [/(?:^|_)(?:DB|DATABASE)_(?:READ|WRITE|REPLICA)_(?:URL|URI)$/, 'url'],
+  [namesOf('(?:DB|DATABASE)_(?:READ|WRITE|REPLICA)', 'URL URI'), 'url'],
 ]
 
-const ENGINE_RE = /(?:^|_)(?:DB|DATABASE|SQL|TYPEORM)_(?:ENGINE|TYPE|DIALECT|CLIENT|CONNECTION|DRIVER)$/
+const ENGINE_NAMES = namesOf('DB|DATABASE|SQL|TYPEORM', 'ENGINE TYPE DIALECT CLIENT CONNECTION DRIVER')
 
 export const hasAny = ({ dependencies }: Wiring, names: readonly string[]) =>
   names.some((name) => dependencies.has(name))
@@ -110,7 +110,7 @@ export const postgres: ServiceRow = {
     [/^PGDATABASE$/, 'database'],
     [/^PGSSLMODE$/, { text: 'disable' }],
     [
-      ENGINE_RE,
+      ENGINE_NAMES,
       {
         engine: {
           npm: ['postgres', 'pg', 'postgresql', 'pgsql'],
@@ -183,7 +183,7 @@ export const mysql: ServiceRow = {
   variables: [
     ...loginNames('MYSQL|MYSQL_DB|MYSQLDB'),
     [/^MYSQL_ROOT_PASSWORD$/, 'password'],
-    [ENGINE_RE, { engine: { npm: ['mysql', 'mysql2'], pypi: ['mysql'] } }],
+    [ENGINE_NAMES, { engine: { npm: ['mysql', 'mysql2'], pypi: ['mysql'] } }],
   ],
   convention: { DATABASE_URL: 'url' },
   user: 'app',
@@ -234,7 +234,7 @@ export const mariadb: ServiceRow = {
   variables: [
     ...loginNames('MARIADB|MARIA|MARIA_DB|MYSQL|MYSQL_DB'),
     [/^(?:MARIADB|MYSQL)_ROOT_PASSWORD$/, 'password'],
-    [ENGINE_RE, { engine: { npm: ['mariadb', 'mysql', 'mysql2'], pypi: ['mysql', 'mariadb'] } }],
+    [ENGINE_NAMES, { engine: { npm: ['mariadb', 'mysql', 'mysql2'], pypi: ['mysql', 'mariadb'] } }],
   ],
   convention: { DATABASE_URL: 'url' },
   user: 'app',

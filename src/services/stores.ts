@@ -1,5 +1,7 @@
 import type { ServiceRow } from './types.ts'
-import { devSecret, loginNames } from './values.ts'
+import { devSecret, loginNames, namesOf } from './values.ts'
+
+const MAIL = 'SMTP|EMAIL|MAIL|MAILER'
 
 export const memcached: ServiceRow = {
   id: 'memcached',
@@ -235,13 +237,13 @@ export const smtp: ServiceRow = {
   schemes: ['smtp', 'smtps', 'submission'],
   code: { pypi: /\bsmtplib\.SMTP\(/ },
   variables: [
-    [/(?:^|_)(?:SMTP|EMAIL|MAIL|MAILER)_(?:URL|DSN|URI)$/, 'url'],
-    [/(?:^|_)(?:SMTP|EMAIL|MAIL|MAILER)(?:_SMTP)?_(?:HOST|HOSTNAME|SERVER)$/, 'host'],
-    [/(?:^|_)(?:SMTP|EMAIL|MAIL|MAILER)(?:_SMTP)?_PORT$/, 'port'],
-    [/(?:^|_)(?:SMTP|EMAIL|MAIL)(?:_SMTP)?_(?:HOST_USER|USER|USERNAME|LOGIN)$/, 'user'],
-    [/(?:^|_)(?:SMTP|EMAIL|MAIL)(?:_SMTP)?_(?:HOST_PASSWORD|PASS|PASSWORD|PWD)$/, 'password'],
+    [namesOf(MAIL, 'URL DSN URI'), 'url'],
+    [namesOf(MAIL, 'HOST HOSTNAME SERVER'), 'host'],
+    [namesOf(MAIL, 'PORT'), 'port'],
+    [namesOf(MAIL, 'HOST_USER USER USERNAME LOGIN'), 'user'],
+    [namesOf(MAIL, 'HOST_PASSWORD PASS PASSWORD PWD'), 'password'],
     [
-      /(?:^|_)(?:SMTP|EMAIL|MAIL|MAILER)_(?:SECURE|USE_TLS|USE_SSL|TLS|SSL|STARTTLS|SSL_TLS|REQUIRE_TLS|VALIDATE_CERTS)$/,
+      namesOf(MAIL, 'SECURE USE_TLS USE_SSL TLS SSL STARTTLS SSL_TLS REQUIRE_TLS VALIDATE_CERTS'),
       { text: 'false' },
     ],
   ],

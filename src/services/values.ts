@@ -59,17 +59,23 @@ const LOGIN_ENDINGS: readonly [endings: string, give: Give][] = [
   ['SSLMODE SSL_MODE', { text: 'disable' }],
 ]
 
-/**
- * The variables of a service that is logged into, by the prefixes that people give them (a pattern's source). The ending is
- * compared first: to compile a pattern takes longer than all of the rest, and most names never need one.
- */
+/** The variables of a service that is logged into, by the prefixes that people give them (a pattern's source). */
 export function loginNames(prefixes: string): [NameTest, Give][] {
-  const prefix = new RegExp(`(?:^|_)(?:${prefixes})$`)
-  return LOGIN_ENDINGS.map(([endings, give]) => {
-    const test = (name: string) =>
-      endings
-        .split(' ')
-        .some((end) => name.endsWith(`_${end}`) && prefix.test(name.slice(0, -end.length - 1)))
-    return [{ test }, give]
-  })
+  return LOGIN_ENDINGS.map(([endings, give]) => [namesOf(prefixes, endings), give])
+}
+
+/**
+ * Names of a prefix (a pattern's source) and one of some endings, separated by spaces. The ending is compared first: to
+ * compile a pattern takes longer than all of the rest, and most names never need one.
+ */
+export function namesOf(prefixes: string, endings: string): NameTest {
+  let prefix: RegExp | undefined
+  return {
+    test: (name) =>
+      endings.split(' ').some((end) => {
+        if (!name.endsWith(`_${end}`)) return false
+        prefix ??= new RegExp(`(?:^|_)(?:${prefixes})$`)
+        return prefix.test(name.slice(0, -end.length - 1))
+      }),
+  }
 }

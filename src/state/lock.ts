@@ -166,7 +166,7 @@ export function isInside(path: string): boolean {
   return (
     path !== '' &&
     path.length < 1_000 &&
-    !/^[A-Za-z]:|[\\\p{Cc}]/u.test(path) &&
+    !/^[A-Za-z]:|[^ -[\]-~\u00a0-\uffff]/.test(path) &&
     !/^\.(git|prod-docker)(\/|$)/i.test(path) &&
     !path.split('/').some((part) => part === '' || part === '.' || part === '..' || /[. ]$/.test(part))
   )

@@ -35,7 +35,7 @@ export function styleFor(io: Pick<Io, 'env' | 'isTerminal'>): Style {
 
 /** Terminal escapes in names and paths of a project are data, not orders to the terminal. */
 export function visible(text: string): string {
-  return text.replace(/(?![\t\n])\p{Cc}/gu, '�')
+  return text.replace(/[^\t\n -~\u00a0-\uffff]/g, '�')
 }
 
 /** What goes and what comes instead, line by line. */

@@ -24,8 +24,27 @@ const NAMES = [
   'healthcheck',
   'health-check',
 ]
-const NAME = `(?:${NAMES.join('|')})`
-const PATH_RE = new RegExp(`^(?:/[\\w.-]+){0,3}/${NAME}(?:/${NAME})?/?$`, 'i')
+/** What may stand before the names, at most: `/api/v1/app/health/live`. */
+const MAX_PREFIXES = 3
+
+function isHealthPath(path: string): boolean {
+  const [root, ...parts] = path.toLowerCase().split('/')
+  if (parts.at(-1) === '') parts.pop()
+  const isName = (part = '') => NAMES.includes(part)
+  const names = isName(parts.at(-2)) ? 2 : 1
+  return (
+    root === '' &&
+    isName(parts.at(-1)) &&
+    parts.length - names <= MAX_PREFIXES &&
+    parts.every((part) => /^[\w.-]+$/.test(part))
+  )
+}
+
+/** A file without one of these says nothing of health, of routes below a prefix or of what is mounted where. */
+const WORDS =
+  `health live ready up ping status alive heartbeat setglobalprefix .use( .route( register( basepath prefix`.split(
+    ' ',
+  )
 
 /** `app.get('/healthz'`, `fastify.route({ url: '/health'`, `.use('/health'`. */
 const ROUTE_RE =
@@ -79,7 +98,7 @@ export function findHealthPath(project: Project, framework: string): Fact<string
         /\/(index)?$/,
         '',
       )
-      if (PATH_RE.test(path)) found.push({ path, source: file })
+      if (isHealthPath(path)) found.push({ path, source: file })
     }
   }
   const sources = project.sources(JS_EXTENSIONS)
@@ -89,13 +108,8 @@ export function findHealthPath(project: Project, framework: string): Fact<string
   const codes = new Map<string, string>()
   for (const file of sources) {
     const raw = project.source(file)
-    if (
-      !raw ||
-      !/health|live|ready|\bup\b|ping|status|alive|heartbeat|setGlobalPrefix|\.use\(|\.route\(|register\(|basePath|prefix/i.test(
-        raw,
-      )
-    )
-      continue
+    const lower = raw?.toLowerCase()
+    if (!raw || !WORDS.some((word) => lower?.includes(word))) continue
     const code = blankComments(raw)
     codes.set(file, code)
     const prefix = PREFIX_RE.exec(code)
@@ -122,7 +136,7 @@ export function findHealthPath(project: Project, framework: string): Fact<string
   for (const [file, code] of codes) {
     const note = (path: string, index: number) => {
       const plain = path.replace(/(.)\/$/, '$1')
-      if (PATH_RE.test(plain)) found.push({ path: plain, source: `${file}:${lineOf(code, index)}` })
+      if (isHealthPath(plain)) found.push({ path: plain, source: `${file}:${lineOf(code, index)}` })
     }
     const prefix = prefixOf(file)
     for (const match of code.matchAll(ROUTE_RE)) {

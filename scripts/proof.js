@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { execa } from 'execa'
 import { APPS } from './proof/apps.js'
 import { development } from './proof/development.js'
-import { installTools, make } from './proof/make.js'
+import { buildsByItself, installTools, make } from './proof/make.js'
 import { exitCode, judge, table } from './proof/table.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -63,7 +63,7 @@ const fixtureRows = () =>
         by: 'fixture',
         kind: 'fixture',
         args: config.args ?? [],
-        boot: config.boot,
+        unproven: config.unproven,
         path: config.boot?.path,
       }
     })
@@ -73,18 +73,21 @@ async function prove(row, { bin, path }) {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const app = join(folder, 'app')
-  if (row.kind === 'fixture' && !row.boot)
-    return judge(row, { made: { error: 'its fixture.json does not say that it can be built and booted' } })
+  if (row.unproven) return judge(row, { made: { error: row.unproven } })
   if (row.kind === 'fixture') cpSync(join(FIXTURES, row.name, 'project'), app, { recursive: true })
   const made = row.kind === 'fixture' ? {} : await make(row, folder, path)
   if (made.error) return judge(row, { made })
   const written = await tool(bin, [app, '--yes', ...(row.args ?? [])])
   if (written.exit !== 0) return judge(row, { made, written })
   const verified = await tool(bin, ['verify', app, '--timeout', '30m'])
+  const build = written.facts?.find(({ key }) => key === 'build')?.value
+  const isBroken =
+    row.kind === 'app' && verified.steps?.some(({ id, status }) => id === 'build' && status === 'fail')
   return judge(row, {
     made,
     written,
     verified,
+    ...(isBroken && { alone: await buildsByItself(app, build, path) }),
     ...(flags.dev && { development: await development(app, row) }),
   })
 }

@@ -34,7 +34,7 @@ const hono = (name, template, manager) => ({
   needs: 'GitHub',
 })
 /** A manifest as `npm init` writes it, the scripts and files that the documentation gives for a manual installation. */
-const documented = (name, by, { scripts, packages, files, inside = [] }) => ({
+const documented = (name, by, { scripts, packages, files, inside = [], install = NPM }) => ({
   name,
   by,
   inside: [
@@ -43,14 +43,16 @@ const documented = (name, by, { scripts, packages, files, inside = [] }) => ({
     `npm pkg set type=module ${Object.entries(scripts)
       .map(([script, command]) => `scripts.${script}=${command.replaceAll(' ', '\u00a0')}`)
       .join(' ')}`,
-    `${NPM} ${packages}`,
+    `${install} ${packages}`,
     ...inside,
   ],
   files,
 })
+// By pnpm: its lockfile does not name the binaries of other platforms, which not every mirror of the registry has.
 const ASTRO = {
+  install: 'pnpm add',
   scripts: { dev: 'astro dev', build: 'astro build', preview: 'astro preview' },
-  packages: 'astro',
+  packages: 'astro@7.3.5',
   files: {
     'astro.config.mjs': `import { defineConfig } from 'astro/config'\n\nexport default defineConfig({})\n`,
     'src/pages/index.astro': `---\n// Welcome to Astro!\n---\n\n<html lang="en">\n  <head>\n    <meta charset="utf-8" />\n    <title>Astro</title>\n  </head>\n  <body>\n    <h1>Astro</h1>\n  </body>\n</html>\n`,
@@ -167,9 +169,8 @@ export const APPS = [
   {
     name: 'tanstack-start',
     by: '@tanstack/create-start@0.59.43',
-    make: ['npx @tanstack/create-start@0.59.43 app --package-manager npm --no-git --no-install'],
-    // It names exact versions, newer than the day.
-    inside: ['npm install'],
+    make: ['npx @tanstack/create-start@0.59.43 app --package-manager pnpm --no-git --no-install'],
+    inside: ['pnpm install'],
   },
   {
     name: 'docusaurus',

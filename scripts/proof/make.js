@@ -44,6 +44,15 @@ export async function installTools(folder) {
   return [join(folder, 'node_modules', '.bin'), join(folder, 'python', 'bin')].join(delimiter)
 }
 
+/** Whether the app builds where no container is: undefined where it has no such step, or has it as none of its scripts. */
+export async function buildsByItself(app, build, path) {
+  if (!/^(npm|pnpm|yarn|bun) run \S+$/.test(build ?? '')) return undefined
+  const [program, ...args] = words(build)
+  const env = { ...QUIET, PATH: `${path}${delimiter}${process.env.PATH}` }
+  const done = await execa(program, args, { cwd: app, env, reject: false, all: true, timeout: 10 * MINUTES })
+  return { ok: !done.failed, reason: reasonOf(done.all ?? '') }
+}
+
 /** Leaves the app in `<folder>/app`. Returns `{ error }` where the scaffolder, or what it needs, is not to be had. */
 export async function make({ make: first = [], inside = [], files = {}, needs }, folder, path) {
   const app = join(folder, 'app')
@@ -75,6 +84,8 @@ export async function make({ make: first = [], inside = [], files = {}, needs },
     }
     mkdirSync(app, { recursive: true })
     for (const entry of inside) await step(entry, app)
+    // A registry that lacks the binaries of other platforms makes npm write a lockfile that it refuses itself.
+    if (existsSync(join(app, 'package-lock.json'))) await step('npm ci --dry-run --ignore-scripts', app)
     return {}
   } catch (error) {
     return { error: error.message }

@@ -9,7 +9,8 @@ const OUT_OF_REACH = ['google-fonts']
 const count = (steps, status) => steps.filter((step) => step.status === status).length
 const line = (text) => text.replace(/\s+/g, ' ').trim()
 
-const reasonOf = ({ id, evidence, cause }) => `${id}: ${evidence}${cause ? ` ${cause.title}` : ''}`
+const reasonOf = ({ id, evidence, cause }) =>
+  `${id}: ${evidence}${cause && cause.title !== evidence ? ` ${cause.title}` : ''}`
 const openFiles = ({ files = [] }) =>
   files
     .filter(({ action }) => action === 'advise' || action === 'conflict')
@@ -17,7 +18,7 @@ const openFiles = ({ files = [] }) =>
     .join(', ')
 
 /** One row of the table, from what the tool said of the app and what `verify` saw. Never proven by what was not seen. */
-export function judge({ name, by, kind }, { made, written, verified, development }) {
+export function judge({ name, by, kind }, { made, written, verified, development, alone }) {
   const facts = Object.fromEntries((written?.facts ?? []).map(({ key, value }) => [key, value]))
   const steps = [...(verified?.steps ?? []), ...(development ? [development] : [])]
   const failed = steps.filter((step) => step.status === 'fail')
@@ -47,6 +48,8 @@ export function judge({ name, by, kind }, { made, written, verified, development
   if (written?.exit !== 0) return is('failed', `not dockerized: exit code ${written?.exit ?? 'none'}`)
   if (failed.length > 0 && failed.every(({ cause }) => OUT_OF_REACH.includes(cause?.id)))
     return is('not proven', failed.map(reasonOf).join('; '))
+  if (failed.length > 0 && alone?.ok === false && failed.every(({ id }) => id === 'build'))
+    return is('not proven', `it does not build by itself either: ${alone.reason}`)
   if (failed.length > 0) return is('failed', failed.map(reasonOf).join('; '))
   if (verified?.exit === 1) return is('failed', 'verify ended with 1')
   const unseen = NEEDED.filter((id) => !steps.some((step) => step.id === id && step.status === 'pass'))
@@ -58,6 +61,8 @@ export function judge({ name, by, kind }, { made, written, verified, development
   }
   return is('proven')
 }
+
+const minutes = (results) => Math.round(results.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0) / 60)
 
 const COLUMNS = [
   ['app', ({ name }) => name],
@@ -91,7 +96,7 @@ export function table(results) {
     '',
     ...reasons.map(({ name, status, reason }) => `${name}: ${status}: ${reason}`),
     ...(reasons.length ? [''] : []),
-    `${all('proven')} proven, ${all('failed')} failed, ${all('not proven')} not proven`,
+    `${all('proven')} proven, ${all('failed')} failed, ${all('not proven')} not proven; ${minutes(results)} minutes of verifying`,
   ].join('\n')
 }
 

@@ -49,6 +49,47 @@ describe('the package', () => {
   })
 })
 
+describe('what a run loads', () => {
+  /** Chunks of the package without their hashes, and modules of Node.js, of one run. */
+  async function loaded(args: string[], cwd: string): Promise<{ chunks: string[]; node: string[] }> {
+    const hook = join(temporaryFolder(), 'hook.cjs')
+    const list = `${hook}.json`
+    const seen = '{ files: Object.keys(require.cache), node: process.moduleLoadList }'
+    const write = `require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify(${seen}))`
+    writeFileSync(hook, `process.on('exit', () => ${write})\n`)
+    const done = await cli(args, { cwd, env: { NODE_OPTIONS: `--require ${hook}` } })
+    expect(done.code, done.stderr).toBe(0)
+    const { files, node } = JSON.parse(readFileSync(list, 'utf8')) as { files: string[]; node: string[] }
+    const chunks = files.filter((file) => /[\\/]dist[\\/]/.test(file))
+    return {
+      chunks: chunks.map((file) => /([\w-]+?)(?:-[\w-]{8})?\.cjs$/.exec(file)?.[1] ?? file).sort(),
+      node: node.filter((name) => name.startsWith('NativeModule ')).map((name) => name.slice(13)),
+    }
+  }
+
+  it('is its language alone, and nothing that starts processes, talks to a network or asks', async () => {
+    const root = express()
+    const first = await loaded(['--yes'], root)
+    expect(first.chunks).toEqual(['cli', 'core', 'node', 'rolldown-runtime', 'run', 'write'])
+    const second = await loaded(['--yes'], root)
+    expect(second.chunks).toEqual(['cli', 'core', 'node', 'rolldown-runtime', 'run'])
+    for (const name of ['child_process', 'http', 'https', 'net', 'readline', 'worker_threads'])
+      expect([...first.node, ...second.node]).not.toContain(name)
+  })
+
+  it('is next to nothing for --help', async () => {
+    const help = await loaded(['--help'], temporaryFolder())
+    expect(help.chunks).toEqual(['cli', 'core', 'help', 'rolldown-runtime'])
+    for (const name of ['crypto', 'zlib', 'child_process']) expect(help.node).not.toContain(name)
+  })
+
+  it('is code of ASCII alone, which V8 reads in one go', () => {
+    const dist = join(installPacked().folder, 'node_modules/create-prod-docker/dist')
+    for (const file of filesBelow(dist).filter((name) => name.endsWith('.cjs')))
+      expect(/[\u0080-\uffff]/.test(readFileSync(join(dist, file), 'utf8')), file).toBe(false)
+  })
+})
+
 describe('without a terminal', () => {
   it.each([
     { how: 'a closed stdin', stdin: 'closed' as const, env: {} },

@@ -141,6 +141,34 @@ describe('judging', () => {
       /^build: it ended Geist is not reached$/,
     ],
     [
+      'a build that fails without a container, too',
+      {
+        made: {},
+        written,
+        verified: verified([step('build', 'fail')], 1),
+        alone: { ok: false, reason: 'error TS5011' },
+      },
+      'not proven',
+      /^it does not build by itself either: error TS5011$/,
+    ],
+    [
+      'a build that fails in the container alone',
+      { made: {}, written, verified: verified([step('build', 'fail', 'no g++')], 1), alone: { ok: true } },
+      'failed',
+      /^build: no g\+\+$/,
+    ],
+    [
+      'more than the build failed',
+      {
+        made: {},
+        written,
+        verified: verified([step('build', 'fail'), step('checks', 'fail')], 1),
+        alone: { ok: false, reason: 'error TS5011' },
+      },
+      'failed',
+      /^build.*checks/,
+    ],
+    [
       'a step failed, whatever the exit code says',
       { made: {}, written, verified: verified([step('build'), step('boot'), step('stop', 'fail')]) },
       'failed',
@@ -194,7 +222,7 @@ describe('the table', () => {
       far: not proven: needs GitHub, "npx a|b" ended with 1
       bad: failed: build: build was seen
 
-      1 proven, 1 failed, 1 not proven"
+      1 proven, 1 failed, 1 not proven; 1 minutes of verifying"
     `)
   })
 

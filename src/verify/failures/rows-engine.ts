@@ -65,6 +65,14 @@ export const ENGINE_ROWS: readonly Row[] = [
     fix: 'Keep "# syntax=docker/dockerfile:1" as the first line of the Dockerfile, which brings one that does; or mend a misspelt flag.',
   },
   {
+    id: 'symbolic-mode',
+    phases: ['build', 'compose'],
+    line: /Error parsing chmod (?<mode>\S+)|parsing chmod "(?<other>[^"]+)"/,
+    values: (found) => ({ mode: first(found) }),
+    title: 'This Podman reads no modes of letters: --chmod={mode}',
+    fix: 'Update Podman: its builder reads them since the autumn of 2026. Until then, build with Docker, or write --chmod=755 in the Dockerfile: the edit is kept.',
+  },
+  {
     id: 'dockerfile-missing',
     phases: ['build', 'compose'],
     line: /failed to read dockerfile: open (?<file>\S+): no such file|unable to (?:prepare|evaluate).*Dockerfile/,

@@ -156,7 +156,7 @@ export const BUILD_FAILED: VerifyDocument = broken(
       title: 'better-sqlite3 is compiled when it is installed, and the build stage has no compiler.',
       fix: 'Install python3, make and g++ in the stages deps and build.',
       flag: { name: 'build-packages', value: 'python3,make,g++' },
-      line: '#11 6.403 npm error gyp ERR! find Python Python is not set from command line or npm configuration',
+      line: 'npm error gyp ERR! find Python Python is not set from command line or npm configuration',
     },
   }),
   'a build that worked',

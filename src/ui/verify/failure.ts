@@ -1,8 +1,10 @@
+import { failureTail } from '../../verify/failures/tail.ts'
 import type { StepResult } from '../../verify/types.ts'
 import type { Style } from '../style.ts'
-import { cut, plainLine, sentence, tailLines, wrap } from './text.ts'
+import { cut, plainLine, sentence, wrap } from './text.ts'
 
 const DETAILS = 10
+const TAIL = 15
 
 /** Below a failing step: where it was seen, why, what mends it, and the end of what the program printed. */
 export function failureLines(
@@ -17,7 +19,7 @@ export function failureLines(
         `${' '.repeat(indent)}${style.dim(index === 0 ? first : ' '.repeat(first.length))}${look(line)}`,
     )
   const more = details.length - DETAILS
-  const tail = tailLines(output)
+  const tail = failureTail(output, TAIL).map((line) => cut(plainLine(line), 240))
   const told = cause ? cut(plainLine(cause.line), 240) : ''
   // The line that told is always shown, though the program went on for long after it.
   if (told && tail.length > 0 && !tail.includes(told)) tail.splice(0, tail.length > 13 ? 2 : 0, told, '…')

@@ -50,15 +50,6 @@ export function plainLine(text: string): string {
 /** A sentence on one line. */
 export const sentence = (text: string) => plainLine(text).replace(/\s+/g, ' ').trim()
 
-/** The last lines that say something, none longer than a person reads. */
-export function tailLines(output: string, count = 15, length = 240): string[] {
-  return output
-    .split(/\r?\n/)
-    .map((line) => cut(plainLine(line.slice(0, 8 * length)), length))
-    .filter((line) => line !== '')
-    .slice(-count)
-}
-
 const NO_COLUMN_RE = /^[\p{M}\p{Cf}]$/u
 const TWO_COLUMNS_RE =
   /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})$/u

@@ -98,28 +98,24 @@ describe('the live view', () => {
           Why  better-sqlite3 is compiled when it is installed, and the build stage
                has no compiler.
           Fix  Install python3, make and g++ in the stages deps and build.
-          | #11 6.402 npm error path /app/node_modules/better-sqlite3
-          | #11 6.402 npm error command failed
-          | #11 6.402 npm error command sh -c prebuild-install || node-gyp rebuild
-            --release
-          | #11 6.403 npm error prebuild-install warn install No prebuilt binaries
-            found (target=24.11.0 runtime=node arch=x64 libc=glibc platform=linux)
-          | #11 6.403 npm error gyp info it worked if it ends with ok
-          | #11 6.403 npm error gyp ERR! find Python Python is not set from command
-            line or npm configuration
-          | #11 6.403 npm error gyp ERR! find Python You need to install the latest
-            version of Python.
-          | #11 6.403 npm error gyp ERR! configure error
-          | #11 6.403 npm error gyp ERR! stack Error: Could not find any Python
-            installation to use
-          | #11 6.404 npm error gyp ERR! System Linux 6.8.0-48-generic
-          | #11 6.404 npm error gyp ERR! cwd /app/node_modules/better-sqlite3
-          | #11 6.404 npm error gyp ERR! node -v v24.11.0
-          | #11 6.404 npm error gyp ERR! not ok
-          | #11 6.411 npm error A complete log of this run can be found in:
-            /root/.npm/_logs/debug-0.log
-          | #11 ERROR: process "/bin/sh -c npm ci --omit=dev" did not complete
-            successfully: exit code: 1
+          | npm error code 1
+          | npm error path /app/node_modules/better-sqlite3
+          | npm error command failed
+          | npm error command sh -c prebuild-install || node-gyp rebuild --release
+          | npm error prebuild-install warn install No prebuilt binaries found
+            (target=24.11.0 runtime=node arch=x64 libc=glibc platform=linux)
+          | npm error gyp info it worked if it ends with ok
+          | npm error gyp ERR! find Python Python is not set from command line or npm
+            configuration
+          | npm error gyp ERR! find Python You need to install the latest version of
+            Python.
+          | npm error gyp ERR! configure error
+          | npm error gyp ERR! stack Error: Could not find any Python installation to
+            use
+          | npm error gyp ERR! System Linux 6.8.0-48-generic
+          | npm error gyp ERR! cwd /app/node_modules/better-sqlite3
+          | npm error gyp ERR! node -v v24.11.0
+          | npm error gyp ERR! not ok
       ○ Rebuild (no-op)                 Not tried: it needs a build that worked.
       ○ Size                            Not tried: it needs a build that worked.
       ○ Contents                        Not tried: it needs a build that worked.
@@ -156,47 +152,38 @@ describe('the live view', () => {
                build stage has no compiler.
           Fix  Install python3, make and g++
                in the stages deps and build.
-          | #11 6.402 npm error path
+          | npm error code 1
+          | npm error path
             /app/node_modules/better-sqlite3
-          | #11 6.402 npm error command
-            failed
-          | #11 6.402 npm error command sh -c
+          | npm error command failed
+          | npm error command sh -c
             prebuild-install || node-gyp
             rebuild --release
-          | #11 6.403 npm error
-            prebuild-install warn install No
-            prebuilt binaries found
-            (target=24.11.0 runtime=node
-            arch=x64 libc=glibc
+          | npm error prebuild-install warn
+            install No prebuilt binaries
+            found (target=24.11.0
+            runtime=node arch=x64 libc=glibc
             platform=linux)
-          | #11 6.403 npm error gyp info it
-            worked if it ends with ok
-          | #11 6.403 npm error gyp ERR! find
-            Python Python is not set from
-            command line or npm configuration
-          | #11 6.403 npm error gyp ERR! find
-            Python You need to install the
-            latest version of Python.
-          | #11 6.403 npm error gyp ERR!
-            configure error
-          | #11 6.403 npm error gyp ERR!
-            stack Error: Could not find any
-            Python installation to use
-          | #11 6.404 npm error gyp ERR!
-            System Linux 6.8.0-48-generic
-          | #11 6.404 npm error gyp ERR! cwd
+          | npm error gyp info it worked if
+            it ends with ok
+          | npm error gyp ERR! find Python
+            Python is not set from command
+            line or npm configuration
+          | npm error gyp ERR! find Python
+            You need to install the latest
+            version of Python.
+          | npm error gyp ERR! configure
+            error
+          | npm error gyp ERR! stack Error:
+            Could not find any Python
+            installation to use
+          | npm error gyp ERR! System Linux
+            6.8.0-48-generic
+          | npm error gyp ERR! cwd
             /app/node_modules/better-sqlite3
-          | #11 6.404 npm error gyp ERR! node
-            -v v24.11.0
-          | #11 6.404 npm error gyp ERR! not
-            ok
-          | #11 6.411 npm error A complete
-            log of this run can be found in:
-            /root/.npm/_logs/debug-0.log
-          | #11 ERROR: process "/bin/sh -c
-            npm ci --omit=dev" did not
-            complete successfully: exit code:
-            1
+          | npm error gyp ERR! node -v
+            v24.11.0
+          | npm error gyp ERR! not ok
       ○ Rebuild (no-op)
         Not tried: it needs a build that
         worked.

@@ -57,17 +57,17 @@ describe('the plain view', () => {
             | {"level":"info","time":"2026-11-21T15:02:11.204Z","msg":"starting","version":"1.4.0"}
             | {"level":"fatal","time":"2026-11-21T15:02:11.318Z","msg":"EROFS: read-only file system, mkdir '/app/uploads'"}
             | Error: EROFS: read-only file system, mkdir '/app/uploads'
-            |     at Object.mkdirSync (node:fs:1349:26)
             |     at file:///app/dist/uploads.js:9:4
-            |     at ModuleJob.run (node:internal/modules/esm/module_job:343:25)
-            |     at async onImport.tracePromise.__proto__ (node:internal/modules/esm/loader:665:26) {
             |   errno: -30,
             |   code: 'EROFS',
             |   path: '/app/uploads'
             | }
       skip  runtime            Not tried: it needs a stack that is up.
       skip  health             Not tried: it needs a stack that is up.
-      skip  memory             Not tried: it needs a stack that is up."
+      skip  memory             Not tried: it needs a stack that is up.
+      skip  logs               Not tried: it needs a stack that is up.
+      skip  edit               Not tried: it needs a stack that is up.
+      skip  stop               Not tried: it needs a stack that is up."
     `))
   it('shows the line that told, however long the program went on', () => {
     const build = BUILD_FAILED.steps[2] as (typeof BUILD_FAILED.steps)[number]

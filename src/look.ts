@@ -1,6 +1,7 @@
 import { type Around, lookAround, withoutGone } from './adopt/around.ts'
 import { findFiles } from './adopt/find.ts'
-import { type Answers, joinAnswers } from './answers.ts'
+import { type Answers, type Hints, joinAnswers } from './answers.ts'
+import { FLAGS } from './flags.ts'
 import { inspectProject, type Report, settled } from './inspect.ts'
 import { followRenames } from './plan/renames.ts'
 import type { Project } from './project.ts'
@@ -16,12 +17,26 @@ export async function lookAt(
   const lock = withoutGone(project, readLock(project, version))
   const found = await findFiles(project, lock, {})
   const around = await lookAround(project, lock, followRenames(project, lock), found, {})
-  const joined = joinAnswers(
+  const all = allAnswers({ given: answers, saved: readAnswers(project), hints: around.hints })
+  return { report: settled(await inspectProject(project, all, around)), around }
+}
+
+/** A flag, else a saved answer; detection fills what neither says. */
+export function allAnswers({
+  given,
+  saved,
+  hints,
+}: {
+  given: Answers
+  saved: Answers
+  hints: Hints
+}): Answers {
+  const flag = (key: string) => FLAGS.find((candidate) => candidate.answer?.key === key)?.name
+  return joinAnswers(
     [
-      { answers: readAnswers(project), source: () => ANSWERS_PATH },
-      { answers, source: (key) => `--${key}` },
+      { answers: saved, source: () => ANSWERS_PATH },
+      { answers: given, source: (key) => `--${flag(key) ?? key}` },
     ],
-    around.hints,
+    hints,
   )
-  return { report: settled(await inspectProject(project, joined, around)), around }
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FILE_IDS } from '../answers.ts'
+import { FOUND_BY_COMPOSE } from '../artefacts/paths.ts'
 import { CliError, EXIT } from '../errors.ts'
 import { workflows } from '../plan/renames.ts'
 import type { Project } from '../project.ts'
@@ -18,8 +19,6 @@ export interface Found {
 /** `--adopt id=path`, or `id=none` for a file that is no business of ours. */
 export type Adopt = Readonly<Record<string, string>>
 
-/** The names under which Compose finds a file without being told, in the order in which it looks. */
-const COMPOSE_NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml']
 /** Named like a Dockerfile, and none: a copy that an editor left, a template, notes. */
 const NONE = new Set(
   `dockerignore bak backup orig old save swo swp rej j2 jinja jinja2 tmpl tpl template ejs erb hbs md txt sample example`.split(
@@ -121,7 +120,7 @@ async function dockerfilesOf(project: Project): Promise<string[]> {
 /** Compose reads one file of a folder: the others there are shadowed already. */
 function composeFilesOf(project: Project): string[] {
   return ['', 'docker/', '.docker/'].flatMap(
-    (folder) => project.first(COMPOSE_NAMES.map((name) => `${folder}${name}`)) ?? [],
+    (folder) => project.first(FOUND_BY_COMPOSE.map((name) => `${folder}${name}`)) ?? [],
   )
 }
 

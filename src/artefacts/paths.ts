@@ -3,7 +3,7 @@ import type { ArtefactInput } from './types.ts'
 type Paths = ArtefactInput['paths']
 
 /** The names under which Compose finds a file without being told. */
-export const FOUND_BY_COMPOSE = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
+export const FOUND_BY_COMPOSE = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml']
 
 /** Where the Dockerfile is, when it is not where Docker looks. A path that a shell or YAML might misread is nobody's plain renaming. */
 export function dockerfilePath({ dockerfile = 'Dockerfile' }: Paths): string | undefined {

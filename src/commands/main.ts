@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import { lookAround, withoutGone } from '../adopt/around.ts'
 import { checkAdopt, type Found, findFiles } from '../adopt/find.ts'
-import { type Answers, type ArtefactId, type Hints, joinAnswers } from '../answers.ts'
+import type { Answers, ArtefactId } from '../answers.ts'
 import type { Invocation } from '../command-line.ts'
 import { CliError, EXIT, type ExitCode } from '../errors.ts'
 import type { Warning } from '../facts.ts'
-import { answersToFlags, FLAGS } from '../flags.ts'
+import { answersToFlags } from '../flags.ts'
 import { inspectProject, type Report, settled, wantedFiles } from '../inspect.ts'
 import { type Io, isInteractive } from '../io.ts'
+import { allAnswers } from '../look.ts'
 import { makeDrafts } from '../plan/draft.ts'
 import { followRenames } from '../plan/renames.ts'
 import { isAdvised, isChange, isOpen, settle } from '../plan/settle.ts'
@@ -16,7 +17,7 @@ import { Project } from '../project.ts'
 import { shellQuote } from '../shell.ts'
 import { unpackInput } from '../state/input.ts'
 import { readLock } from '../state/lock.ts'
-import { ANSWERS_PATH, readAnswers } from '../state/saved-answers.ts'
+import { readAnswers } from '../state/saved-answers.ts'
 import { changedFacts } from '../ui/facts.ts'
 import { jsonDocument } from '../ui/json.ts'
 import { planText, sayFacts, summaryText } from '../ui/report.ts'
@@ -62,13 +63,13 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
       io,
       version,
       given,
-      inspect: (answers) => inspectProject(project, joined(answers, saved, hints), around),
+      inspect: (answers) => inspectProject(project, allAnswers({ given: answers, saved, hints }), around),
       saved: lock !== null || Object.keys(saved).length > 0,
     })
     given = talk.answers
     report = talk.report
   } else {
-    report = settled(await inspectProject(project, joined(given, saved, hints), around))
+    report = settled(await inspectProject(project, allAnswers({ given, saved, hints }), around))
   }
   const keep = { ...saved, ...given }
   let drafts = await makeDrafts({
@@ -131,18 +132,6 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   else io.say(summaryText({ plan, next, again: undefined, style }))
   if (terminal.agent) io.say('An agent is calling: --yes --json gives one document to parse.\n')
   return proves ? (await verify()).exit : exit
-}
-
-/** A flag, else a saved answer; detection fills what neither says. */
-function joined(given: Answers, saved: Answers, hints: Hints): Answers {
-  const flag = (key: string) => FLAGS.find((candidate) => candidate.answer?.key === key)?.name
-  return joinAnswers(
-    [
-      { answers: saved, source: () => ANSWERS_PATH },
-      { answers: given, source: (key) => `--${flag(key) ?? key}` },
-    ],
-    hints,
-  )
 }
 
 function whichOne(several: Found['several']): CliError {

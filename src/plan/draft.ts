@@ -1,6 +1,7 @@
 import { basename } from 'node:path/posix'
 import type { Taking } from '../adopt/outcome.ts'
 import { FILE_IDS } from '../answers.ts'
+import { FOUND_BY_COMPOSE } from '../artefacts/paths.ts'
 import type { Artefact, ArtefactFile } from '../artefacts/types.ts'
 import { CliError, EXIT } from '../errors.ts'
 import type { Report } from '../inspect.ts'
@@ -12,10 +13,9 @@ import type { Renames } from './renames.ts'
 import { readTarget } from './targets.ts'
 import type { Draft, Outcome } from './types.ts'
 
-/** Other names under which Compose finds a file: a compose.yaml beside one of them would shadow it in silence. */
-const TWINS: Record<string, readonly string[]> = {
-  'compose.yaml': ['compose.yml', 'docker-compose.yaml', 'docker-compose.yml'],
-}
+/** A compose.yaml beside a file of another name that Compose finds would shadow it in silence. */
+const twinsOf = (path: string) =>
+  path === FOUND_BY_COMPOSE[0] ? FOUND_BY_COMPOSE.filter((name) => name !== path) : []
 
 export interface DraftInput {
   project: Project
@@ -107,7 +107,7 @@ export async function makeDrafts({
       const waits = await waitsFor(file, artefact, drafts)
       if (waits) return { outcome: waits }
     }
-    const twin = file && !entry && before === null ? project.first(TWINS[path] ?? []) : undefined
+    const twin = file && !entry && before === null ? project.first(twinsOf(path)) : undefined
     if (twin !== undefined)
       return {
         path: twin,

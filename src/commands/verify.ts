@@ -42,7 +42,6 @@ export async function prove(call: Invocation, io: Io, version: string): Promise<
   const verification = {
     engine,
     session,
-    root: project.root,
     project,
     ...subject,
     report,

@@ -34,7 +34,7 @@ export function build(v: Verification, { tag, context, target, noCache }: BuildO
       ),
       context ?? '.',
     ],
-    { cwd: v.root, signal: v.signal, onLine: v.progress },
+    { cwd: v.project.root, signal: v.signal, onLine: v.progress },
   )
 }
 

@@ -54,7 +54,6 @@ export interface FailureCause {
 export interface Verification {
   engine: Engine
   session: Session
-  root: string
   project: Project
   /** Relative to the root; where the lock says that the file is. */
   dockerfile: string

@@ -51,7 +51,6 @@ async function look(
   const verification: Verification = {
     engine,
     session,
-    root,
     project: new Project({ root }),
     dockerfile: 'Dockerfile',
     compose: null,

@@ -33,7 +33,7 @@ export async function proveSteps(
   try {
     const results = await runSteps(
       chosen(ids, extra),
-      { engine, session, root, project, ...subject, report: {}, progress: () => undefined },
+      { engine, session, project, ...subject, report: {}, progress: () => undefined },
       {
         signal: new AbortController().signal,
         limit: 10 * 60_000,

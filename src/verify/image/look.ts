@@ -36,12 +36,12 @@ export function lookInside(verification: Verification): Promise<Look> {
 }
 
 async function readOnce(verification: Verification): Promise<Look> {
-  const { engine, session, signal, image, root } = verification
+  const { engine, session, signal, image, project } = verification
   if (!image) throw new Error('There is no image: build comes first.')
   const workdir = image.config.workdir || '/'
   verification.progress('finding the base image')
   const base = await findBase(engine, {
-    dockerfile: readFileSync(join(root, verification.dockerfile), 'utf8'),
+    dockerfile: readFileSync(join(project.root, verification.dockerfile), 'utf8'),
     layers: image.layers,
     session,
     signal,

@@ -60,7 +60,7 @@ export const boot: Step = {
 function compose(v: Verification, plan: StackPlan, args: string[]) {
   return v.engine.run(
     ['compose', '--project-name', v.session.id, '--project-directory', '.', '--file', '-', ...args],
-    { cwd: v.root, input: JSON.stringify(plan.document), signal: v.signal, onLine: v.progress },
+    { cwd: v.project.root, input: JSON.stringify(plan.document), signal: v.signal, onLine: v.progress },
   )
 }
 

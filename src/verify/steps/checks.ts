@@ -9,7 +9,7 @@ export const checks: Step = {
     const { dialect, lacks } = v.engine.info
     if (lacks.checks) return { status: 'skipped', evidence: lacks.checks }
     const done = await v.engine.run([...dialect.check, '--file', v.dockerfile, '.'], {
-      cwd: v.root,
+      cwd: v.project.root,
       signal: v.signal,
       onLine: v.progress,
     })

@@ -23,7 +23,7 @@ export const compose: Step = {
           '--format',
           'json',
         ],
-        { cwd: v.root, signal: v.signal },
+        { cwd: v.project.root, signal: v.signal },
       )
     const [all, started] = await Promise.all([config(['--profile', '*']), config([])])
     if (all.code !== 0 || started.code !== 0)

@@ -27,7 +27,7 @@ export const edit: Step = {
 
 async function editIn(v: Verification, folder: string, path: string): Promise<Outcome> {
   const sent = await v.engine.run(['build', '--file', '-', '--output', `type=local,dest=${folder}`, '.'], {
-    cwd: v.root,
+    cwd: v.project.root,
     input: 'FROM scratch\nCOPY . /\n',
     signal: v.signal,
     env: { BUILDKIT_PROGRESS: 'plain' },

@@ -3,8 +3,8 @@
 /** Without these nothing is proven, whatever else passed. */
 const NEEDED = ['build', 'boot']
 
-/** Causes that say something of the machine, not of what was written. */
-const OUT_OF_REACH = ['google-fonts']
+/** Causes that say something of the machine, its registry or the app, not of what was written. */
+const NOT_OURS = ['google-fonts', 'network', 'npm-not-found', 'sqlite-read-only']
 
 const count = (steps, status) => steps.filter((step) => step.status === status).length
 const line = (text) => text.replace(/\s+/g, ' ').trim()
@@ -46,7 +46,7 @@ export function judge({ name, by, kind }, { made, written, verified, development
   if (written?.error) return is('failed', `not dockerized: ${written.error.message}`)
   if (written?.exit === 3) return is('not proven', `it has files of its own: ${openFiles(written)}`)
   if (written?.exit !== 0) return is('failed', `not dockerized: exit code ${written?.exit ?? 'none'}`)
-  if (failed.length > 0 && failed.every(({ cause }) => OUT_OF_REACH.includes(cause?.id)))
+  if (failed.length > 0 && failed.every(({ cause }) => NOT_OURS.includes(cause?.id)))
     return is('not proven', failed.map(reasonOf).join('; '))
   if (failed.length > 0 && alone?.ok === false && failed.every(({ id }) => id === 'build'))
     return is('not proven', `it does not build by itself either: ${alone.reason}`)

@@ -22,6 +22,8 @@ export interface FixtureConfig {
   exit?: number
   /** Booted with `docker compose up --build --wait`: a request that must answer. */
   boot?: { path: string; contains?: string; port?: number }
+  /** Why `verify` can't prove it on any machine: what the table of `npm run proof` says instead of a result. */
+  unproven?: string
   /** For the bench: one line of code that changes the app. */
   edit?: { file: string; from: string; to: string }
   /** Edited while `docker compose up --watch` runs: the new text must be served. */

@@ -57,12 +57,34 @@ function csv(path: string): string {
 
 /** apt in one layer: no recommended packages, no lists left behind. Versions stay open: Debian deletes the superseded ones. */
 export function aptInstall(packages: readonly string[], rule = 'PD016'): string {
-  return [
-    '# hadolint ignore=DL3008',
-    `RUN apt-get update \\ #@${rule}`,
-    ` && apt-get install -y --no-install-recommends ${[...packages].sort().join(' ')} \\ #@${rule}`,
-    ` && rm -rf /var/lib/apt/lists/* #@${rule}`,
-  ].join('\n')
+  return aptLayer(packages, rule, [`rm -rf ${APT_LISTS}`])
+}
+
+/** The same in the image that ships: neither the copies and logs of apt stay there, nor a program that gives rights. */
+export function aptInstallForGood(packages: readonly string[], rule = 'PD016'): string {
+  const setuid = packages.flatMap((name) => SETUID_OF[name] ?? [])
+  return aptLayer(packages, rule, [
+    ...(setuid.length > 0 ? [`chmod a-s ${setuid.join(' ')}`] : []),
+    `rm -rf ${APT_LISTS} ${APT_TRACES}`,
+  ])
+}
+
+const APT_LISTS = '/var/lib/apt/lists/*'
+const APT_TRACES =
+  '/var/lib/dpkg/*-old /var/cache/debconf/*-old /var/cache/ldconfig/* /var/log/apt/* /var/log/*.log'
+const SETUID_OF: Readonly<Record<string, string>> = { chromium: '/usr/lib/chromium/chrome-sandbox' }
+
+function aptLayer(packages: readonly string[], rule: string, afterwards: readonly string[]): string {
+  const commands = [
+    'apt-get update',
+    `apt-get install -y --no-install-recommends ${[...packages].sort().join(' ')}`,
+    ...afterwards,
+  ]
+  const lines = commands.map((command, index) => {
+    const end = index === commands.length - 1 ? '' : ' \\'
+    return `${index === 0 ? 'RUN ' : ' && '}${command}${end} #@${rule}`
+  })
+  return ['# hadolint ignore=DL3008', ...lines].join('\n')
 }
 
 /** One ENV instruction, a variable a line. */

@@ -122,7 +122,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     start: ['next', 'start'],
     scriptsFirst: true,
     payload: [
-      to('.next'),
+      { from: '.next', to: '.next', exclude: ['server/**/*.map'] },
       to('public'),
       to('package.json'),
       to('next.config.*'),

@@ -1,5 +1,5 @@
 import { IMAGES } from '../../data/versions.ts'
-import { aptInstall, argLines, checkDirective, envBlock } from '../../dockerfile.ts'
+import { aptInstall, aptInstallForGood, argLines, checkDirective, envBlock } from '../../dockerfile.ts'
 import { nodeEnvFile } from '../../env/node.ts'
 import { dockerPaths, jsonArgv, safeName } from '../../escape.ts'
 import { withoutLine } from '../../facts.ts'
@@ -142,7 +142,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         distroless,
         slim: !distroless && row.kind !== 'static',
         runApt: runPackages.length > 0 && !distroless,
-        runAptBlock: runPackages.length > 0 ? aptInstall(runPackages, 'PD080') : '',
+        runAptBlock: runPackages.length > 0 ? aptInstallForGood(runPackages, 'PD080') : '',
         envBlock: envBlock(runEnv.env, runEnv.rules),
         modules,
         modulesFrom,

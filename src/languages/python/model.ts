@@ -1,5 +1,5 @@
 import { IMAGES } from '../../data/versions.ts'
-import { aptInstall, checkDirective, envBlock, runBlock } from '../../dockerfile.ts'
+import { aptInstall, aptInstallForGood, checkDirective, envBlock, runBlock } from '../../dockerfile.ts'
 import { pythonEnvFile } from '../../env/python.ts'
 import { dockerPaths, jsonArgv, safeName } from '../../escape.ts'
 import { withoutLine } from '../../facts.ts'
@@ -87,7 +87,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
           PATH: 'PD050',
         }),
         runApt: (native?.run.length ?? 0) > 0,
-        runAptBlock: native && native.run.length > 0 ? aptInstall(native.run, 'PD080') : '',
+        runAptBlock: native && native.run.length > 0 ? aptInstallForGood(native.run, 'PD080') : '',
         runAptWhat: native?.whatRun ?? '',
         buildApt: (native?.build.length ?? 0) > 0,
         buildAptBlock: native && native.build.length > 0 ? aptInstall(native.build, 'PD080') : '',

@@ -1,3 +1,4 @@
+import { basename } from 'node:path/posix'
 import { type Held, hold, pause } from '../http.ts'
 import { inspectContainer, lastLogs } from '../inspect.ts'
 import type { Outcome, Step, Verification } from '../types.ts'
@@ -6,6 +7,8 @@ import type { Outcome, Step, Verification } from '../types.ts'
 const GRACE_SECONDS = 10
 /** 0: ended by itself; 143: ended by SIGTERM. */
 const CLEAN = [0, 143]
+/** Servers that end without waiting for anybody, and one of their kind that waits. */
+const IMPATIENT: Readonly<Record<string, string>> = { 'waitress-serve': 'gunicorn', daphne: 'uvicorn' }
 
 export const stop: Step = {
   id: 'stop',
@@ -31,7 +34,12 @@ export const stop: Step = {
         output,
       }
     }
-    v.drain = drained(held !== null, status, facts.ExitCode)
+    v.drain = drained({
+      held: held !== null,
+      status,
+      exitCode: facts.ExitCode,
+      command: v.image?.config.cmd ?? [],
+    })
     const data = { signal, exitCode: facts.ExitCode, seconds }
     if (!CLEAN.includes(facts.ExitCode))
       return {
@@ -68,7 +76,13 @@ async function holdOne(v: Verification, url: string): Promise<Held | null> {
   return null
 }
 
-function drained(held: boolean, status: number | null, exitCode: number): Outcome {
+export function drained(seen: {
+  held: boolean
+  status: number | null
+  exitCode: number
+  command: readonly string[]
+}): Outcome {
+  const { held, status, exitCode, command } = seen
   if (!held)
     return {
       status: 'skipped',
@@ -82,6 +96,13 @@ function drained(held: boolean, status: number | null, exitCode: number): Outcom
       status: 'skipped',
       evidence:
         'Not proven: the app has no handler of SIGTERM, ends at once and cuts a request off. A handler that closes the server mends it.',
+      data,
+    }
+  const server = command.map((word) => basename(word)).find((word) => Object.hasOwn(IMPATIENT, word))
+  if (server)
+    return {
+      status: 'skipped',
+      evidence: `Not proven: ${server} ends at once and cuts a request off. ${IMPATIENT[server]} waits for it.`,
       data,
     }
   return { status: 'fail', evidence: 'It was cut off, though the app handles the signal.', data }

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { drained } from '../../../src/verify/steps/stop.ts'
+
+const cut = { held: true, status: null, exitCode: 0, command: ['gunicorn', 'app:app'] }
+
+it.each([
+  ['answered', { ...cut, status: 200 }, 'pass', /^It was answered \(200\)/],
+  ['nothing to hold', { ...cut, held: false }, 'skipped', /none could be held open/],
+  ['no handler', { ...cut, exitCode: 143 }, 'skipped', /no handler of SIGTERM/],
+  ['cut off', cut, 'fail', /though the app handles the signal/],
+  [
+    'a server that waits for nobody',
+    { ...cut, command: ['/opt/venv/bin/waitress-serve', 'app:app'] },
+    'skipped',
+    /waitress-serve ends at once.*gunicorn waits/,
+  ],
+  ['the same, and yet answered', { ...cut, status: 200, command: ['daphne', 'a:b'] }, 'pass', /answered/],
+])('a request in flight: %s', (_, seen, status, evidence) => {
+  const outcome = drained(seen)
+  expect(outcome.status).toBe(status)
+  expect(outcome.evidence).toMatch(evidence)
+})

@@ -4,7 +4,7 @@
 const NEEDED = ['build', 'boot']
 
 /** Causes that say something of the machine, its registry or the app, not of what was written. */
-const NOT_OURS = ['google-fonts', 'network', 'npm-not-found', 'sqlite-read-only']
+const NOT_OURS = ['google-fonts', 'network', 'npm-not-found', 'registry-unreachable', 'sqlite-read-only']
 
 const count = (steps, status) => steps.filter((step) => step.status === status).length
 const line = (text) => text.replace(/\s+/g, ' ').trim()

@@ -387,7 +387,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     env: { HOST: '0.0.0.0' },
     start: ['node', 'bin/server.js'],
     // `node ace build` writes an app of its own, with its package.json, into build/.
-    payload: [to('build', '.')],
+    payload: [{ from: 'build', to: '.', exclude: ['**/*.map'] }],
     stopsItself: true,
     devEnv: { HOST: '0.0.0.0' },
     writable: ['/app/tmp'],

@@ -5,8 +5,8 @@ import type { Outcome, Step, Verification } from '../types.ts'
 
 /** What `docker stop` gives before it kills. */
 const GRACE_SECONDS = 10
-/** 0: ended by itself; 143: ended by SIGTERM. */
-const CLEAN = [0, 143]
+/** The exit code of a program that a signal ended: nothing in it handles that signal. */
+const ENDED_BY: Readonly<Record<string, number>> = { SIGTERM: 143, SIGINT: 130, SIGQUIT: 131 }
 /** Servers that end without waiting for anybody, and one of their kind that waits. */
 const IMPATIENT: Readonly<Record<string, string>> = { 'waitress-serve': 'gunicorn', daphne: 'uvicorn' }
 
@@ -34,23 +34,20 @@ export const stop: Step = {
         output,
       }
     }
-    v.drain = drained({
-      held: held !== null,
-      status,
-      exitCode: facts.ExitCode,
-      command: v.image?.config.cmd ?? [],
-    })
-    const data = { signal, exitCode: facts.ExitCode, seconds }
-    if (!CLEAN.includes(facts.ExitCode))
+    const { ExitCode: exitCode } = facts
+    const handled = exitCode !== ENDED_BY[signal]
+    v.drain = drained({ held: held !== null, status, signal, handled, command: v.image?.config.cmd ?? [] })
+    const data = { signal, exitCode, seconds }
+    if (exitCode !== 0 && handled)
       return {
         status: 'fail',
-        evidence: `Ended with ${facts.ExitCode} after ${signal}: 0 or 143 is a clean end.`,
+        evidence: `Ended with ${exitCode} after ${signal}: 0 or ${ENDED_BY[signal] ?? 143} is a clean end.`,
         output: await lastLogs(v, container),
         data,
       }
     return {
       status: 'pass',
-      evidence: `Ended with ${facts.ExitCode}, ${seconds.toFixed(1)} s after ${signal}${held ? ' and a request in flight' : ''}.`,
+      evidence: `Ended with ${exitCode}, ${seconds.toFixed(1)} s after ${signal}${held ? ' and a request in flight' : ''}.`,
       data,
     }
   },
@@ -79,23 +76,23 @@ async function holdOne(v: Verification, url: string): Promise<Held | null> {
 export function drained(seen: {
   held: boolean
   status: number | null
-  exitCode: number
+  signal: string
+  handled: boolean
   command: readonly string[]
 }): Outcome {
-  const { held, status, exitCode, command } = seen
+  const { held, status, signal, handled, command } = seen
   if (!held)
     return {
       status: 'skipped',
       evidence: 'The app answers every request at once, so none could be held open over the stop.',
     }
-  const data = { status, exitCode }
+  const data = { status }
   if (status) return { status: 'pass', evidence: `It was answered (${status}) before the app ended.`, data }
   // The default action of the signal: nothing in the app is there to wait for anything.
-  if (exitCode === 143)
+  if (!handled)
     return {
       status: 'skipped',
-      evidence:
-        'Not proven: the app has no handler of SIGTERM, ends at once and cuts a request off. A handler that closes the server mends it.',
+      evidence: `Not proven: the app has no handler of ${signal}, ends at once and cuts a request off. A handler that closes the server mends it.`,
       data,
     }
   const server = command.map((word) => basename(word)).find((word) => Object.hasOwn(IMPATIENT, word))

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { drained } from '../../../src/verify/steps/stop.ts'
 
-const cut = { held: true, status: null, exitCode: 0, command: ['gunicorn', 'app:app'] }
+const cut = { held: true, status: null, signal: 'SIGINT', handled: true, command: ['gunicorn', 'app:app'] }
 
 it.each([
   ['answered', { ...cut, status: 200 }, 'pass', /^It was answered \(200\)/],
   ['nothing to hold', { ...cut, held: false }, 'skipped', /none could be held open/],
-  ['no handler', { ...cut, exitCode: 143 }, 'skipped', /no handler of SIGTERM/],
+  ['no handler', { ...cut, handled: false }, 'skipped', /no handler of SIGINT/],
   ['cut off', cut, 'fail', /though the app handles the signal/],
   [
     'a server that waits for nobody',

@@ -70,6 +70,8 @@ export interface Development {
   rebuild: string[]
   env: Record<string, string>
   port: number | null
+  /** The path below which its server answers: `/shop`. */
+  base?: string
 }
 
 export interface BuildSecret {

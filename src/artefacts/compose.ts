@@ -14,7 +14,7 @@ export const composeArtefact: Artefact = {
   title: 'the whole system on your machine',
   needs: ['dockerfile'],
   group: 'compose',
-  facts: ['framework', 'port', 'healthPath', 'services', 'migrations', 'envVars'],
+  facts: ['framework', 'port', 'basePath', 'healthPath', 'services', 'migrations', 'envVars'],
   render: (input) => [
     {
       id: 'compose',

@@ -14,6 +14,7 @@ import type { ArtefactInput } from './types.ts'
 export function docsModel({ app, services, files, paths }: ArtefactInput): Record<string, unknown> {
   const hasCompose = files.includes('compose')
   const port = app.development.port ?? app.port
+  const url = port === null ? '' : `http://127.0.0.1:${port}${app.development.base ?? ''}`
   const keys = hasCompose ? devKeys(app, services) : []
   const required = app.variables.filter(
     (variable) =>
@@ -27,8 +28,7 @@ export function docsModel({ app, services, files, paths }: ArtefactInput): Recor
     hasTests: app.test !== null,
     hasMigration: app.migration !== null,
     hasServices: services.length > 0,
-    url: port === null ? '' : `http://127.0.0.1:${port}`,
-    upWhat: port === null ? 'start everything' : `start everything: http://127.0.0.1:${port}`,
+    upWhat: url === '' ? 'start everything' : `start everything: ${url}`,
     migrationTitle: app.migration ? markdownText(app.migration.title) : '',
     needsValues: required.length > 0,
     requiredNames: required.map(({ name }) => markdownCode(name)).join(', '),

@@ -28,6 +28,7 @@ export function developmentOf(found: NodeFindings, _base: string): Development {
       ...(found.listening.hostVariable ? { [found.listening.hostVariable]: '0.0.0.0' } : {}),
     },
     port,
+    base: found.basePath.development && found.basePath.development + (row.site ? '/' : ''),
   }
   if (name)
     return {

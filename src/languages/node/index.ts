@@ -8,6 +8,7 @@ import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
 import { NO_HEALTH_ROUTE, namesOf, READ_IN_PART, setBuildSecrets, setVariables } from '../common.ts'
 import type { Evidence, Inspection, Language } from '../types.ts'
+import { findBasePath } from './base-path.ts'
 import { findBuild } from './build.ts'
 import { findFramework } from './choose.ts'
 import { findStart } from './commands.ts'
@@ -109,14 +110,17 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       ? findPort(row, answers, listening, start?.command, variables, warnings)
       : undefined
   facts.set('port', port)
+  const basePath = findBasePath(project, manifest, row, warnings)
+  const base = basePath.base?.value ?? ''
+  facts.set('basePath', basePath.base)
   const healthPath =
     kind === 'worker'
       ? undefined
       : kind === 'static'
         ? fact('/healthz', 'the nginx configuration of the image', 'certain')
-        : chosen(answers, 'healthPath', () => findHealthPath(project, row.id))
+        : chosen(answers, 'healthPath', () => findHealthPath(project, row.id, base))
   if (kind === 'server')
-    facts.set('healthPath', healthPath ?? fact('/', 'no health route in the code', 'guess'))
+    facts.set('healthPath', healthPath ?? fact(base || '/', 'no health route in the code', 'guess'))
   else facts.set('healthPath', healthPath)
   if (kind === 'server' && !healthPath) warnings.push(NO_HEALTH_ROUTE)
   if (kind === 'server' && listening.loopback && !listening.hostVariable && row.score < 90) {
@@ -172,6 +176,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     start,
     native,
     migration,
+    basePath,
     secrets: secrets.secrets,
     onBun,
     answers,

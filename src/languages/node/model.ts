@@ -43,6 +43,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   const payload = payloadOf(found, build.has)
   const plugAndPlay = isPlugAndPlay(project, manager)
   const fallback = fallbackPage(found)
+  const below = found.basePath.base?.value ?? ''
   const modules =
     row.kind !== 'static' && row.modules && Object.keys(manifest.dependencies).length + needsDev.length > 0
   const init = row.kind !== 'static' && facts.value('signals') === 'init'
@@ -162,9 +163,13 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         startSource: startComment(start?.command.source ?? ''),
         // static
         nginx: IMAGES.nginx,
-        site: row.site ? dockerPaths([`${WORKDIR}/${siteFolder(found)}`, '/usr/share/nginx/html']) : '',
+        site: row.site
+          ? dockerPaths([`${WORKDIR}/${siteFolder(found)}`, `/usr/share/nginx/html${below}`])
+          : '',
         spa: fallback !== undefined,
-        fallback: fallback ?? '',
+        fallback: `${below}/${fallback ?? '404.html'}`,
+        based: below !== '',
+        place: `${below}/`,
       },
     },
     stages: stagesOf({
@@ -188,7 +193,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
             manager.row.id === 'bun' ? 'bun' : 'node',
             development.port,
             undefined,
-            row.kind === 'static' ? '/' : (healthPath ?? '/'),
+            row.kind === 'static' ? development.base || '/' : (healthPath ?? '/'),
             row.kind === 'static' || facts.get('healthPath')?.confidence === 'guess',
           ),
     development: {

@@ -36,6 +36,8 @@ export interface Variable {
   secret: boolean
   /** Inlined at build time (`NEXT_PUBLIC_*`, `VITE_*`): a build argument, visible to every visitor. */
   public: boolean
+  /** Of a public one: the value in a file that the project commits for its build, which the image does not get. */
+  built?: string
   /** Where it was seen: `src/db.ts:4`, `.env.example:2`. */
   sources: string[]
 }
@@ -70,6 +72,8 @@ export interface Development {
   rebuild: string[]
   env: Record<string, string>
   port: number | null
+  /** Files with variables that its server reads by itself, and the container does not get: from the weakest on. */
+  envFiles?: string[]
   /** The path below which its server answers: `/shop`. */
   base?: string
 }

@@ -64,8 +64,8 @@ const INPUT = ' '.repeat(10)
 /** `build-args` from the repository's variables, `secrets` from its secrets: no value of either stands in the file. */
 function buildInputs(app: AppModel, dockerfile: string | undefined): string {
   const args = app.publicVars
-    .filter(({ name }) => isName(name))
-    .map(({ name, default: own }) => `${name}=\${{ vars.${name}${fallback(own)} }}`)
+    .filter(({ name, built }) => isName(name) && (!built || fallback(built)))
+    .map(({ name, built, default: own }) => `${name}=\${{ vars.${name}${fallback(built ?? own)} }}`)
   const secrets = app.buildSecrets
     .filter(({ id }) => /^[\w.-]+$/.test(id))
     .map(({ id, env }) => {
@@ -82,7 +82,7 @@ function block(key: string, lines: readonly string[], rule: string): string[] {
     : [`${INPUT}${key}: | #@${rule}\n`, ...lines.map((line) => `${INPUT}  ${line}\n`)]
 }
 
-/** An empty build argument overrules the Dockerfile's default: the default is repeated, where it is plain enough to be. */
+/** An empty build argument overrules the Dockerfile's default: the default is repeated, where it is plain enough to be; one of the Dockerfile itself that is not stays there alone. */
 function fallback(value: string | undefined): string {
   return value && /^[\w:/.,@+=?&~ -]{1,200}$/.test(value) ? ` || '${value}'` : ''
 }

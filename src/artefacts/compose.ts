@@ -124,7 +124,7 @@ function appService(input: ArtefactInput, env: EnvOf): YamlMap {
             comment: 'On this machine only; PORT in .env moves it.',
           }),
     environment: env({ ...escaped(development.env), ...ownPort }),
-    env_file: note(ENV_FILE, { comment: 'Your own values, where you have some.' }),
+    env_file: note(envFiles(app), { comment: 'Your own values, where you have some.' }),
     depends_on: dependsOn(services, app.migration !== null),
     healthcheck: healthcheck(app.healthcheck),
     develop: { watch: watch(app, development.action) },
@@ -143,7 +143,7 @@ function processService(input: ArtefactInput, process: Process, env: EnvOf): Yam
     command: command(process.devCommand),
     init: true,
     environment: env(escaped(app.development.env)),
-    env_file: ENV_FILE,
+    env_file: envFiles(app),
     depends_on: dependsOn(services, app.migration !== null),
     healthcheck: healthcheck(process.healthcheck ?? null),
     develop: { watch: watch(app, 'sync+restart') },
@@ -155,7 +155,7 @@ function migrateService(input: ArtefactInput, env: EnvOf): YamlMap {
   return {
     build: build(input, 'migrate'),
     environment: env(escaped(app.migration?.env ?? {})),
-    env_file: ENV_FILE,
+    env_file: envFiles(app),
     depends_on: dependsOn(
       services.filter(({ kind }) => kind === 'database'),
       false,
@@ -174,7 +174,9 @@ function testService(input: ArtefactInput, env: EnvOf): YamlMap {
   }
 }
 
-const ENV_FILE: Yaml = [{ path: '.env', required: false }]
+/** A later one overrules an earlier one. */
+const envFiles = ({ development }: AppModel): Yaml =>
+  ['.env', ...(development.envFiles ?? [])].map((path) => ({ path, required: false }))
 
 function dependsOn(services: readonly ServiceUse[], migrates: boolean): Yaml | undefined {
   if (services.length === 0 && !migrates) return undefined

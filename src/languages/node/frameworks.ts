@@ -52,6 +52,8 @@ export interface FrameworkRow {
     /** Names the page that every unknown address gets; without it, they are 404. */
     fallbackPage?: ConfigRef
   }
+  /** Files of the project that its build reads variables from; `*` is the mode. */
+  envFiles?: readonly string[]
   /** Serves below a path, where it is told so. */
   base?: BaseSetting
   /** Stops on SIGTERM by itself. */
@@ -86,6 +88,8 @@ export interface FrameworkRow {
 
 const to = (from: string, target = from): Payload => ({ from, to: target })
 const VITE = configFiles('vite')
+/** Vite's, Next.js's and Create React App's: what a later one sets goes before. */
+const MODES = ['.env', '.env.*']
 const DEV_PORT = { files: VITE, key: 'server.port' } as const
 /** Vite's own, where the files that it builds are asked for. */
 const VITE_BASE: BaseSetting = { settings: [{ files: VITE, key: 'base' }], flag: '--base' }
@@ -144,6 +148,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     buildEnv: { NEXT_TELEMETRY_DISABLED: '1' },
     devPort: 3000,
     decidedBy: { files: NEXT, key: 'output' },
+    envFiles: MODES,
     output: 'server',
     warning: {
       rule: 'PD028',
@@ -188,6 +193,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     stopsItself: true,
     buildEnv: { NITRO_PRESET: 'node-server', NUXT_TELEMETRY_DISABLED: '1' },
     devArgs: ['--host', '0.0.0.0'],
+    envFiles: ['.env'],
     output: 'server',
     variants: [
       {
@@ -217,6 +223,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
     devPortSetting: DEV_PORT,
+    envFiles: MODES,
     output: 'adapter-auto',
     // adapter-auto takes adapter-node where it sees this variable, and installs it for the build.
     buildEnv: { GCP_BUILDPACKS: 'true' },
@@ -280,6 +287,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
     devPortSetting: DEV_PORT,
+    envFiles: MODES,
     output: 'ssr',
     variants: [
       {
@@ -307,6 +315,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
     devPortSetting: DEV_PORT,
+    envFiles: MODES,
     output: 'ssr',
     variants: [
       {
@@ -333,6 +342,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     env: { HOST: '0.0.0.0' },
     buildEnv: { NITRO_PRESET: 'node-server' },
     devArgs: ['--host', '0.0.0.0'],
+    envFiles: MODES,
     output: 'nitro',
     variants: [
       {
@@ -363,6 +373,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     buildEnv: { ASTRO_TELEMETRY_DISABLED: '1' },
     devArgs: ['--host', '0.0.0.0'],
     devPort: 4321,
+    envFiles: MODES,
     output: 'static',
     variants: [
       {
@@ -441,6 +452,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     devScripts: ['dev', 'start'],
     devEnv: { HOST: '0.0.0.0', BROWSER: 'none' },
     devPort: 3000,
+    envFiles: MODES,
     output: 'static',
   },
   {
@@ -493,6 +505,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
     devPortSetting: DEV_PORT,
+    envFiles: MODES,
     output: 'static',
   },
   {

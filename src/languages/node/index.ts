@@ -3,7 +3,7 @@ import { NODE_NPM } from '../../data/versions.ts'
 import { nodeReader } from '../../env/node-reader.ts'
 import { scanVariables } from '../../env/scan.ts'
 import { CliError, EXIT } from '../../errors.ts'
-import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
+import { type Fact, Facts, fact, type Warning, withoutLine } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
 import { NO_HEALTH_ROUTE, namesOf, READ_IN_PART, setBuildSecrets, setVariables } from '../common.ts'
@@ -13,6 +13,7 @@ import { findBuild } from './build.ts'
 import { findFramework } from './choose.ts'
 import { findStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
+import { withEnvFiles } from './env-files.ts'
 import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
@@ -63,16 +64,17 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     })
   const facts = new Facts()
   const warnings: Warning[] = []
-  const variables = scanVariables(project, nodeReader)
+  const scanned = scanVariables(project, nodeReader)
 
   const scripted = startFromScripts(manifest)
   const entry =
     (scripted && 'argv' in scripted ? scripted.entry : undefined) ?? entryFile(project, manifest)?.file
   const fastifyOnly = 'fastify' in manifest.dependencies && !('@nestjs/core' in manifest.dependencies)
-  const listening = findListening(project, entry, variables, fastifyOnly)
+  const listening = findListening(project, entry, scanned, fastifyOnly)
   const subject: Subject = { project, manifest, listens: listening.port !== undefined }
 
   const { row, fact: framework, output } = findFramework(subject, answers, warnings)
+  const variables = await withEnvFiles(scanned, project, manifest, row, warnings)
   facts.set('framework', framework)
   const manager = packageManager(project, manifest, answers)
   checkStandalone(project, manifest, manager.lockfile)
@@ -155,9 +157,15 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const publicVars = variables.filter((variable) => variable.public)
   if (publicVars.length > 0) {
     facts.set('publicVars', fact(namesOf(publicVars), publicVars[0]?.sources[0] ?? 'code', 'likely'))
+    const files = new Set(
+      publicVars.flatMap(({ built, sources }) =>
+        built === undefined ? [] : sources.slice(-1).map(withoutLine),
+      ),
+    )
+    const defaults = files.size > 0 ? `Defaults come from ${[...files].join(' and ')}. ` : ''
     warnings.push({
       rule: 'PD020',
-      message: `${namesOf(publicVars).join(', ')}: frozen into the image when it is built, and visible to every visitor. Build one image per value.`,
+      message: `${namesOf(publicVars).join(', ')}: frozen into the image when it is built, and visible to every visitor. ${defaults}Build one image per value.`,
     })
   }
   setVariables(facts, variables)

@@ -65,7 +65,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   const buildPackages = [
     ...new Set([...native.flatMap((entry) => entry.build ?? []), ...(fromGit(manifest) ? ['git'] : [])]),
   ]
-  const publicNames = variables.filter((variable) => variable.public).map((variable) => variable.name)
+  const publicVars = variables.filter((variable) => variable.public)
   const prunes = install.prune
   const separate = modules && !keepsAll && (install.hasDev || prunes !== undefined)
   const modulesFrom = separate ? 'prod-deps' : 'deps'
@@ -84,7 +84,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
       data: {
         runtime: row.kind === 'static' ? 'runtime-static.ejs' : 'runtime-server.ejs',
         frontend: IMAGES.frontend,
-        check: checkDirective(publicNames),
+        check: checkDirective(publicVars.map((variable) => variable.name)),
         baseImage:
           found.onBun || manager.row.id === 'bun'
             ? IMAGES.bun(bunTag(manager.version.value))
@@ -114,8 +114,8 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         prunes: prunes !== undefined,
         productionBlock: prunes ?? install.production,
         hasBuild: build.has,
-        buildArgs: publicNames.length > 0,
-        buildArgsBlock: argLines(publicNames),
+        buildArgs: publicVars.length > 0,
+        buildArgsBlock: argLines(publicVars),
         buildBlock: build.block,
         devEnv: envBlock({ NODE_ENV: 'development', ...development.env }),
         devCommand: jsonArgv(development.command),
@@ -212,7 +212,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     processes: [],
     variables,
     environment: {},
-    publicVars: variables.filter((variable) => variable.public),
+    publicVars,
     buildSecrets: found.secrets,
     env: nodeEnvFile(environment),
     envExample: environment.envExample,

@@ -63,8 +63,12 @@ const INPUT = ' '.repeat(10)
 
 /** `build-args` from the repository's variables, `secrets` from its secrets: no value of either stands in the file. */
 function buildInputs(app: AppModel, dockerfile: string | undefined): string {
-  const args = app.publicVars
-    .filter(({ name, built }) => isName(name) && (!built || fallback(built)))
+  const args = [
+    ...app.publicVars.filter(({ built }) => !built || fallback(built)),
+    // These are optional, and an empty one is not the same as none.
+    ...(app.buildVars ?? []).filter((variable) => fallback(variable.default)),
+  ]
+    .filter(({ name }) => isName(name))
     .map(({ name, built, default: own }) => `${name}=\${{ vars.${name}${fallback(built ?? own)} }}`)
   const secrets = app.buildSecrets
     .filter(({ id }) => /^[\w.-]+$/.test(id))
@@ -89,7 +93,7 @@ function fallback(value: string | undefined): string {
 
 /** Compose reads build secrets from the environment of the step. */
 function testEnvironment(app: AppModel): string {
-  const names = app.buildSecrets.flatMap(({ env }) => (env && isName(env) ? [env] : []))
+  const names = app.buildSecrets.flatMap(({ env, step }) => (env && !step && isName(env) ? [env] : []))
   if (names.length === 0) return ''
   return `        env:\n${names.map((name) => `          ${name}: \${{ secrets.${secretName(name)} }} #@PD068\n`).join('')}`
 }

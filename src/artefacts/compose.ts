@@ -37,7 +37,7 @@ function composeFile(input: ArtefactInput): YamlMap {
     return Object.keys(all).length > 0 ? note(all, { rule: 'PD047' }) : undefined
   }
   const volumes = services.filter(({ container }) => container.volume)
-  const secrets = app.buildSecrets
+  const secrets = secretsOf(app)
   return {
     name: app.name,
     ...(isShared && {
@@ -97,13 +97,20 @@ type EnvOf = (own: Record<string, Yaml>) => Yaml | undefined
 
 const command = (argv: Argv) => argv.map(composeText)
 
+/** What the build alone needs, the targets here do not: but for migrations that run in its stage. */
+function secretsOf({ buildSecrets, stages }: AppModel, target = 'migrate') {
+  const builds = stages.some(({ name, from }) => name === target && from.includes('build'))
+  return buildSecrets.filter(({ step }) => !step || builds)
+}
+
 function build({ app, paths }: ArtefactInput, target: string): Yaml {
   const dockerfile = dockerfilePath(paths)
+  const secrets = secretsOf(app, target)
   return {
     context: '.',
     ...(dockerfile !== undefined && { dockerfile }),
     target,
-    ...(app.buildSecrets.length > 0 && { secrets: app.buildSecrets.map(({ id }) => id) }),
+    ...(secrets.length > 0 && { secrets: secrets.map(({ id }) => id) }),
   }
 }
 

@@ -25,7 +25,7 @@ export async function withEnvFiles(
     for (const { name, value, line, isComment } of envLines(project.source(path) ?? '')) {
       if (isComment || isRuntimeOwned(name)) continue
       // `${OTHER}` is put together by the build alone.
-      if (!isPublicName(name) || value.includes('$')) {
+      if (!isPublicName(name) || !/^\w+$/.test(name) || value.includes('$')) {
         left.push(name)
         continue
       }

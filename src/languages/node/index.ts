@@ -27,7 +27,7 @@ import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
 import { findPort } from './port.ts'
-import { findBuildSecrets } from './registry.ts'
+import { addBuildSecrets, findBuildSecrets } from './registry.ts'
 import { findSignals } from './signals.ts'
 import { startFromScripts } from './start.ts'
 import { nodeVersion } from './version.ts'
@@ -152,6 +152,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     kind === 'static' ? undefined : (signals ?? fact('init', 'no SIGTERM handler in the code', 'default')),
   )
   const secrets = findBuildSecrets(project, manager.row.id)
+  if (build) addBuildSecrets(variables, secrets)
   warnings.push(...secrets.warnings)
   setBuildSecrets(facts, secrets)
   const publicVars = variables.filter((variable) => variable.public)

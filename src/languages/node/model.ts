@@ -66,6 +66,9 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     ...new Set([...native.flatMap((entry) => entry.build ?? []), ...(fromGit(manifest) ? ['git'] : [])]),
   ]
   const publicVars = variables.filter((variable) => variable.public)
+  const buildVars = build.has
+    ? variables.filter((variable) => variable.build === 'argument' && /^[A-Za-z_]\w*$/.test(variable.name))
+    : []
   const prunes = install.prune
   const separate = modules && !keepsAll && (install.hasDev || prunes !== undefined)
   const modulesFrom = separate ? 'prod-deps' : 'deps'
@@ -84,7 +87,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
       data: {
         runtime: row.kind === 'static' ? 'runtime-static.ejs' : 'runtime-server.ejs',
         frontend: IMAGES.frontend,
-        check: checkDirective(publicVars.map((variable) => variable.name)),
+        check: checkDirective([...publicVars, ...buildVars].map((variable) => variable.name)),
         baseImage:
           found.onBun || manager.row.id === 'bun'
             ? IMAGES.bun(bunTag(manager.version.value))
@@ -116,6 +119,8 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         hasBuild: build.has,
         buildArgs: publicVars.length > 0,
         buildArgsBlock: argLines(publicVars),
+        buildSettings: buildVars.length > 0,
+        buildSettingsBlock: argLines(buildVars),
         buildBlock: build.block,
         devEnv: envBlock({ NODE_ENV: 'development', ...development.env }),
         devCommand: jsonArgv(development.command),
@@ -213,6 +218,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     variables,
     environment: {},
     publicVars,
+    buildVars,
     buildSecrets: found.secrets,
     env: nodeEnvFile(environment),
     envExample: environment.envExample,

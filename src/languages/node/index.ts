@@ -31,6 +31,7 @@ import { addBuildSecrets, findBuildSecrets } from './registry.ts'
 import { findSignals } from './signals.ts'
 import { startFromScripts } from './start.ts'
 import { nodeVersion } from './version.ts'
+import { writesBesideCode } from './writes.ts'
 
 export const node: Language = {
   id: 'node',
@@ -142,6 +143,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     'nativePackages',
     native.length > 0 ? fact(nativeNames(native, manifest), 'package.json#dependencies') : undefined,
   )
+  if (kind !== 'static') warnings.push(...writesBesideCode(project, manifest, variables))
   for (const found of native) if (found.note) warnings.push({ rule: 'PD080', message: found.note })
 
   const migration = findMigration(project, manifest, start?.command, manager.row.run)

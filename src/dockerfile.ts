@@ -1,5 +1,5 @@
 import { dockerWord, shellLine, shellQuote } from './escape.ts'
-import type { BuildSecret } from './model.ts'
+import type { BuildSecret, Variable } from './model.ts'
 
 /** Parts of Dockerfiles that every language writes alike. Lines carry rule marks (see render.ts). */
 
@@ -116,8 +116,11 @@ export function checkDirective(publicNames: readonly string[]): string {
 }
 
 /** Public build-time variables as arguments; a name that a linter takes for a secret says that it is none. */
-export function argLines(names: readonly string[]): string {
-  return names
-    .map((name) => `${HADOLINT_SECRET_RE.test(name) ? '# hadolint ignore=DL3064\n' : ''}ARG ${name} #@PD020`)
+export function argLines(variables: readonly Pick<Variable, 'name' | 'built'>[]): string {
+  return variables
+    .map(({ name, built }) => {
+      const value = built === undefined ? '' : `=${dockerWord(built)}`
+      return `${HADOLINT_SECRET_RE.test(name) ? '# hadolint ignore=DL3064\n' : ''}ARG ${name}${value} #@PD020`
+    })
     .join('\n')
 }

@@ -23,6 +23,7 @@ export interface FactValues {
   build: string
   start: string
   port: number
+  basePath: string
   healthPath: string
   services: ServiceId[]
   envVars: string[]

@@ -36,6 +36,10 @@ export interface Variable {
   secret: boolean
   /** Inlined at build time (`NEXT_PUBLIC_*`, `VITE_*`): a build argument, visible to every visitor. */
   public: boolean
+  /** Read while the image is built, and never after: handed over as an argument, or as a secret. */
+  build?: 'argument' | 'secret'
+  /** Of a public one: the value in a file that the project commits for its build, which the image does not get. */
+  built?: string
   /** Where it was seen: `src/db.ts:4`, `.env.example:2`. */
   sources: string[]
 }
@@ -70,6 +74,10 @@ export interface Development {
   rebuild: string[]
   env: Record<string, string>
   port: number | null
+  /** Files with variables that its server reads by itself, and the container does not get: from the weakest on. */
+  envFiles?: string[]
+  /** The path below which its server answers: `/shop`. */
+  base?: string
 }
 
 export interface BuildSecret {
@@ -79,6 +87,8 @@ export interface BuildSecret {
   env?: string
   /** …or the file. */
   file?: string
+  /** For the build alone: what installs has no need of it. */
+  step?: 'build'
 }
 
 /** A file to render: which template, with which bare, precomputed names. */
@@ -123,6 +133,8 @@ export interface AppModel {
   /** Environment that every container of this app gets, in development too. */
   environment: Record<string, string>
   publicVars: Variable[]
+  /** Other variables that the build reads: arguments too, and in no bundle of their own. */
+  buildVars?: Variable[]
   buildSecrets: BuildSecret[]
   env: EnvFile | null
   /** The project's own sample of its environment (`.env.example`); where there is one, none is written. */

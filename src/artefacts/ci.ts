@@ -63,9 +63,13 @@ const INPUT = ' '.repeat(10)
 
 /** `build-args` from the repository's variables, `secrets` from its secrets: no value of either stands in the file. */
 function buildInputs(app: AppModel, dockerfile: string | undefined): string {
-  const args = app.publicVars
+  const args = [
+    ...app.publicVars.filter(({ built }) => !built || fallback(built)),
+    // These are optional, and an empty one is not the same as none.
+    ...(app.buildVars ?? []).filter((variable) => fallback(variable.default)),
+  ]
     .filter(({ name }) => isName(name))
-    .map(({ name, default: own }) => `${name}=\${{ vars.${name}${fallback(own)} }}`)
+    .map(({ name, built, default: own }) => `${name}=\${{ vars.${name}${fallback(built ?? own)} }}`)
   const secrets = app.buildSecrets
     .filter(({ id }) => /^[\w.-]+$/.test(id))
     .map(({ id, env }) => {
@@ -82,14 +86,14 @@ function block(key: string, lines: readonly string[], rule: string): string[] {
     : [`${INPUT}${key}: | #@${rule}\n`, ...lines.map((line) => `${INPUT}  ${line}\n`)]
 }
 
-/** An empty build argument overrules the Dockerfile's default: the default is repeated, where it is plain enough to be. */
+/** An empty build argument overrules the Dockerfile's default: the default is repeated, where it is plain enough to be; one of the Dockerfile itself that is not stays there alone. */
 function fallback(value: string | undefined): string {
   return value && /^[\w:/.,@+=?&~ -]{1,200}$/.test(value) ? ` || '${value}'` : ''
 }
 
 /** Compose reads build secrets from the environment of the step. */
 function testEnvironment(app: AppModel): string {
-  const names = app.buildSecrets.flatMap(({ env }) => (env && isName(env) ? [env] : []))
+  const names = app.buildSecrets.flatMap(({ env, step }) => (env && !step && isName(env) ? [env] : []))
   if (names.length === 0) return ''
   return `        env:\n${names.map((name) => `          ${name}: \${{ secrets.${secretName(name)} }} #@PD068\n`).join('')}`
 }

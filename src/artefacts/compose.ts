@@ -14,7 +14,7 @@ export const composeArtefact: Artefact = {
   title: 'the whole system on your machine',
   needs: ['dockerfile'],
   group: 'compose',
-  facts: ['framework', 'port', 'healthPath', 'services', 'migrations', 'envVars'],
+  facts: ['framework', 'port', 'basePath', 'healthPath', 'services', 'migrations', 'envVars'],
   render: (input) => [
     {
       id: 'compose',
@@ -37,7 +37,7 @@ function composeFile(input: ArtefactInput): YamlMap {
     return Object.keys(all).length > 0 ? note(all, { rule: 'PD047' }) : undefined
   }
   const volumes = services.filter(({ container }) => container.volume)
-  const secrets = app.buildSecrets
+  const secrets = secretsOf(app)
   return {
     name: app.name,
     ...(isShared && {
@@ -97,13 +97,20 @@ type EnvOf = (own: Record<string, Yaml>) => Yaml | undefined
 
 const command = (argv: Argv) => argv.map(composeText)
 
+/** What the build alone needs, the targets here do not: but for migrations that run in its stage. */
+function secretsOf({ buildSecrets, stages }: AppModel, target = 'migrate') {
+  const builds = stages.some(({ name, from }) => name === target && from.includes('build'))
+  return buildSecrets.filter(({ step }) => !step || builds)
+}
+
 function build({ app, paths }: ArtefactInput, target: string): Yaml {
   const dockerfile = dockerfilePath(paths)
+  const secrets = secretsOf(app, target)
   return {
     context: '.',
     ...(dockerfile !== undefined && { dockerfile }),
     target,
-    ...(app.buildSecrets.length > 0 && { secrets: app.buildSecrets.map(({ id }) => id) }),
+    ...(secrets.length > 0 && { secrets: secrets.map(({ id }) => id) }),
   }
 }
 
@@ -124,7 +131,7 @@ function appService(input: ArtefactInput, env: EnvOf): YamlMap {
             comment: 'On this machine only; PORT in .env moves it.',
           }),
     environment: env({ ...escaped(development.env), ...ownPort }),
-    env_file: note(ENV_FILE, { comment: 'Your own values, where you have some.' }),
+    env_file: note(envFiles(app), { comment: 'Your own values, where you have some.' }),
     depends_on: dependsOn(services, app.migration !== null),
     healthcheck: healthcheck(app.healthcheck),
     develop: { watch: watch(app, development.action) },
@@ -143,7 +150,7 @@ function processService(input: ArtefactInput, process: Process, env: EnvOf): Yam
     command: command(process.devCommand),
     init: true,
     environment: env(escaped(app.development.env)),
-    env_file: ENV_FILE,
+    env_file: envFiles(app),
     depends_on: dependsOn(services, app.migration !== null),
     healthcheck: healthcheck(process.healthcheck ?? null),
     develop: { watch: watch(app, 'sync+restart') },
@@ -155,7 +162,7 @@ function migrateService(input: ArtefactInput, env: EnvOf): YamlMap {
   return {
     build: build(input, 'migrate'),
     environment: env(escaped(app.migration?.env ?? {})),
-    env_file: ENV_FILE,
+    env_file: envFiles(app),
     depends_on: dependsOn(
       services.filter(({ kind }) => kind === 'database'),
       false,
@@ -174,7 +181,9 @@ function testService(input: ArtefactInput, env: EnvOf): YamlMap {
   }
 }
 
-const ENV_FILE: Yaml = [{ path: '.env', required: false }]
+/** A later one overrules an earlier one. */
+const envFiles = ({ development }: AppModel): Yaml =>
+  ['.env', ...(development.envFiles ?? [])].map((path) => ({ path, required: false }))
 
 function dependsOn(services: readonly ServiceUse[], migrates: boolean): Yaml | undefined {
   if (services.length === 0 && !migrates) return undefined

@@ -16,6 +16,7 @@ export const dockerfileArtefact: Artefact = {
     'build',
     'start',
     'port',
+    'basePath',
     'healthPath',
     'migrations',
     'nativePackages',

@@ -14,6 +14,7 @@ import type { ArtefactInput } from './types.ts'
 export function docsModel({ app, services, files, paths }: ArtefactInput): Record<string, unknown> {
   const hasCompose = files.includes('compose')
   const port = app.development.port ?? app.port
+  const url = port === null ? '' : `http://127.0.0.1:${port}${app.development.base ?? ''}`
   const keys = hasCompose ? devKeys(app, services) : []
   const required = app.variables.filter(
     (variable) =>
@@ -27,8 +28,7 @@ export function docsModel({ app, services, files, paths }: ArtefactInput): Recor
     hasTests: app.test !== null,
     hasMigration: app.migration !== null,
     hasServices: services.length > 0,
-    url: port === null ? '' : `http://127.0.0.1:${port}`,
-    upWhat: port === null ? 'start everything' : `start everything: http://127.0.0.1:${port}`,
+    upWhat: url === '' ? 'start everything' : `start everything: ${url}`,
     migrationTitle: app.migration ? markdownText(app.migration.title) : '',
     needsValues: required.length > 0,
     requiredNames: required.map(({ name }) => markdownCode(name)).join(', '),
@@ -55,7 +55,7 @@ function isTold({ name }: Variable, services: readonly ServiceUse[]): boolean {
 
 function buildCommand(app: AppModel, paths: ArtefactInput['paths']): string {
   const file = dockerfilePath(paths)
-  const args = app.publicVars.map(({ name }) => ['--build-arg', name])
+  const args = [...app.publicVars, ...(app.buildVars ?? [])].map(({ name }) => ['--build-arg', name])
   const secrets = app.buildSecrets.map(({ id, env, file }) => [
     '--secret',
     env ? `id=${id},env=${env}` : `id=${id},src=${file ?? id}`,
@@ -68,7 +68,9 @@ function buildCommand(app: AppModel, paths: ArtefactInput['paths']): string {
 
 /** The run that proves what production needs: nothing can be written, no right is left, and the app still serves. */
 function runCommand(app: AppModel): string {
-  const needsEnv = app.variables.some(({ required, public: isPublic }) => required && !isPublic)
+  const needsEnv = app.variables.some(
+    ({ required, public: isPublic, build }) => required && !isPublic && !build,
+  )
   return lines(
     ['docker', 'run', '--rm', '--init'],
     [
@@ -113,7 +115,7 @@ function variablesTable(app: AppModel, services: readonly ServiceUse[]): string 
         : ''
     const notes = [
       secret && 'secret',
-      variable.public && 'public, at build time',
+      variable.public ? 'public, at build time' : variable.build && 'at build time',
       isTold(variable, services) && 'set by compose',
     ]
       .filter(Boolean)

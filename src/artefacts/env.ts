@@ -77,6 +77,7 @@ function comment(variable: Variable, byCompose: boolean): string {
     [variable.required ? 'Required' : 'Optional', FORMS[variable.kind]].filter(Boolean).join(' '),
     variable.secret && 'secret',
     variable.public && 'public: a build argument, visible to every visitor',
+    variable.build && 'read while the image is built',
   ]
   const paths = [...new Set(variable.sources.map((source) => source.replace(/:\d+$/, '')))].slice(0, 2)
   const compose = byCompose ? ' Set by compose.yaml in development.' : ''

@@ -1,7 +1,7 @@
 import type { Variable } from '../model.ts'
 
 /**
- * The variables that a check at start can judge: those that code on the server reads. Public ones are in the bundle by then,
+ * The variables that a check at start can judge: those that code on the server reads. Public ones are in the bundle by then, as are those of the build,
  * a name that only a sample knows is nobody's need, and `X_FILE` of a secret is the other form of X.
  */
 export function checked(variables: readonly Variable[]): Variable[] {
@@ -11,6 +11,7 @@ export function checked(variables: readonly Variable[]): Variable[] {
   const read = variables.filter(
     (variable) =>
       !variable.public &&
+      !variable.build &&
       !secrets.has(variable.name) &&
       variable.sources.some((source) => !/(?:^|\/)(?:\.env\.|env\.example|example\.env)/.test(source)),
   )

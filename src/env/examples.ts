@@ -22,24 +22,32 @@ export function exampleFile(project: Project): string | undefined {
 
 const LINE_RE = /^[ \t]*(#[ \t]*)?(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*(.*)$/gm
 
+/** The lines of an env file that set a name, also those in a comment. */
+export function envLines(text: string): { name: string; value: string; line: number; isComment: boolean }[] {
+  let line = 1
+  let last = 0
+  return [...text.matchAll(LINE_RE)].map((match) => {
+    for (let at = text.indexOf('\n', last); at >= 0 && at < match.index; at = text.indexOf('\n', at + 1))
+      line++
+    last = match.index
+    const [, comment, name = '', raw = ''] = match
+    return { name, value: value(raw), line, isComment: comment !== undefined }
+  })
+}
+
 /** The names and sample values of the project's own samples. A name in a comment (`# REDIS_URL=…`) counts when in capitals. */
 export function readExamples(project: Project): Read[] {
   return EXAMPLES.flatMap((path) => {
     const text = project.has(path) ? project.source(path) : null
     if (text === null || isOwnText(text)) return []
-    const reads: Read[] = []
-    let line = 1
-    let last = 0
-    for (const match of text.matchAll(LINE_RE)) {
-      for (let at = text.indexOf('\n', last); at >= 0 && at < match.index; at = text.indexOf('\n', at + 1))
-        line++
-      last = match.index
-      const [, comment, name = '', raw = ''] = match
-      if (comment && !/^[A-Z][A-Z\d_]*$/.test(name)) continue
-      const example = value(raw)
-      reads.push({ name, source: `${path}:${line}`, use: 'example', ...(example && { example }) })
-    }
-    return reads
+    return envLines(text)
+      .filter(({ name, isComment }) => !isComment || /^[A-Z][A-Z\d_]*$/.test(name))
+      .map(({ name, value: example, line }) => ({
+        name,
+        source: `${path}:${line}`,
+        use: 'example',
+        ...(example && { example }),
+      }))
   })
 }
 

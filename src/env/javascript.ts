@@ -5,7 +5,7 @@ import type { Read, Use } from './reads.ts'
 import { argumentsAt, expressionEnd, literalAt, wholeLiteral } from './text.ts'
 
 /** What a place says besides the name; null where it writes the variable instead of reading it. */
-type Judgement = Pick<Read, 'use' | 'default' | 'kind'> | null
+type Judgement = Pick<Read, 'use' | 'default' | 'kind' | 'build'> | null
 
 const QUOTED = (group: number) => `(['"\`])((?:(?!\\${group})[^\\\\\\n])+)\\${group}`
 const ENV = 'process\\??\\.env|import\\.meta\\.env|Bun\\.env'
@@ -71,7 +71,9 @@ export function readJavaScriptUses(
       const env = imported.find(([name]) => name === 'env')
       if (env) aliases.set(env[1] ?? 'env', match.index)
     } else {
-      for (const [name = ''] of imported) if (/^[A-Z]/.test(name)) add(match.index, name, { use: 'plain' })
+      const frozen = from === '$env/static/private' && ({ build: 'frozen' } as const)
+      for (const [name = ''] of imported)
+        if (/^[A-Z]/.test(name)) add(match.index, name, { use: 'plain', ...frozen })
     }
   }
   for (const [alias, index] of aliases) readAlias(code, alias, index, add)

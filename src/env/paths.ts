@@ -12,6 +12,8 @@ const TOOL_MARKS = words('config setup workspace')
 const TOOL_FILES = words('gulpfile Gruntfile')
 const PYTHON_TOOLS = words('noxfile.py setup.py fabfile.py')
 const FRAMEWORKS = words('next nuxt vite svelte astro remix react-router app angular')
+/** Of these, what the image needs while it is built; Vite's asks for its development server, as a rule. */
+const BUILT_WITH = words('next astro svelte')
 const BY_HAND_FOLDERS = words('script scripts tool tools seed seeds seeder seeders')
 const DEVELOPMENT = words('development dev local')
 const DEVELOPMENT_SETTINGS = words('local dev develop development debug ci')
@@ -67,7 +69,10 @@ export function relax(path: string, reads: Read[]): Read[] {
     return reads.map(({ default: _dropped, ...read }) => ({ ...read, use: 'optional' }))
   }
   if (!isBuildTime(parts) && !isByHand(parts)) return reads
-  return reads.map((read) =>
-    read.use === 'plain' || read.use === 'guard' ? { ...read, use: 'optional' } : read,
-  )
+  const built = isBuildTime(parts) && parts.folders.length === 0 && BUILT_WITH.has(parts.stem[0] as string)
+  return reads.map((read) => ({
+    ...read,
+    ...((read.use === 'plain' || read.use === 'guard') && { use: 'optional' }),
+    ...(built && { build: 'config' }),
+  }))
 }

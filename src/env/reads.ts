@@ -18,6 +18,8 @@ export interface Read {
   kind?: Variable['kind']
   /** Of a schema: whether it must be there. */
   required?: boolean
+  /** Read while the image is built, and never after: `frozen` puts the value into the server's code. */
+  build?: 'config' | 'frozen'
   /** The value in `.env.example`. */
   example?: string
 }
@@ -47,14 +49,19 @@ function toVariable(name: string, reads: Read[]): Variable {
     ? schema.required === true
     : fallback === undefined &&
       (uses.has('guard') || (uses.has('plain') && !uses.has('tested') && !isOptionalByConvention(name)))
+  const code = reads.filter((read) => read.use !== 'example')
+  const secret = isSecret(name, kind, [fallback, example])
+  const isPublic = isPublicName(name)
+  const build = !isPublic && code.length > 0 && code.every((read) => read.build)
   return {
     name,
     kind,
     required,
     ...(fallback !== undefined && { default: fallback }),
     ...(example && { example }),
-    secret: isSecret(name, kind, [fallback, example]),
-    public: isPublicName(name),
+    secret,
+    public: isPublic,
+    ...(build && { build: secret || code.some((read) => read.build === 'frozen') ? 'secret' : 'argument' }),
     sources: [...new Set(reads.map((read) => read.source))],
   }
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '../escape.ts'
 import { type Facts, fact, type Warning } from '../facts.ts'
 import type { Variable } from '../model.ts'
 
@@ -36,3 +37,42 @@ export function setVariables(facts: Facts, variables: readonly Variable[]): void
   const more = files.length > 3 ? ` and ${files.length - 3} more` : ''
   facts.set('envVars', fact(namesOf(variables), files.slice(0, 3).join(', ') + more, 'likely'))
 }
+
+/** Files that an app writes where its code lies. */
+export type LostFiles = 'database' | 'uploads' | 'log'
+
+const LOST: Record<LostFiles, { says: (path: string) => string; instead: string }> = {
+  database: {
+    says: (path) => `The database is SQLite, a file beside the code (${path})`,
+    instead: 'and replicas share nothing. Use PostgreSQL, or a volume and one replica',
+  },
+  uploads: {
+    says: (path) => `Uploads go to ${path}, beside the code`,
+    instead: 'and a container loses its files. Mount a volume there, or use object storage',
+  },
+  log: {
+    says: (path) => `The log goes to ${path}, beside the code`,
+    instead: 'and nobody looks for it there. Log to the standard output',
+  },
+}
+
+export function lostFiles(
+  what: LostFiles,
+  file: string,
+  line: number,
+  path: string,
+  variable?: string,
+): Warning {
+  const { says, instead } = LOST[what]
+  const unless = variable ? `, unless ${variable} says otherwise` : ''
+  return {
+    rule: 'PD058',
+    message: `${says(oneLine(path))}${unless}: the root is read-only in production, ${instead}.`,
+    file,
+    line,
+  }
+}
+
+/** A path that is relative to the folder that the app runs in, and a file at all. */
+export const isBesideCode = (path: string): boolean =>
+  path !== '' && !/^(?:[/~\\:]|[A-Za-z]:|\w+:)/.test(path)

@@ -3,6 +3,15 @@ import type { Rule } from './types.ts'
 /** What a run may have to say of a project: no line of a file stands for these. */
 export const DETECTION_RULES: readonly Rule[] = [
   row(
+    'PD058',
+    'What does not outlive a container is said',
+    'Uploads, logs and SQLite files beside the code are gone with the container and unwritable under a read-only root; DEBUG shows the code to visitors. The run names them before they bite.',
+    [
+      'https://docs.djangoproject.com/en/stable/howto/deployment/checklist/',
+      'https://12factor.net/processes',
+    ],
+  ),
+  row(
     'PD081',
     'No lockfile',
     'Without one each build may install other versions, and a build of last week can’t be had again. The install works all the same; commit the lockfile that it makes.',

@@ -68,11 +68,4 @@ export const PYTHON_RULES: readonly Rule[] = [
     refs: [UV_DOCKER],
     artefact: 'dockerfile',
   },
-  {
-    id: 'PD058',
-    title: 'What does not outlive a container is said',
-    why: 'Uploads and SQLite files beside the code are gone with the container and unwritable under a read-only root; DEBUG shows the code to visitors. The run names them before they bite.',
-    refs: ['https://docs.djangoproject.com/en/stable/howto/deployment/checklist/'],
-    artefact: 'detection',
-  },
 ]

@@ -16,7 +16,7 @@ export function packInput({ app, services, answers, facts, files }: ArtefactInpu
   )
 }
 
-const VARIABLES = new Set(['variables', 'publicVars'])
+const VARIABLES = new Set(['variables', 'publicVars', 'buildVars'])
 /** JSON has no word for it, and a template tells a name without a value from a name that is not there. */
 const UNDEFINED = '\0'
 

@@ -11,6 +11,7 @@ export const FACT_TITLES: Partial<Record<FactKey, string>> = {
   build: 'Build',
   start: 'Start',
   port: 'Port',
+  basePath: 'Base path',
   healthPath: 'Health check',
   services: 'Services',
   migrations: 'Migrations',

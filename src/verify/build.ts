@@ -24,7 +24,9 @@ export function build(v: Verification, { tag, context, target, noCache }: BuildO
       '--tag',
       tag,
       ...labelArgs(session),
-      ...app.publicVars.filter(({ name }) => has(name)).flatMap(({ name }) => ['--build-arg', name]),
+      ...[...app.publicVars, ...(app.buildVars ?? [])]
+        .filter(({ name }) => has(name))
+        .flatMap(({ name }) => ['--build-arg', name]),
       ...app.buildSecrets.flatMap(({ id, env, file }) =>
         env
           ? has(env)

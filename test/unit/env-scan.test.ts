@@ -32,6 +32,7 @@ function brief(variable: Variable): string {
     variable.example === undefined ? '' : `~${variable.example}`,
     variable.secret ? 'secret' : '',
     variable.public ? 'public' : '',
+    variable.build ? `build ${variable.build}` : '',
   ]
     .filter(Boolean)
     .join(' ')
@@ -112,7 +113,7 @@ describe('Node: how a read is judged', () => {
     ['function load(env: NodeJS.ProcessEnv = process.env) { return env.A }', ['A!']],
     ["import { env } from 'node:process'\nf(env.A)", ['A!']],
     ["import { env } from '$env/dynamic/private'\nf(env.A || 'x')", ['A =x']],
-    ["import { A, B as b } from '$env/static/private'", ['A!', 'B!']],
+    ["import { A, B as b } from '$env/static/private'", ['A! build secret', 'B! build secret']],
     [
       "function need(name: string) { const v = process.env[name]; if (!v) throw new Error(); return v }\nneed('A')",
       ['A!'],
@@ -169,7 +170,7 @@ describe('Node: how a read is judged', () => {
         'scripts/seed.ts': 'f(process.env.SEED_USER)',
         'drizzle.config.ts': 'f(process.env.DATABASE_URL!)',
       }),
-    ).toEqual(['BUILD_ID_SUFFIX', 'DATABASE_URL! url secret', 'SEED_USER'])
+    ).toEqual(['BUILD_ID_SUFFIX build argument', 'DATABASE_URL! url secret', 'SEED_USER'])
   })
 
   it('reads a program without an ending, as the Express generator writes it', () =>

@@ -28,6 +28,10 @@ describe('a setting of a config file', () => {
     ['export default {\n  webpack: (config) => {\n    return { output: "x" }\n  },\n}', 'output', undefined],
     ['export default { plugins: [spa({ output: "x" })] }', 'output', undefined],
     ['export default { build: { rollup: { a: 1 }, outDir: "site" } }', 'build.outDir', 'site'],
+    ['const base = "/x/"\nexport default defineConfig({ base, a: 1 })', 'base', '/x/'],
+    ['const BASE: string = "/x/"\nexport default { base: BASE }', 'base', '/x/'],
+    ['export default defineConfig(({ mode, base }) => ({ a: mode }))', 'base', undefined],
+    ['export default { base: BASE }', 'base', undefined],
   ])('%s: %s is %s', (code, key, value) => expect(read(code, key)).toBe(value))
 
   it('is found below another key where it is an option of a plugin', () =>

@@ -45,7 +45,7 @@ export interface ConfigValue {
 export const configFiles = (name: string): readonly string[] =>
   ['ts', 'mts', 'js', 'mjs', 'cjs', 'cts'].map((extension) => `${name}.config.${extension}`)
 
-/** Reads a literal (a number as its digits) from a config file in JavaScript or TypeScript, comments left out; undefined where the key is not there. */
+/** Reads a literal (a number as its digits), or a constant of that file with one, from a config file in JavaScript or TypeScript, comments left out; undefined where the key is not there. */
 export function configValue(project: Project, ref: ConfigRef): ConfigValue | undefined {
   const file = project.first(ref.files)
   const raw = file && project.source(file)
@@ -60,16 +60,21 @@ export function configValue(project: Project, ref: ConfigRef): ConfigValue | und
   }
   const key = parts.at(-1) as string
   const scope = parts.length > 1 ? insideBraces(code, from) : code
-  const pattern = new RegExp(`(?:^|[{,(\\s])['"]?${key}['"]?\\s*:\\s*`, 'g')
+  // `{ base }` stands for the constant of that name, where the file has one.
+  const pattern = new RegExp(`(?:^|[{,(\\s])['"]?${key}['"]?\\s*(:\\s*|(?=[,}]))`, 'g')
+  const shared = constantOf(code, key)
   const match = [...scope.matchAll(pattern)].find(
-    (found) => parts.length > 1 || ref.nested || !belowAnother(code, found.index + found[0].length),
+    (found) =>
+      (found[1] || shared !== undefined) &&
+      (parts.length > 1 || ref.nested || !belowAnother(code, found.index + found[0].length)),
   )
   if (!match) return undefined
   const source = `${file}:${lineOf(code, (parts.length > 1 ? from : 0) + match.index + match[0].length)}`
   const rest = scope.slice(match.index + match[0].length)
+  const name = /^([A-Za-z_$][\w$]*)\s*(?:[,}\n;)]|$)/.exec(rest)?.[1]
   const literal =
     /^(?:(['"`])([^'"`$]*)\1|(true|false)\b|(\d+))\s*(?:as const\s*|satisfies [\w<>]+\s*)?(?=[,}\n;)]|$)/.exec(
-      rest,
+      match[1] ? ((name && constantOf(code, name)) ?? rest) : (shared as string),
     )
   if (!literal) return { value: undefined, source, unclear: true }
   return {
@@ -77,6 +82,12 @@ export function configValue(project: Project, ref: ConfigRef): ConfigValue | und
     source,
     unclear: false,
   }
+}
+
+/** What follows `const name =`. */
+function constantOf(code: string, name: string): string | undefined {
+  const match = new RegExp(`\\bconst\\s+${name.replaceAll('$', '\\$')}\\s*(?::[^=\\n]+)?=\\s*`).exec(code)
+  return match ? code.slice(match.index + match[0].length) : undefined
 }
 
 /** What opens the value of a key, or a function there: `unlazy: {`, `webpack: (config) => {`. */

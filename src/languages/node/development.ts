@@ -1,6 +1,7 @@
 import type { Argv, Development } from '../../model.ts'
 import { parseShell, shellLine } from '../../shell.ts'
 import { configValue } from './conditions.ts'
+import { developmentEnvFiles } from './env-files.ts'
 import type { NodeFindings } from './findings.ts'
 
 const DEV_SCRIPTS = ['dev', 'start:dev', 'develop', 'watch', 'dev:server', 'serve']
@@ -28,6 +29,8 @@ export function developmentOf(found: NodeFindings, _base: string): Development {
       ...(found.listening.hostVariable ? { [found.listening.hostVariable]: '0.0.0.0' } : {}),
     },
     port,
+    envFiles: developmentEnvFiles(found.project, row),
+    base: found.basePath.development && found.basePath.development + (row.site ? '/' : ''),
   }
   if (name)
     return {

@@ -2,6 +2,7 @@ import type { Answers } from '../../answers.ts'
 import type { Facts, Warning } from '../../facts.ts'
 import type { BuildSecret, Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
+import type { BasePath } from './base-path.ts'
 import type { NodeStart } from './commands.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import type { Listening } from './listen.ts'
@@ -23,6 +24,7 @@ export interface NodeFindings {
   start: NodeStart | undefined
   native: readonly NativeRow[]
   migration: FoundMigration | undefined
+  basePath: BasePath
   secrets: BuildSecret[]
   onBun: boolean
   answers: Answers

@@ -2,6 +2,8 @@ import type { Fact } from '../../facts.ts'
 import { fact } from '../../facts.ts'
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
+import { parseShell } from '../../shell.ts'
+import type { BaseSetting } from './base-path.ts'
 import { type Condition, type ConfigRef, configFiles } from './conditions.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -50,6 +52,10 @@ export interface FrameworkRow {
     /** Names the page that every unknown address gets; without it, they are 404. */
     fallbackPage?: ConfigRef
   }
+  /** Files of the project that its build reads variables from; `*` is the mode. */
+  envFiles?: readonly string[]
+  /** Serves below a path, where it is told so. */
+  base?: BaseSetting
   /** Stops on SIGTERM by itself. */
   stopsItself?: true
   /** Written to under a read-only root. */
@@ -82,7 +88,11 @@ export interface FrameworkRow {
 
 const to = (from: string, target = from): Payload => ({ from, to: target })
 const VITE = configFiles('vite')
+/** Vite's, Next.js's and Create React App's: what a later one sets goes before. */
+const MODES = ['.env', '.env.*']
 const DEV_PORT = { files: VITE, key: 'server.port' } as const
+/** Vite's own, where the files that it builds are asked for. */
+const VITE_BASE: BaseSetting = { settings: [{ files: VITE, key: 'base' }], flag: '--base' }
 const NEXT = configFiles('next')
 /** Nitro's server with what it did not bundle; maps are of no use without a flag that nobody sets. */
 const NITRO: readonly Payload[] = [
@@ -130,6 +140,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
       to('server.mjs'),
     ],
     startConfig: NEXT,
+    base: { settings: [{ files: NEXT, key: 'basePath' }] },
     modules: true,
     stopsItself: true,
     writable: ['/app/.next/cache'],
@@ -137,6 +148,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     buildEnv: { NEXT_TELEMETRY_DISABLED: '1' },
     devPort: 3000,
     decidedBy: { files: NEXT, key: 'output' },
+    envFiles: MODES,
     output: 'server',
     warning: {
       rule: 'PD028',
@@ -177,9 +189,11 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     start: ['node', '.output/server/index.mjs'],
     payload: NITRO,
     modules: false,
+    base: { settings: [{ files: configFiles('nuxt'), key: 'app.baseURL' }] },
     stopsItself: true,
     buildEnv: { NITRO_PRESET: 'node-server', NUXT_TELEMETRY_DISABLED: '1' },
     devArgs: ['--host', '0.0.0.0'],
+    envFiles: ['.env'],
     output: 'server',
     variants: [
       {
@@ -204,10 +218,12 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     start: ['node', 'build'],
     payload: [to('package.json'), { from: 'build', to: 'build', exclude: ['server/**/*.map', '*.map'] }],
     modules: true,
+    base: { settings: [{ files: SVELTE, key: 'kit.paths.base' }] },
     stopsItself: true,
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
     devPortSetting: DEV_PORT,
+    envFiles: MODES,
     output: 'adapter-auto',
     // adapter-auto takes adapter-node where it sees this variable, and installs it for the build.
     buildEnv: { GCP_BUILDPACKS: 'true' },
@@ -264,12 +280,14 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     scriptsFirst: true,
     payload: [to('build'), to('package.json'), to('public'), to('server.js'), to('server')],
     modules: true,
+    base: { settings: [{ files: configFiles('react-router'), key: 'basename' }] },
     stopsItself: true,
     // It renders pages by asking its own preview server at localhost, which a build's /etc/hosts takes for ::1 first.
     buildEnv: { NODE_OPTIONS: '--dns-result-order=ipv4first' },
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
     devPortSetting: DEV_PORT,
+    envFiles: MODES,
     output: 'ssr',
     variants: [
       {
@@ -277,6 +295,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
         when: { config: { files: configFiles('react-router'), key: 'ssr', is: [false] } },
         kind: 'static',
         site: { folder: 'build/client', fallback: 'index' },
+        base: VITE_BASE,
       },
     ],
   },
@@ -291,10 +310,12 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     scriptsFirst: true,
     payload: [to('build'), to('package.json'), to('public'), to('server.js'), to('server')],
     modules: true,
+    base: { settings: [{ files: VITE, key: 'basename', nested: true }] },
     stopsItself: true,
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
     devPortSetting: DEV_PORT,
+    envFiles: MODES,
     output: 'ssr',
     variants: [
       {
@@ -302,6 +323,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
         when: { config: { files: VITE, key: 'ssr', nested: true, is: [false] } },
         kind: 'static',
         site: { folder: 'build/client', fallback: 'index' },
+        base: VITE_BASE,
       },
     ],
   },
@@ -320,6 +342,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     env: { HOST: '0.0.0.0' },
     buildEnv: { NITRO_PRESET: 'node-server' },
     devArgs: ['--host', '0.0.0.0'],
+    envFiles: MODES,
     output: 'nitro',
     variants: [
       {
@@ -346,9 +369,11 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     port: 4321,
     modules: false,
     site: { folder: 'dist', setting: { files: ASTRO, key: 'outDir' }, fallback: 'pages' },
+    base: { settings: [{ files: ASTRO, key: 'base' }], flag: '--base' },
     buildEnv: { ASTRO_TELEMETRY_DISABLED: '1' },
     devArgs: ['--host', '0.0.0.0'],
     devPort: 4321,
+    envFiles: MODES,
     output: 'static',
     variants: [
       {
@@ -401,6 +426,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     port: 4200,
     modules: false,
     site: { folder: 'dist', find: angularOutput, fallback: 'index' },
+    base: { find: angularBase, flag: '--base-href', url: true },
     devArgs: ['--host', '0.0.0.0'],
     devScripts: ['dev', 'start'],
     devEnv: { NG_CLI_ANALYTICS: 'false' },
@@ -417,9 +443,16 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     port: 3000,
     modules: false,
     site: { folder: 'build', fallback: 'index' },
+    base: {
+      find: (_project, { raw }) =>
+        typeof raw['homepage'] === 'string' ? fact(raw['homepage'], 'package.json#homepage') : undefined,
+      flag: 'PUBLIC_URL',
+      url: true,
+    },
     devScripts: ['dev', 'start'],
     devEnv: { HOST: '0.0.0.0', BROWSER: 'none' },
     devPort: 3000,
+    envFiles: MODES,
     output: 'static',
   },
   {
@@ -431,6 +464,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     port: 3000,
     modules: false,
     site: { folder: 'build', fallback: 'pages' },
+    base: { settings: [{ files: configFiles('docusaurus'), key: 'baseUrl' }] },
     devArgs: ['--host', '0.0.0.0'],
     devScripts: ['dev', 'start'],
     devPort: 3000,
@@ -461,9 +495,17 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
       find: outDirFlag,
       fallback: 'index',
     },
+    base: {
+      ...VITE_BASE,
+      settings: [
+        { files: VITE, key: 'base' },
+        { files: configFiles('vue'), key: 'publicPath' },
+      ],
+    },
     devArgs: ['--host', '0.0.0.0'],
     devPort: 5173,
     devPortSetting: DEV_PORT,
+    envFiles: MODES,
     output: 'static',
   },
   {
@@ -539,23 +581,47 @@ export const STOPPING_PACKAGES = [
   'fastify-cli',
 ]
 
-/** angular.json: `outputPath` is a string or an object; the application builder puts the site into `browser/` below it. */
-function angularOutput(project: Project): Fact<string> | undefined {
+/** The `build` target of the app in angular.json. */
+function angularBuild(project: Project): { name: string; build: Record<string, unknown> } | undefined {
   const projects = record(project.json('angular.json', { comments: true })?.['projects'])
   for (const [name, value] of Object.entries(projects)) {
     const build = record(record(record(value)['architect'] ?? record(value)['targets'])['build'])
-    const builder = String(build['builder'] ?? '')
-    if (builder === '' || record(value)['projectType'] === 'library') continue
-    const output = record(build['options'])['outputPath']
-    const base = typeof output === 'string' ? output : String(record(output)['base'] ?? `dist/${name}`)
-    const browser =
-      typeof output === 'object' && output !== null && 'browser' in output
-        ? String(record(output)['browser'])
-        : 'browser'
-    const below = /:application$/.test(builder) && browser !== '' ? `/${browser}` : ''
-    return fact(base.replace(/\/$/, '') + below, `angular.json#projects.${name}.architect.build`)
+    if (build['builder'] && record(value)['projectType'] !== 'library') return { name, build }
   }
   return undefined
+}
+
+/** angular.json: `outputPath` is a string or an object; the application builder puts the site into `browser/` below it. */
+function angularOutput(project: Project): Fact<string> | undefined {
+  const { name, build } = angularBuild(project) ?? {}
+  if (!build) return undefined
+  const output = record(build['options'])['outputPath']
+  const base = typeof output === 'string' ? output : String(record(output)['base'] ?? `dist/${name}`)
+  const browser =
+    typeof output === 'object' && output !== null && 'browser' in output
+      ? String(record(output)['browser'])
+      : 'browser'
+  const below = /:application$/.test(String(build['builder'])) && browser !== '' ? `/${browser}` : ''
+  return fact(base.replace(/\/$/, '') + below, `angular.json#projects.${name}.architect.build`)
+}
+
+/** `baseHref` of the configurations that the build script names, else of the usual one, over the options'. */
+function angularBase(project: Project, { scripts }: Manifest): Fact<string> | undefined {
+  const { name, build } = angularBuild(project) ?? {}
+  if (!build) return undefined
+  const words = (parseShell(scripts['build'] ?? '') ?? []).flatMap(({ argv }) => argv)
+  const at = words.findIndex((word) => /^(?:-c|--configuration)(?:=|$)/.test(word))
+  const named = (at >= 0 ? (words[at]?.split('=')[1] ?? words[at + 1]) : build['defaultConfiguration']) ?? ''
+  const hrefs = [
+    build['options'],
+    ...String(named)
+      .split(',')
+      .map((one) => record(build['configurations'])[one]),
+  ].map((options) => record(options)['baseHref'])
+  const href = hrefs.findLast((one) => typeof one === 'string')
+  return typeof href === 'string'
+    ? fact(href, `angular.json#projects.${name}.architect.build.baseHref`)
+    : undefined
 }
 
 function outDirFlag(_project: Project, manifest: Manifest): Fact<string> | undefined {

@@ -85,7 +85,7 @@ const FILE_ROUTES: readonly { pattern: RegExp; frameworks: readonly string[] }[]
 ]
 
 /** A path that the app answers when it is well: from the code's routes, or from where its files lie. */
-export function findHealthPath(project: Project, framework: string): Fact<string> | undefined {
+export function findHealthPath(project: Project, framework: string, base = ''): Fact<string> | undefined {
   const found: { path: string; source: string }[] = []
   for (const file of project.files()) {
     for (const { pattern, frameworks } of FILE_ROUTES) {
@@ -98,7 +98,8 @@ export function findHealthPath(project: Project, framework: string): Fact<string
         /\/(index)?$/,
         '',
       )
-      if (isHealthPath(path)) found.push({ path, source: file })
+      // The framework serves its routes below the base; a server of one's own around it does not.
+      if (isHealthPath(path)) found.push({ path: base + path, source: file })
     }
   }
   const sources = project.sources(JS_EXTENSIONS)

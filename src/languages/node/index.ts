@@ -3,15 +3,17 @@ import { NODE_NPM } from '../../data/versions.ts'
 import { nodeReader } from '../../env/node-reader.ts'
 import { scanVariables } from '../../env/scan.ts'
 import { CliError, EXIT } from '../../errors.ts'
-import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
+import { type Fact, Facts, fact, type Warning, withoutLine } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
 import { NO_HEALTH_ROUTE, namesOf, READ_IN_PART, setBuildSecrets, setVariables } from '../common.ts'
 import type { Evidence, Inspection, Language } from '../types.ts'
+import { findBasePath } from './base-path.ts'
 import { findBuild } from './build.ts'
 import { findFramework } from './choose.ts'
 import { findStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
+import { withEnvFiles } from './env-files.ts'
 import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
@@ -25,10 +27,11 @@ import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
 import { findPort } from './port.ts'
-import { findBuildSecrets } from './registry.ts'
+import { addBuildSecrets, findBuildSecrets } from './registry.ts'
 import { findSignals } from './signals.ts'
 import { startFromScripts } from './start.ts'
 import { nodeVersion } from './version.ts'
+import { writesBesideCode } from './writes.ts'
 
 export const node: Language = {
   id: 'node',
@@ -62,16 +65,17 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     })
   const facts = new Facts()
   const warnings: Warning[] = []
-  const variables = scanVariables(project, nodeReader)
+  const scanned = scanVariables(project, nodeReader)
 
   const scripted = startFromScripts(manifest)
   const entry =
     (scripted && 'argv' in scripted ? scripted.entry : undefined) ?? entryFile(project, manifest)?.file
   const fastifyOnly = 'fastify' in manifest.dependencies && !('@nestjs/core' in manifest.dependencies)
-  const listening = findListening(project, entry, variables, fastifyOnly)
+  const listening = findListening(project, entry, scanned, fastifyOnly)
   const subject: Subject = { project, manifest, listens: listening.port !== undefined }
 
   const { row, fact: framework, output } = findFramework(subject, answers, warnings)
+  const variables = await withEnvFiles(scanned, project, manifest, row, warnings)
   facts.set('framework', framework)
   const manager = packageManager(project, manifest, answers)
   checkStandalone(project, manifest, manager.lockfile)
@@ -109,14 +113,17 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       ? findPort(row, answers, listening, start?.command, variables, warnings)
       : undefined
   facts.set('port', port)
+  const basePath = findBasePath(project, manifest, row, warnings)
+  const base = basePath.base?.value ?? ''
+  facts.set('basePath', basePath.base)
   const healthPath =
     kind === 'worker'
       ? undefined
       : kind === 'static'
         ? fact('/healthz', 'the nginx configuration of the image', 'certain')
-        : chosen(answers, 'healthPath', () => findHealthPath(project, row.id))
+        : chosen(answers, 'healthPath', () => findHealthPath(project, row.id, base))
   if (kind === 'server')
-    facts.set('healthPath', healthPath ?? fact('/', 'no health route in the code', 'guess'))
+    facts.set('healthPath', healthPath ?? fact(base || '/', 'no health route in the code', 'guess'))
   else facts.set('healthPath', healthPath)
   if (kind === 'server' && !healthPath) warnings.push(NO_HEALTH_ROUTE)
   if (kind === 'server' && listening.loopback && !listening.hostVariable && row.score < 90) {
@@ -136,6 +143,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     'nativePackages',
     native.length > 0 ? fact(nativeNames(native, manifest), 'package.json#dependencies') : undefined,
   )
+  if (kind !== 'static') warnings.push(...writesBesideCode(project, manifest, variables))
   for (const found of native) if (found.note) warnings.push({ rule: 'PD080', message: found.note })
 
   const migration = findMigration(project, manifest, start?.command, manager.row.run)
@@ -146,14 +154,21 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     kind === 'static' ? undefined : (signals ?? fact('init', 'no SIGTERM handler in the code', 'default')),
   )
   const secrets = findBuildSecrets(project, manager.row.id)
+  if (build) addBuildSecrets(variables, secrets)
   warnings.push(...secrets.warnings)
   setBuildSecrets(facts, secrets)
   const publicVars = variables.filter((variable) => variable.public)
   if (publicVars.length > 0) {
     facts.set('publicVars', fact(namesOf(publicVars), publicVars[0]?.sources[0] ?? 'code', 'likely'))
+    const files = new Set(
+      publicVars.flatMap(({ built, sources }) =>
+        built === undefined ? [] : sources.slice(-1).map(withoutLine),
+      ),
+    )
+    const defaults = files.size > 0 ? `Defaults come from ${[...files].join(' and ')}. ` : ''
     warnings.push({
       rule: 'PD020',
-      message: `${namesOf(publicVars).join(', ')}: frozen into the image when it is built, and visible to every visitor. Build one image per value.`,
+      message: `${namesOf(publicVars).join(', ')}: frozen into the image when it is built, and visible to every visitor. ${defaults}Build one image per value.`,
     })
   }
   setVariables(facts, variables)
@@ -172,6 +187,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     start,
     native,
     migration,
+    basePath,
     secrets: secrets.secrets,
     onBun,
     answers,

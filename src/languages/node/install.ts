@@ -83,7 +83,7 @@ export function installSteps(
   const mounts = [
     ...(wholeSource ? [] : reads.map(mount)),
     cacheMount(pm.cache.id, pm.cache.target, pm.cache.locked),
-    ...secrets.map((secret) => secretMount(secret, WORKDIR)),
+    ...secrets.filter(({ step }) => !step).map((secret) => secretMount(secret, WORKDIR)),
   ]
   const { ready: generators, lost } = generatorsOf({ project, manifest })
   for (const entry of lost)
@@ -149,11 +149,14 @@ export function installSteps(
 
 /** The instruction that builds the app. */
 export function buildSteps(
-  { facts, row, manifest, project }: NodeFindings,
+  { facts, row, manifest, project, secrets }: NodeFindings,
   name: string,
 ): { has: boolean; block: string } {
   const line = facts.value('build')
-  const mounts = row.buildCache ? [cacheMount(`${name}-${row.id}`, `${WORKDIR}/${row.buildCache}`)] : []
+  const mounts = [
+    ...(row.buildCache ? [cacheMount(`${name}-${row.id}`, `${WORKDIR}/${row.buildCache}`)] : []),
+    ...secrets.filter(({ step }) => step).map((secret) => secretMount(secret, WORKDIR)),
+  ]
   const env: Record<string, string> = {
     ...row.buildEnv,
     ...(skipsEnvCheck(project) ? { SKIP_ENV_VALIDATION: '1' } : {}),

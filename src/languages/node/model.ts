@@ -43,6 +43,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   const payload = payloadOf(found, build.has)
   const plugAndPlay = isPlugAndPlay(project, manager)
   const fallback = fallbackPage(found)
+  const below = found.basePath.base?.value ?? ''
   const modules =
     row.kind !== 'static' && row.modules && Object.keys(manifest.dependencies).length + needsDev.length > 0
   const init = row.kind !== 'static' && facts.value('signals') === 'init'
@@ -64,7 +65,10 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   const buildPackages = [
     ...new Set([...native.flatMap((entry) => entry.build ?? []), ...(fromGit(manifest) ? ['git'] : [])]),
   ]
-  const publicNames = variables.filter((variable) => variable.public).map((variable) => variable.name)
+  const publicVars = variables.filter((variable) => variable.public)
+  const buildVars = build.has
+    ? variables.filter((variable) => variable.build === 'argument' && /^[A-Za-z_]\w*$/.test(variable.name))
+    : []
   const prunes = install.prune
   const separate = modules && !keepsAll && (install.hasDev || prunes !== undefined)
   const modulesFrom = separate ? 'prod-deps' : 'deps'
@@ -83,7 +87,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
       data: {
         runtime: row.kind === 'static' ? 'runtime-static.ejs' : 'runtime-server.ejs',
         frontend: IMAGES.frontend,
-        check: checkDirective(publicNames),
+        check: checkDirective([...publicVars, ...buildVars].map((variable) => variable.name)),
         baseImage:
           found.onBun || manager.row.id === 'bun'
             ? IMAGES.bun(bunTag(manager.version.value))
@@ -113,8 +117,10 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         prunes: prunes !== undefined,
         productionBlock: prunes ?? install.production,
         hasBuild: build.has,
-        buildArgs: publicNames.length > 0,
-        buildArgsBlock: argLines(publicNames),
+        buildArgs: publicVars.length > 0,
+        buildArgsBlock: argLines(publicVars),
+        buildSettings: buildVars.length > 0,
+        buildSettingsBlock: argLines(buildVars),
         buildBlock: build.block,
         devEnv: envBlock({ NODE_ENV: 'development', ...development.env }),
         devCommand: jsonArgv(development.command),
@@ -162,9 +168,13 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         startSource: startComment(start?.command.source ?? ''),
         // static
         nginx: IMAGES.nginx,
-        site: row.site ? dockerPaths([`${WORKDIR}/${siteFolder(found)}`, '/usr/share/nginx/html']) : '',
+        site: row.site
+          ? dockerPaths([`${WORKDIR}/${siteFolder(found)}`, `/usr/share/nginx/html${below}`])
+          : '',
         spa: fallback !== undefined,
-        fallback: fallback ?? '',
+        fallback: `${below}/${fallback ?? '404.html'}`,
+        based: below !== '',
+        place: `${below}/`,
       },
     },
     stages: stagesOf({
@@ -188,7 +198,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
             manager.row.id === 'bun' ? 'bun' : 'node',
             development.port,
             undefined,
-            row.kind === 'static' ? '/' : (healthPath ?? '/'),
+            row.kind === 'static' ? development.base || '/' : (healthPath ?? '/'),
             row.kind === 'static' || facts.get('healthPath')?.confidence === 'guess',
           ),
     development: {
@@ -207,7 +217,8 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     processes: [],
     variables,
     environment: {},
-    publicVars: variables.filter((variable) => variable.public),
+    publicVars,
+    buildVars,
     buildSecrets: found.secrets,
     env: nodeEnvFile(environment),
     envExample: environment.envExample,

@@ -1,5 +1,5 @@
 import type { Warning } from '../../facts.ts'
-import type { BuildSecret } from '../../model.ts'
+import type { BuildSecret, Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 
 /** Files that may hold a token of a private registry. */
@@ -43,4 +43,24 @@ export function findBuildSecrets(
     }
   }
   return { secrets, source, warnings }
+}
+
+/** And variables that the build reads and nobody else may: mounted while it runs. What it writes down of them is said. */
+export function addBuildSecrets(
+  variables: readonly Variable[],
+  found: ReturnType<typeof findBuildSecrets>,
+): void {
+  const { secrets, warnings } = found
+  const read = variables.filter(({ name, build }) => build === 'secret' && /^[A-Za-z_]\w*$/.test(name))
+  const frozen = read.filter(({ required }) => required).map(({ name }) => name)
+  if (frozen.length > 0)
+    warnings.push({
+      rule: 'PD019',
+      message: `${frozen.join(', ')}: $env/static/private freezes the value into the image, where whoever has that can read it. The build gets it as a secret; $env/dynamic/private would read it when the app starts.`,
+    })
+  for (const { name, sources } of read) {
+    if (secrets.some(({ env }) => env === name)) continue
+    secrets.push({ id: name.toLowerCase(), env: name, step: 'build' })
+    found.source ||= sources[0] as string
+  }
 }

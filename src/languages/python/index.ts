@@ -31,6 +31,7 @@ import { djangoWarnings } from './static-files.ts'
 import { findTest } from './tests.ts'
 import { findPythonVersion } from './version.ts'
 import { findWorkers, processesOf, type Worker } from './workers.ts'
+import { writesBesideCode } from './writes.ts'
 
 export const python: Language = {
   id: 'python',
@@ -125,7 +126,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       : undefined,
   )
   facts.set('build', build)
-  if (django) warnings.push(...djangoWarnings(django, has))
+  warnings.push(...(django ? djangoWarnings(django, has) : writesBesideCode(project, has)))
   if (row.interface === 'django' && !django)
     warnings.push({ rule: 'PD092', message: 'Django is a dependency, and no manage.py was found.' })
 

@@ -1,0 +1,78 @@
+import { envLines } from '../../env/examples.ts'
+import { isPublicName, isRuntimeOwned } from '../../env/names.ts'
+import type { Warning } from '../../facts.ts'
+import type { Variable } from '../../model.ts'
+import type { Project } from '../../project.ts'
+import { parseShell } from '../../shell.ts'
+import type { FrameworkRow } from './frameworks.ts'
+import type { Manifest } from './manifest.ts'
+
+/**
+ * What the project commits for its build: `.env.production`, `.env` where git has it. No such file enters the image, for
+ * a secret may come into it any day; so what it sets of public names becomes the default of their build arguments, and
+ * the rest is said.
+ */
+export async function withEnvFiles(
+  variables: readonly Variable[],
+  project: Project,
+  { scripts }: Manifest,
+  row: FrameworkRow,
+  warnings: Warning[],
+): Promise<Variable[]> {
+  const all = new Map(variables.map((variable) => [variable.name, variable]))
+  for (const path of await committed(project, filesOf(row, modeOf(scripts['build'] ?? '')))) {
+    const left: string[] = []
+    for (const { name, value, line, isComment } of envLines(project.source(path) ?? '')) {
+      if (isComment || isRuntimeOwned(name)) continue
+      // `${OTHER}` is put together by the build alone.
+      if (!isPublicName(name) || !/^\w+$/.test(name) || value.includes('$')) {
+        left.push(name)
+        continue
+      }
+      const known = all.get(name)
+      all.set(name, {
+        name,
+        kind: 'string',
+        secret: false,
+        public: true,
+        ...known,
+        required: false,
+        default: value,
+        built: value,
+        sources: [...(known?.sources ?? []), `${path}:${line}`],
+      })
+    }
+    if (left.length > 0)
+      warnings.push({
+        rule: 'PD030',
+        message: `${path} does not enter the image, and what it sets there no longer counts: ${left.join(', ')}. Set that where the container runs, or in the build script where the build reads it.`,
+        file: path,
+      })
+  }
+  return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Those of the development server, which the container gets as variables. */
+export const developmentEnvFiles = (project: Project, row: FrameworkRow): string[] =>
+  filesOf(row, 'development').filter((path) => path !== '.env' && project.has(path))
+
+const filesOf = ({ envFiles = [] }: FrameworkRow, mode: string): string[] =>
+  envFiles.map((path) => path.replace('*', mode))
+
+/** `--mode staging` of the build script. */
+function modeOf(script: string): string {
+  const words = (parseShell(script) ?? []).flatMap(({ argv }) => argv)
+  const at = words.findIndex((word) => /^--mode(?:=|$)/.test(word))
+  const mode = at < 0 ? undefined : (words[at]?.split('=')[1] ?? words[at + 1])
+  return mode && /^[\w-]+$/.test(mode) ? mode : 'production'
+}
+
+/** Those that git has, as far as .gitignore tells; without one nothing is known, and nothing taken. */
+async function committed(project: Project, paths: readonly string[]): Promise<string[]> {
+  const there = paths.filter((path) => project.has(path))
+  const ignore = project.source('.gitignore')
+  if (there.length === 0 || (ignore === null && !project.hasFolder('.git'))) return []
+  const { hidden } = await import('../../adopt/ignored.ts')
+  const gone = hidden(ignore ?? '', there)
+  return there.filter((path) => !gone.includes(path))
+}

@@ -1,7 +1,7 @@
 import { parseShell, type SimpleCommand } from '../../shell.ts'
 import { isWithin, type Lines } from './lines.ts'
 import type { Manifest } from './manifest.ts'
-import { pm2Line } from './pm2.ts'
+import { PM2_RE, pm2Env, pm2Line } from './pm2.ts'
 
 /** A start command in exec form: what the image runs, without a package manager or a shell between it and signals. */
 export interface StartCommand {
@@ -147,7 +147,7 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
     if (program !== 'bun') return { kind: 'shell', source }
   }
   const found = { source, env: app.env, before, ...(prepare.length > 0 && { prepare }) }
-  if (program === 'pm2' || program === 'pm2-runtime' || program === 'pm2-docker') {
+  if (PM2_RE.test(program)) {
     const line = pm2Line(rest, manifest.pm2)
     const inner = line === undefined ? undefined : takeApart(line, source, manifest, depth + 1)
     return inner && 'argv' in inner
@@ -237,6 +237,22 @@ function nestedScript(
   const line = name === undefined ? undefined : manifest.scripts[name]
   if (name === undefined || line === undefined) return undefined
   return { name, line, args: words[0] === '--' ? words.slice(1) : words }
+}
+
+/** The environment of programs in a line that a shell must run, or in scripts that it runs. */
+export function shellEnv(line: string, manifest: Manifest, depth = 0): Record<string, string> {
+  const commands = parseShell(line)
+  if (!commands) return /\bpm2\b/.test(line) ? pm2Env(line.split(/\s+/), manifest.pm2) : {}
+  return Object.assign(
+    {},
+    ...commands.map((command) => {
+      const [program = '', ...rest] = unwrap(command)?.argv ?? []
+      if (PM2_RE.test(program)) return pm2Env(rest, manifest.pm2)
+      const nested =
+        MANAGER_RE.test(program) && depth < 5 ? nestedScript([program, ...rest], manifest) : undefined
+      return nested && shellEnv([nested.line, ...nested.args].join(' '), manifest, depth + 1)
+    }),
+  )
 }
 
 /** The one program behind a script, and the env files that it would have read: no image has one. */

@@ -29,8 +29,8 @@ export interface FrameworkRow {
   portVariable?: string | null
   /** Environment of the image, `0.0.0.0` where the default is loopback. */
   env?: Record<string, string>
-  /** Listens on loopback where the code names no host. */
-  loopbackByDefault?: true
+  /** Listens on loopback where the code names no host; by name: where the file imports that package. */
+  loopbackByDefault?: true | string
   /** The start command, where the framework decides it; else scripts do. A package's own server by the name of its command. */
   start?: Argv
   /** Scripts win over `start`: people wrap this framework, or pass it flags. */
@@ -381,7 +381,11 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
       },
     ],
   },
-  server('nestjs', 'NestJS', ['@nestjs/core'], 90, { start: ['node', 'dist/main.js'], scriptsFirst: true }),
+  server('nestjs', 'NestJS', ['@nestjs/core'], 90, {
+    start: ['node', 'dist/main.js'],
+    scriptsFirst: true,
+    loopbackByDefault: '@nestjs/platform-fastify',
+  }),
   server('adonisjs', 'AdonisJS', ['@adonisjs/core'], 90, {
     port: 3333,
     env: { HOST: '0.0.0.0' },

@@ -24,7 +24,7 @@ import { NATIVE, type NativeRow } from './native.ts'
 import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
-import { findPort } from './port.ts'
+import { checkAddress, findPort } from './port.ts'
 import { findBuildSecrets } from './registry.ts'
 import { findSignals } from './signals.ts'
 import { startFromScripts } from './start.ts'
@@ -67,8 +67,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const scripted = startFromScripts(manifest)
   const entry =
     (scripted && 'argv' in scripted ? scripted.entry : undefined) ?? entryFile(project, manifest)?.file
-  const fastifyOnly = 'fastify' in manifest.dependencies && !('@nestjs/core' in manifest.dependencies)
-  const listening = findListening(project, entry, variables, fastifyOnly)
+  const listening = findListening(project, entry, variables)
   const subject: Subject = { project, manifest, listens: listening.port !== undefined }
 
   const { row, fact: framework, output } = findFramework(subject, answers, warnings)
@@ -119,15 +118,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     facts.set('healthPath', healthPath ?? fact('/', 'no health route in the code', 'guess'))
   else facts.set('healthPath', healthPath)
   if (kind === 'server' && !healthPath) warnings.push(NO_HEALTH_ROUTE)
-  if (kind === 'server' && listening.loopback && !listening.hostVariable && row.score < 90) {
-    const { file, line, fix } = listening.loopback
-    warnings.push({
-      rule: 'PD024',
-      message: `${file}:${line} listens on localhost only: nothing outside of the container would reach it. In the code: ${fix}.`,
-      file,
-      line,
-    })
-  }
+  checkAddress(project, row, listening, start?.command, warnings)
 
   const native = NATIVE.filter((candidate) =>
     candidate.packages.some((name) => fits(candidate, name, manifest)),

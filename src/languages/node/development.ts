@@ -15,6 +15,7 @@ export function developmentOf(found: NodeFindings, _base: string): Development {
     row.kind === 'worker'
       ? null
       : (devPort(manifest.scripts[name ?? ''] ?? '') ??
+        ownPort(found, name) ??
         configuredPort(found) ??
         row.devPort ??
         facts.value('port') ??
@@ -86,6 +87,16 @@ function deepArgs(line: string, args: readonly string[]): readonly string[] {
     !last.includes('--host')
     ? args
     : []
+}
+
+/** The port of the code that listens, where the script runs that file, and no framework's own server. */
+function ownPort(
+  { manifest, manager, listening }: NodeFindings,
+  name: string | undefined,
+): number | undefined {
+  const program = name === undefined ? undefined : programOf(manager.row.run(name, []), manifest)
+  const runs = program?.argv.some((word) => word.replace(/^\.\//, '') === listening.call?.file)
+  return runs ? listening.port?.value : undefined
 }
 
 /** `server.port` of vite.config. */

@@ -78,6 +78,8 @@ export interface FrameworkRow {
   decidedBy?: ConfigRef
   output?: string
   warning?: { rule: string; message: string }
+  /** Said in its place where the start script runs a server of the project's own; null: nothing is. */
+  ownServer?: { rule: string; message: string } | null
 }
 
 const to = (from: string, target = from): Payload => ({ from, to: target })
@@ -143,12 +145,19 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
       message:
         "Next.js copies all of node_modules into the image. Set output: 'standalone' in its config: the image gets several times smaller.",
     },
+    // That output would leave it out.
+    ownServer: null,
     variants: [
       {
         output: 'standalone',
         when: { config: { files: NEXT, key: 'output', is: ['standalone'] } },
         start: ['node', 'server.js'],
         scriptsFirst: false,
+        ownServer: {
+          rule: 'PD028',
+          message:
+            "The start script runs a server of your own, which the standalone output leaves out. The image starts the one that Next.js makes; to ship yours, take output: 'standalone' out of the config.",
+        },
         payload: [
           to('.next/standalone/node_modules', 'node_modules'),
           to('public'),

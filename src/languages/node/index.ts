@@ -148,7 +148,9 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     })
   }
   setVariables(facts, variables)
-  if (row.warning) warnings.push(row.warning)
+  const ownServer = scripted && 'argv' in scripted && project.files().includes(scripted.entry ?? '')
+  const said = ownServer && row.ownServer !== undefined ? row.ownServer : row.warning
+  if (said) warnings.push(said)
   if (project.truncated) warnings.push(READ_IN_PART)
 
   const findings: NodeFindings = {

@@ -160,3 +160,87 @@ describe('a hapi server', () => {
     expect(findHealthPath(projectOf({ 'server.js': code }), 'hapi')?.value).toBe(path)
   })
 })
+
+describe('a health route of Nest', () => {
+  const path = (main: string, controller: string) =>
+    findHealthPath(projectOf({ 'src/main.ts': main, 'src/h.controller.ts': controller }), 'nestjs')?.value
+  const LIVE = "@Controller('health') class H { @Get('live') live() {} }"
+  const ROOT = "@Controller('health') class H { @Get() live() {} }"
+  const URI = 'app.enableVersioning({ type: VersioningType.URI })\n'
+  const URI_1 = "app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' })\n"
+  it.each<[string, string, string]>([
+    ["app.setGlobalPrefix('api')", LIVE, '/api/health/live'],
+    // Only that very path is left out.
+    ["app.setGlobalPrefix('api', { exclude: ['health'] })", LIVE, '/api/health/live'],
+    ["app.setGlobalPrefix('api', { exclude: ['health'] })", ROOT, '/health'],
+    ["app.setGlobalPrefix('api', { exclude: ['/health/live', 'x'] })", LIVE, '/health/live'],
+    ["app.setGlobalPrefix('api', { exclude: ['unhealthy'] })", ROOT, '/api/health'],
+    ["app.setGlobalPrefix('api', { exclude: ['health{/*path}'] })", LIVE, '/health/live'],
+    ["app.setGlobalPrefix('api', { exclude: ['health/(.*)'] })", LIVE, '/health/live'],
+    ["app.setGlobalPrefix('api', { exclude: ['health/:kind'] })", LIVE, '/health/live'],
+    [
+      "app.setGlobalPrefix('api', { exclude: [{ path: 'health', method: RequestMethod.GET }] })",
+      ROOT,
+      '/health',
+    ],
+    [
+      "app.setGlobalPrefix('api', { exclude: [{ path: 'health', method: RequestMethod.POST }] })",
+      ROOT,
+      '/api/health',
+    ],
+    [URI, ROOT, '/health'],
+    [URI_1, ROOT, '/v1/health'],
+    [
+      'app.enableVersioning()',
+      "@Controller({ path: 'health', version: '2' }) class H { @Get() a() {} }",
+      '/v2/health',
+    ],
+    [
+      `${URI_1}app.setGlobalPrefix('api')`,
+      "@Controller({ path: 'health', version: '2' }) class H { @Get('live') a() {} }",
+      '/api/v2/health/live',
+    ],
+    [URI_1, "@Controller({ version: ['3', '2'], path: 'health' }) class H { @Get() a() {} }", '/v3/health'],
+    [URI_1, "@Controller({ path: 'health', version: VERSION_NEUTRAL }) class H { @Get() a() {} }", '/health'],
+    [URI_1, "@Controller('health') class H { @Version('4') @Get() a() {} }", '/v4/health'],
+    [URI_1, "@Controller('health') class H { @Get() @Version(VERSION_NEUTRAL) a() {} }", '/health'],
+    [
+      "app.enableVersioning({ type: VersioningType.URI, prefix: 'version-', defaultVersion: '1' })",
+      ROOT,
+      '/version-1/health',
+    ],
+    [
+      "app.enableVersioning({ type: VersioningType.URI, prefix: false, defaultVersion: '1' })",
+      ROOT,
+      '/1/health',
+    ],
+    [
+      "app.enableVersioning({ type: VersioningType.HEADER, header: 'X-V', defaultVersion: '1' })",
+      ROOT,
+      '/health',
+    ],
+    // What is left out of the prefix keeps its version.
+    [`${URI_1}app.setGlobalPrefix('api', { exclude: ['health'] })`, ROOT, '/v1/health'],
+  ])('%s with %s', (main, controller, wanted) => expect(path(main, controller)).toBe(wanted))
+  it('is unknown where the version is computed', () =>
+    expect(path('app.enableVersioning({ type: VersioningType.URI, defaultVersion: version })', ROOT)).toBe(
+      undefined,
+    ))
+  it.each([
+    `app.setGlobalPrefix('api', { exclude: ['${'*a'.repeat(60)}!'] })`,
+    'app.setGlobalPrefix("api", { exclude: [")", /]/, ,] })',
+    'app.setGlobalPrefix(',
+  ])('does not take for ever with %s', (main) => expect(() => path(main, ROOT)).not.toThrow())
+  it('belongs to the controller that it stands in', () =>
+    expect(
+      path(
+        '',
+        "@Controller('cats') class C { @Get() all() {} }\n@Controller('health') class H { @Get() a() {} }",
+      ),
+    ).toBe('/health'))
+})
+
+it('finds /_status', () =>
+  expect(findHealthPath(projectOf({ 'app.js': "app.get('/_status', f)" }), 'express')?.value).toBe(
+    '/_status',
+  ))

@@ -238,12 +238,20 @@ export function balanced(code: string, start: number): string {
   let depth = 1
   for (let i = start; i < code.length && i < start + 4_000; i++) {
     const char = code[i] as string
-    if (char === '"' || char === "'" || char === '`') {
-      for (i++; i < code.length && code[i] !== char; i++) if (code[i] === '\\') i++
-    } else if ('([{'.includes(char)) depth++
+    if (QUOTES.includes(char)) i = endOfString(code, i)
+    else if ('([{'.includes(char)) depth++
     else if (')]}'.includes(char) && --depth === 0) return code.slice(start, i)
   }
   return code.slice(start, Math.min(code.length, start + 4_000))
+}
+
+const QUOTES = '"\'`'
+
+/** Where the string that opens here ends. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1
+  for (; at < text.length && text[at] !== text[start]; at++) if (text[at] === '\\') at++
+  return at
 }
 
 export function upToComma(text: string): string {
@@ -262,7 +270,8 @@ function outerIndex(text: string, wanted: string): number {
   let conditions = 0
   for (let i = 0; i < text.length; i++) {
     const char = text[i] as string
-    if ('([{'.includes(char)) depth++
+    if (QUOTES.includes(char)) i = endOfString(text, i)
+    else if ('([{'.includes(char)) depth++
     else if (')]}'.includes(char)) {
       if (depth-- === 0) return i
     } else if (depth > 0) continue

@@ -1,5 +1,6 @@
 import { type Facts, fact, type Warning } from '../facts.ts'
 import type { Variable } from '../model.ts'
+import type { Project } from '../project.ts'
 
 /** What every language says in the same words. */
 export const NO_HEALTH_ROUTE: Warning = {
@@ -35,4 +36,14 @@ export function setVariables(facts: Facts, variables: readonly Variable[]): void
   const files = [...new Set(sources.map((source) => source.split(':')[0] as string))]
   const more = files.length > 3 ? ` and ${files.length - 3} more` : ''
   facts.set('envVars', fact(namesOf(variables), files.slice(0, 3).join(', ') + more, 'likely'))
+}
+
+/** The lines of a Procfile: a process, and what runs it. */
+export function procfile(project: Project): { name: string; line: string; source: string }[] {
+  return (project.text('Procfile') ?? '').split('\n').flatMap((text, index) => {
+    const match = /^([A-Za-z][\w-]*)\s*:\s*(.+)$/.exec(text.trim())
+    return match
+      ? [{ name: match[1] as string, line: (match[2] as string).trim(), source: `Procfile:${index + 1}` }]
+      : []
+  })
 }

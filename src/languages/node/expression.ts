@@ -197,8 +197,8 @@ function fromConfigFiles(kind: Kind, key: string, project: Project): Resolved | 
   return undefined
 }
 
-/** node-config takes JSON5 too: a file that we can't read is not broken for that. */
-function readLenient(project: Project, file: string): unknown {
+/** A file that its own tool reads as JSON5: one that we can't read is not broken for that. */
+export function readLenient(project: Project, file: string): unknown {
   try {
     return project.json(file, { comments: true })
   } catch {

@@ -25,6 +25,7 @@ import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
 import { checkAddress, findPort } from './port.ts'
+import { checkProcesses } from './processes.ts'
 import { findBuildSecrets } from './registry.ts'
 import { findSignals } from './signals.ts'
 import { startFromScripts } from './start.ts'
@@ -118,6 +119,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     facts.set('healthPath', healthPath ?? fact('/', 'no health route in the code', 'guess'))
   else facts.set('healthPath', healthPath)
   if (kind === 'server' && !healthPath) warnings.push(NO_HEALTH_ROUTE)
+  checkProcesses(project, start?.command, warnings)
   checkAddress(project, row, listening, start?.command, warnings)
 
   const native = NATIVE.filter((candidate) =>

@@ -63,6 +63,13 @@ describe('the address that a server listens on', () => {
     ],
   ])('is %s', async (_, code, wanted) => expect(await bound(main(code))).toEqual(wanted))
 
+  it.each([
+    'const hostname = "localhost"\napp.listen(3000, () => console.log(`http://${hostname}:${port}`))',
+    "const host = 'localhost'\napp.listen(3000, () => log({ host, port }))",
+  ])('is not what a message says: %s', async (code) =>
+    expect(await bound(main(code), { express: '^5' })).toEqual([undefined, undefined]),
+  )
+
   it('is a variable of a schema in another file', async () =>
     expect(
       await bound(
@@ -120,6 +127,13 @@ describe('the address that a server listens on', () => {
     ])
   })
 })
+
+it('takes no port from a message', () =>
+  expect(
+    listening('const port = 1234\napp.listen(process.env.PORT || 80, () => log(`${port}`))'),
+  ).toMatchObject({
+    port: 80,
+  }))
 
 describe('a port that hangs on NODE_ENV', () => {
   it.each<[string, number]>([

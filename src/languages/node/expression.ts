@@ -245,6 +245,18 @@ export function balanced(code: string, start: number): string {
   return code.slice(start, Math.min(code.length, start + 4_000))
 }
 
+/** What commas part; a bracket that closes nothing ends it. */
+export function itemsOf(text: string): string[] {
+  const items: string[] = []
+  for (let rest = text; rest.trim() !== ''; ) {
+    const end = outerIndex(rest, ',')
+    items.push(rest.slice(0, end).trim())
+    if (rest[end] !== ',') break
+    rest = rest.slice(end + 1)
+  }
+  return items
+}
+
 const QUOTES = '"\'`'
 
 /** Where the string that opens here ends. */

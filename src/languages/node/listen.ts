@@ -3,7 +3,7 @@ import { fact } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { blankComments, lineOf } from '../../source/javascript.ts'
-import { balanced, HOST, type Place, PORT, propertyOf, resolve, upToComma } from './expression.ts'
+import { balanced, HOST, itemsOf, type Place, PORT, propertyOf, resolve, upToComma } from './expression.ts'
 
 export interface Listening {
   port: Fact<number> | undefined
@@ -47,18 +47,19 @@ export function findListening(
       const own = match[0].startsWith('serve')
         ? OWN_PORTS.find(([name]) => code.includes(name) && PORTLESS_RE.test(args))
         : undefined
+      const given = givenBy(args, !match[0].endsWith('('))
       const place: Place = { project, files, file, code, variables }
       const found = own
         ? { value: String(own[1]), source: `default for ${own[0]}` }
-        : resolve(PORT, portExpression(args) ?? '', place)
+        : resolve(PORT, portExpression(given) ?? '', place)
       if (found?.value === undefined) continue
       const line = lineOf(code, match.index)
       const port = fact(Number(found.value), found.source ?? `${file}:${line}`, own ? 'default' : 'likely')
       result.port = port
       result.variable = found.variable
-      const { host, variable } = hostOf(args, place)
+      const { host, variable } = hostOf(given, place)
       result.hostVariable = variable
-      result.call = { file, line, host, positional: !args.trimStart().startsWith('{') }
+      result.call = { file, line, host, positional: given.options === '' }
       return result
     }
   }
@@ -77,26 +78,37 @@ export function entryFirst(files: readonly string[], entry: string | undefined):
   return [...files].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
 }
 
-/** The part of an argument list that is the port: `port: X` of an object, else the first argument. */
-function portExpression(args: string): string | undefined {
-  const property = propertyOf(args, 'port')
-  if (property !== undefined) return upToComma(args.slice(property))
-  if (/(?:^|[{,\s])port\s*[,}]/.test(args)) return 'port'
-  const first = upToComma(args)
-  return first && !first.startsWith('{') ? first : undefined
+/** What a call is given: its arguments one by one, and the object of options among them. What a callback prints is no part of it. */
+interface Given {
+  items: readonly string[]
+  options: string
 }
 
-/** What a call says of the address. */
+/** `opened`: the match ends within the object itself, as `export default {` does. */
+function givenBy(args: string, opened: boolean): Given {
+  const items = opened ? [] : itemsOf(args)
+  return { items, options: opened ? args : (items.find((item) => item.startsWith('{')) ?? '') }
+}
+
+/** `X` of `port: X`, or the name of `{ port }`. */
+function optionOf(options: string, name: string): string | undefined {
+  const property = propertyOf(options, name)
+  if (property !== undefined) return upToComma(options.slice(property))
+  return new RegExp(`(?:^|[{,\\s])${name}\\s*[,}]`).test(options) ? name : undefined
+}
+
+/** The port: an option, else the first argument. */
+function portExpression({ items, options }: Given): string | undefined {
+  return optionOf(options, 'port') ?? (items[0]?.startsWith('{') ? undefined : items[0])
+}
+
+/** What a call says of the address: listen(port, host, callback) has it second. */
 function hostOf(
-  args: string,
+  { items, options }: Given,
   place: Place,
 ): { host: NonNullable<Listening['call']>['host']; variable?: string } {
-  const property = propertyOf(args, 'host') ?? propertyOf(args, 'hostname')
-  const shorthand = /(?:^|[{,\s])(host|hostname)\s*[,}]/.exec(args)?.[1]
-  // listen(port, host, callback): the second argument, where it is not a function.
-  const second = args.trimStart().startsWith('{') ? '' : args.slice(upToComma(args).length + 1).trim()
-  const text = property === undefined ? (shorthand ?? upToComma(second)) : upToComma(args.slice(property))
-  if (!text || /^(\(|async\b|function\b|err|=>)/.test(text) || text.includes('=>')) return { host: 'open' }
+  const text = optionOf(options, 'host') ?? optionOf(options, 'hostname') ?? items[1]
+  if (!text || /^(\(|\{|async\b|function\b|err|=>)/.test(text) || text.includes('=>')) return { host: 'open' }
   const found = resolve(HOST, text, place)
   if (found?.variable) return { host: 'other', variable: found.variable }
   return { host: /^(localhost|127\.0\.0\.1|::1)$/.test(found?.value ?? '') ? 'loopback' : 'other' }

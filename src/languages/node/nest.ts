@@ -1,4 +1,4 @@
-import { balanced, type Kind, type Place, propertyOf, resolve, upToComma } from './expression.ts'
+import { balanced, itemsOf, type Kind, type Place, propertyOf, resolve, upToComma } from './expression.ts'
 
 /** What all routes of a Nest app have before them. `unknown`: it is computed, and what a route's path is can't be told. */
 export interface NestApp {
@@ -123,16 +123,7 @@ function excludedRoute(item: string): RegExp[] {
 function listOf(expression: string): string[] | undefined {
   const text = expression.trim()
   if (!text.startsWith('[')) return undefined
-  const items: string[] = []
-  for (let rest = balanced(text, 1); rest.trim() !== ''; ) {
-    const item = upToComma(rest)
-    items.push(item)
-    const left = rest.slice(rest.indexOf(item) + item.length).replace(/^\s*,/, '')
-    // A bracket that closes nothing: this is no list that we can read.
-    if (left.length === rest.length) return undefined
-    rest = left
-  }
-  return items
+  return itemsOf(balanced(text, 1))
 }
 
 const argumentsOf = (code: string, call: RegExp): string | undefined => {

@@ -1,6 +1,7 @@
 import { oneLine } from '../escape.ts'
 import { type Facts, fact, type Warning } from '../facts.ts'
 import type { Variable } from '../model.ts'
+import type { Project } from '../project.ts'
 
 /** What every language says in the same words. */
 export const NO_HEALTH_ROUTE: Warning = {
@@ -76,3 +77,13 @@ export function lostFiles(
 /** A path that is relative to the folder that the app runs in, and a file at all. */
 export const isBesideCode = (path: string): boolean =>
   path !== '' && !/^(?:[/~\\:]|[A-Za-z]:|\w+:)/.test(path)
+
+/** The lines of a Procfile: a process, and what runs it. */
+export function procfile(project: Project): { name: string; line: string; source: string }[] {
+  return (project.text('Procfile') ?? '').split('\n').flatMap((text, index) => {
+    const match = /^([A-Za-z][\w-]*)\s*:\s*(.+)$/.exec(text.trim())
+    return match
+      ? [{ name: match[1] as string, line: (match[2] as string).trim(), source: `Procfile:${index + 1}` }]
+      : []
+  })
+}

@@ -18,6 +18,12 @@ export const DETECTION_RULES: readonly Rule[] = [
     ['https://docs.npmjs.com/cli/configuring-npm/package-lock-json'],
   ),
   row(
+    'PD089',
+    'A process beside the app',
+    'One container runs one process, so that each is watched, stopped and scaled by itself. Others of the project are run from the same image with a command of their own.',
+    ['https://12factor.net/concurrency'],
+  ),
+  row(
     'PD090',
     'A large tree was read in part',
     'Reading stops after some thousand entries, so that a run takes the same time in every project. Source folders come first; a flag overrules what was not seen.',

@@ -59,6 +59,32 @@ describe('code that is made from a schema', () => {
   })
 })
 
+describe('processes that are not written', () => {
+  const told = async (files: Record<string, string | object>, start = 'node dist/apps/gateway/main') => {
+    const { warnings } = await inspect({
+      ...SERVER,
+      'package.json': express({ scripts: { start } }),
+      ...files,
+    })
+    return warnings.flatMap(({ rule, message }) => (rule === 'PD089' ? [message.split(' too')[0]] : []))
+  }
+  const projects = {
+    gateway: { type: 'application' },
+    billing: { type: 'application' },
+    common: { type: 'library' },
+  }
+  it.each<[Record<string, string | object>, string[]]>([
+    [
+      { Procfile: 'web: npm start\nworker: npm run worker\nrelease: x\nclock: node c.js\n' },
+      ['Procfile names worker, clock'],
+    ],
+    [{ Procfile: 'web: npm start\n' }, []],
+    [{ 'nest-cli.json': { monorepo: true, projects } }, ['nest-cli.json names billing']],
+    [{ 'nest-cli.json': '{ broken' }, []],
+    [{ 'nest-cli.json': { collection: '@nestjs/schematics' } }, []],
+  ])('%j', async (files, wanted) => expect(await told(files)).toEqual(wanted))
+})
+
 describe('what is no app', () => {
   const refused = async (manifest: object, files: Record<string, string | object> = {}) => {
     const found = (await inspect({ 'package.json': manifest, ...files })).notAnApp

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { findHealthPath } from '../../src/languages/node/health.ts'
+import { node } from '../../src/languages/node/index.ts'
 import { findListening } from '../../src/languages/node/listen.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
 import { projectOf } from '../support/project.ts'
@@ -7,14 +8,146 @@ import { projectOf } from '../support/project.ts'
 afterAll(removeTemporaryFolders)
 
 const listening = (code: string) => {
-  const { port, variable, hostVariable, loopback } = findListening(
+  const { port, variable, hostVariable, call } = findListening(
     projectOf({ 'server.js': code }),
     'server.js',
     [],
-    false,
   )
-  return { port: port?.value, variable, hostVariable, loopback: loopback !== undefined }
+  return { port: port?.value, variable, hostVariable, loopback: call?.host === 'loopback' }
 }
+
+describe('the address that a server listens on', () => {
+  const bound = async (files: Record<string, string | object>, dependencies: object = { fastify: '^5' }) => {
+    const found = await node.inspect(
+      projectOf({
+        'package.json': { type: 'module', scripts: { start: 'node src/main.js' }, dependencies },
+        ...files,
+      }),
+      {},
+    )
+    const env = String(found.model({ services: [], answers: {} }).dockerfile.data['envBlock'])
+    const told = found.warnings.find(({ rule }) => rule === 'PD024')
+    return [/\w+=0\.0\.0\.0/.exec(env)?.[0], told?.message.split(' ')[0]]
+  }
+  const main = (code: string) => ({ 'src/main.js': code })
+  const nest = (code: string) =>
+    bound(main(`import { NestFactory } from '@nestjs/core'\n${code}`), {
+      '@nestjs/core': '^11',
+      express: '^5',
+    })
+  it.each<[string, string, unknown[]]>([
+    [
+      'a field of an object',
+      "const config = { port: 3000, host: process.env.BIND ?? '127.0.0.1' }\napp.listen({ host: config.host, port: config.port })",
+      ['BIND=0.0.0.0', undefined],
+    ],
+    [
+      'a field that is loopback',
+      "const config = { host: '127.0.0.1' }\napp.listen({ port: 3000, host: config.host })",
+      [undefined, 'src/main.js:2'],
+    ],
+    [
+      'a branch for production',
+      "app.listen({ port: 3000, host: process.env.NODE_ENV === 'production' ? '0.0.0.0' : 'localhost' })",
+      [undefined, undefined],
+    ],
+    [
+      'a branch for all but production',
+      "app.listen({ port: 3000, host: process.env.NODE_ENV !== 'production' ? '0.0.0.0' : 'localhost' })",
+      [undefined, 'src/main.js:1'],
+    ],
+    [
+      'a configuration of Nest',
+      "app.listen({ port: 3000, host: config.get('HOST', 'localhost') })",
+      ['HOST=0.0.0.0', undefined],
+    ],
+  ])('is %s', async (_, code, wanted) => expect(await bound(main(code))).toEqual(wanted))
+
+  it.each([
+    'const hostname = "localhost"\napp.listen(3000, () => console.log(`http://${hostname}:${port}`))',
+    "const host = 'localhost'\napp.listen(3000, () => log({ host, port }))",
+  ])('is not what a message says: %s', async (code) =>
+    expect(await bound(main(code), { express: '^5' })).toEqual([undefined, undefined]),
+  )
+
+  it('is a variable of a schema in another file', async () =>
+    expect(
+      await bound(
+        {
+          ...main(
+            "import { config } from './config.js'\nawait app.listen({ port: config.PORT, host: config.HOST })",
+          ),
+          'src/config.js':
+            "import { z } from 'zod'\nconst schema = z.object({\n  PORT: z.coerce.number().default(4100),\n  HOST: z.string().default('127.0.0.1'),\n})\nexport const config = schema.parse(process.env)\n",
+        },
+        { fastify: '^5', zod: '^4' },
+      ),
+    ).toEqual(['HOST=0.0.0.0', undefined]))
+
+  it('is a value of another file, below its type', async () =>
+    expect(
+      await bound({
+        ...main("import { config } from './config.js'\nawait app.listen({ port: 3000, host: config.host })"),
+        'src/config.ts':
+          "interface Config {\n  host: string\n}\nexport const config: Config = { host: 'localhost' }\n",
+      }),
+    ).toEqual([undefined, 'src/main.js:2']))
+
+  it.each<[string, unknown[]]>([
+    ['await (await NestFactory.create(A)).listen(3000)', [undefined, undefined]],
+    ["await (await NestFactory.create(A)).listen(3000, 'localhost')", [undefined, 'src/main.js:2']],
+    [
+      "import { FastifyAdapter } from '@nestjs/platform-fastify'\nawait app.listen(process.env.PORT ?? 3000)",
+      [undefined, 'src/main.js:3'],
+    ],
+    [
+      "import { FastifyAdapter } from '@nestjs/platform-fastify'\nawait app.listen(3000, '0.0.0.0')",
+      [undefined, undefined],
+    ],
+  ])('is that of Nest’s adapter: %s', async (code, wanted) => expect(await nest(code)).toEqual(wanted))
+
+  const CONFIG = { 'config/default.json': { server: { port: 9400, host: 'localhost' } } }
+  const CALL = "import config from 'config'\napp.listen(config.get('server.port'), config.get('server.host'))"
+  it('is a value of node-config', async () => {
+    const deps = { express: '^5', config: '^4' }
+    expect(await bound({ ...main(CALL), ...CONFIG }, deps)).toEqual([undefined, 'src/main.js:2'])
+    const names = { 'config/custom-environment-variables.json': { server: { host: 'SERVER_HOST' } } }
+    expect(await bound({ ...main(CALL), ...CONFIG, ...names }, deps)).toEqual([
+      'SERVER_HOST=0.0.0.0',
+      undefined,
+    ])
+  })
+  it('comes with a port of node-config', () => {
+    const names = { 'config/custom-environment-variables.json': { server: { port: 'SERVER_PORT' } } }
+    const found = findListening(projectOf({ ...main(CALL), ...CONFIG, ...names }), 'src/main.js', [])
+    expect([found.port?.value, found.port?.source, found.variable]).toEqual([
+      9400,
+      'config/default.json#server.port',
+      'SERVER_PORT',
+    ])
+  })
+})
+
+it('takes no port from a message', () =>
+  expect(
+    listening('const port = 1234\napp.listen(process.env.PORT || 80, () => log(`${port}`))'),
+  ).toMatchObject({
+    port: 80,
+  }))
+
+describe('a port that hangs on NODE_ENV', () => {
+  it.each<[string, number]>([
+    ["process.env.NODE_ENV === 'production' ? 8080 : 3000", 8080],
+    ["process.env.NODE_ENV !== 'production' ? 3000 : 8080", 8080],
+    ["process.env.NODE_ENV === 'test' ? 0 : process.env.PORT || 4000", 4000],
+  ])('is that of production: %s', (expression, port) =>
+    expect(listening(`app.listen(${expression})`)).toMatchObject({ port }),
+  )
+  it('makes no variable of NODE_ENV', () =>
+    expect(listening("app.listen(process.env.NODE_ENV === 'test' ? 3001 : 3000)")).toMatchObject({
+      variable: undefined,
+    }))
+})
 
 describe('a hapi server', () => {
   it.each<[string, object]>([
@@ -41,3 +174,87 @@ describe('a hapi server', () => {
     expect(findHealthPath(projectOf({ 'server.js': code }), 'hapi')?.value).toBe(path)
   })
 })
+
+describe('a health route of Nest', () => {
+  const path = (main: string, controller: string) =>
+    findHealthPath(projectOf({ 'src/main.ts': main, 'src/h.controller.ts': controller }), 'nestjs')?.value
+  const LIVE = "@Controller('health') class H { @Get('live') live() {} }"
+  const ROOT = "@Controller('health') class H { @Get() live() {} }"
+  const URI = 'app.enableVersioning({ type: VersioningType.URI })\n'
+  const URI_1 = "app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' })\n"
+  it.each<[string, string, string]>([
+    ["app.setGlobalPrefix('api')", LIVE, '/api/health/live'],
+    // Only that very path is left out.
+    ["app.setGlobalPrefix('api', { exclude: ['health'] })", LIVE, '/api/health/live'],
+    ["app.setGlobalPrefix('api', { exclude: ['health'] })", ROOT, '/health'],
+    ["app.setGlobalPrefix('api', { exclude: ['/health/live', 'x'] })", LIVE, '/health/live'],
+    ["app.setGlobalPrefix('api', { exclude: ['unhealthy'] })", ROOT, '/api/health'],
+    ["app.setGlobalPrefix('api', { exclude: ['health{/*path}'] })", LIVE, '/health/live'],
+    ["app.setGlobalPrefix('api', { exclude: ['health/(.*)'] })", LIVE, '/health/live'],
+    ["app.setGlobalPrefix('api', { exclude: ['health/:kind'] })", LIVE, '/health/live'],
+    [
+      "app.setGlobalPrefix('api', { exclude: [{ path: 'health', method: RequestMethod.GET }] })",
+      ROOT,
+      '/health',
+    ],
+    [
+      "app.setGlobalPrefix('api', { exclude: [{ path: 'health', method: RequestMethod.POST }] })",
+      ROOT,
+      '/api/health',
+    ],
+    [URI, ROOT, '/health'],
+    [URI_1, ROOT, '/v1/health'],
+    [
+      'app.enableVersioning()',
+      "@Controller({ path: 'health', version: '2' }) class H { @Get() a() {} }",
+      '/v2/health',
+    ],
+    [
+      `${URI_1}app.setGlobalPrefix('api')`,
+      "@Controller({ path: 'health', version: '2' }) class H { @Get('live') a() {} }",
+      '/api/v2/health/live',
+    ],
+    [URI_1, "@Controller({ version: ['3', '2'], path: 'health' }) class H { @Get() a() {} }", '/v3/health'],
+    [URI_1, "@Controller({ path: 'health', version: VERSION_NEUTRAL }) class H { @Get() a() {} }", '/health'],
+    [URI_1, "@Controller('health') class H { @Version('4') @Get() a() {} }", '/v4/health'],
+    [URI_1, "@Controller('health') class H { @Get() @Version(VERSION_NEUTRAL) a() {} }", '/health'],
+    [
+      "app.enableVersioning({ type: VersioningType.URI, prefix: 'version-', defaultVersion: '1' })",
+      ROOT,
+      '/version-1/health',
+    ],
+    [
+      "app.enableVersioning({ type: VersioningType.URI, prefix: false, defaultVersion: '1' })",
+      ROOT,
+      '/1/health',
+    ],
+    [
+      "app.enableVersioning({ type: VersioningType.HEADER, header: 'X-V', defaultVersion: '1' })",
+      ROOT,
+      '/health',
+    ],
+    // What is left out of the prefix keeps its version.
+    [`${URI_1}app.setGlobalPrefix('api', { exclude: ['health'] })`, ROOT, '/v1/health'],
+  ])('%s with %s', (main, controller, wanted) => expect(path(main, controller)).toBe(wanted))
+  it('is unknown where the version is computed', () =>
+    expect(path('app.enableVersioning({ type: VersioningType.URI, defaultVersion: version })', ROOT)).toBe(
+      undefined,
+    ))
+  it.each([
+    `app.setGlobalPrefix('api', { exclude: ['${'*a'.repeat(60)}!'] })`,
+    'app.setGlobalPrefix("api", { exclude: [")", /]/, ,] })',
+    'app.setGlobalPrefix(',
+  ])('does not take for ever with %s', (main) => expect(() => path(main, ROOT)).not.toThrow())
+  it('belongs to the controller that it stands in', () =>
+    expect(
+      path(
+        '',
+        "@Controller('cats') class C { @Get() all() {} }\n@Controller('health') class H { @Get() a() {} }",
+      ),
+    ).toBe('/health'))
+})
+
+it('finds /_status', () =>
+  expect(findHealthPath(projectOf({ 'app.js': "app.get('/_status', f)" }), 'express')?.value).toBe(
+    '/_status',
+  ))

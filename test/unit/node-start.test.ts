@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { node } from '../../src/languages/node/index.ts'
 import { type Manifest, readManifest } from '../../src/languages/node/manifest.ts'
 import { plainCommand, startFromScripts } from '../../src/languages/node/start.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
@@ -48,6 +49,55 @@ describe('a process file of PM2', () => {
       'shell',
     ],
   ])('%s', (file, content, wanted) => expect(started(file, content)).toEqual(wanted))
+})
+
+describe('PM2 with several apps, which stays', () => {
+  const APPS = `module.exports = { apps: [
+  { name: 'web', script: './src/index.js', env: { PORT: 7000 }, env_production: { NODE_ENV: 'production', PORT: 7070 } },
+  { name: 'mailer', script: './src/mailer.js' } ] }`
+  const TWO =
+    "module.exports = { apps: [{ script: 'a.js', env: { PORT: 1 } }, { script: 'b.js', env: { PORT: 2 } }] }"
+  const told = async (scripts: Record<string, string>, apps = APPS) => {
+    const found = await node.inspect(
+      projectOf({
+        'src/index.js': "require('koa')().listen(process.env.PORT || 3000)",
+        'package.json': { scripts, dependencies: { koa: '^3', pm2: '^6' } },
+        'ecosystem.config.cjs': apps,
+      }),
+      {},
+    )
+    const { data } = found.model({ services: [], answers: {} }).dockerfile
+    return { port: found.facts.value('port'), env: data['envBlock'], command: data['command'] }
+  }
+  it.each<[string, Record<string, string>, number]>([
+    [
+      'the environment that is named',
+      { start: 'pm2-runtime start ecosystem.config.cjs --env production' },
+      7070,
+    ],
+    ['the common one', { start: 'pm2-runtime ./ecosystem.config.cjs' }, 7000],
+    [
+      'a line with more before it',
+      {
+        start: 'npm run migrate && pm2-runtime start ecosystem.config.cjs --env=production',
+        migrate: 'node m.js',
+      },
+      7070,
+    ],
+    [
+      'a script of a script',
+      { start: 'node x.js & npm run all', all: 'pm2-runtime ecosystem.config.cjs' },
+      7000,
+    ],
+  ])('has a home that it may write to, and the port of %s', async (_, scripts, port) => {
+    const found = await told(scripts)
+    expect(found.port).toBe(port)
+    expect(found.env).toContain('PM2_HOME=/tmp/.pm2')
+    expect(found.env).toContain(`PORT=${port}`)
+    expect(found.command).toContain(scripts['start'])
+  })
+  it('says no port where two apps have one', async () =>
+    expect((await told({ start: 'pm2-runtime ecosystem.config.cjs' }, TWO)).port).toBe(3000))
 })
 
 describe('the start command', () => {

@@ -5,7 +5,7 @@ import { parseShell, shellLine } from '../../shell.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import { type Manifest, runsOnBun } from './manifest.ts'
 import { compilerOutput, entryFile } from './payload.ts'
-import { type StartCommand, type startFromScripts, takeApart } from './start.ts'
+import { type StartCommand, shellEnv, type startFromScripts, takeApart } from './start.ts'
 
 export interface NodeStart {
   command: StartCommand
@@ -30,7 +30,13 @@ export function findStart(
     if ('argv' in taken) return { command: taken, confidence: 'certain' }
     const argv = parseShell(answers.start)
     return {
-      command: { argv: argv?.[0]?.argv ?? ['sh'], env: {}, source, needs: [], before: [] },
+      command: {
+        argv: argv?.[0]?.argv ?? ['sh'],
+        env: shellEnv(answers.start, manifest),
+        source,
+        needs: [],
+        before: [],
+      },
       confidence: 'certain',
       shell: answers.start,
     }
@@ -44,7 +50,7 @@ export function findStart(
   if (scripted && 'argv' in scripted) return { command: scripted, confidence: 'certain' }
   if (own) return own
   if (scripted?.kind === 'shell') {
-    const name = scripted.source.split('.').at(-1) as string
+    const line = manifest.scripts[scripted.source.split('.').at(-1) as string] ?? ''
     warnings.push({
       rule: 'PD092',
       message: `${scripted.source} needs a shell: signals reach the app through it, and it may swallow them. Write it as "node file.js" if it can be.`,
@@ -52,14 +58,14 @@ export function findStart(
     })
     return {
       command: {
-        argv: ['sh', '-c', manifest.scripts[name] ?? ''],
-        env: {},
+        argv: ['sh', '-c', line],
+        env: shellEnv(line, manifest),
         source: scripted.source,
         needs: [],
         before: [],
       },
       confidence: 'likely',
-      shell: manifest.scripts[name] ?? '',
+      shell: line,
     }
   }
   const entry = entryFile(project, manifest)

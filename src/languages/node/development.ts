@@ -3,6 +3,7 @@ import { parseShell, shellLine } from '../../shell.ts'
 import { configValue } from './conditions.ts'
 import { developmentEnvFiles } from './env-files.ts'
 import type { NodeFindings } from './findings.ts'
+import { needsEnvFile, type Program, programOf } from './start.ts'
 
 const DEV_SCRIPTS = ['dev', 'start:dev', 'develop', 'watch', 'dev:server', 'serve']
 
@@ -15,6 +16,7 @@ export function developmentOf(found: NodeFindings, _base: string): Development {
     row.kind === 'worker'
       ? null
       : (devPort(manifest.scripts[name ?? ''] ?? '') ??
+        ownPort(found, name) ??
         configuredPort(found) ??
         row.devPort ??
         facts.value('port') ??
@@ -32,12 +34,14 @@ export function developmentOf(found: NodeFindings, _base: string): Development {
     envFiles: developmentEnvFiles(found.project, row),
     base: found.basePath.development && found.basePath.development + (row.site ? '/' : ''),
   }
-  if (name)
-    return {
-      ...shared,
-      command: manager.row.run(name, deepArgs(manifest.scripts[name] ?? '', row.devArgs ?? [])),
-      action: 'sync',
-    }
+  if (name) {
+    const { argv, env } = scriptCommand(
+      found,
+      name,
+      deepArgs(manifest.scripts[name] ?? '', row.devArgs ?? []),
+    )
+    return { ...shared, env: { ...shared.env, ...env }, command: argv, action: 'sync' }
+  }
   if (onBun && start)
     return { ...shared, command: ['bun', '--watch', ...start.command.argv.slice(1)], action: 'sync' }
   if (start?.shell !== undefined)
@@ -54,6 +58,29 @@ export function developmentOf(found: NodeFindings, _base: string): Development {
   }
 }
 
+/** A script by its name; by its program where that asks for an env file: none is in the image, and Compose hands over what is in .env. */
+function scriptCommand(
+  { manifest, manager, warnings }: NodeFindings,
+  name: string,
+  args: readonly string[],
+): Pick<Program, 'argv' | 'env'> {
+  const run = { argv: manager.row.run(name, args), env: {} }
+  if (!needsEnvFile(manifest.scripts[name] ?? '', manifest)) return run
+  const program = programOf(run.argv, manifest)
+  const others = program?.envFiles.filter((file) => !/^(\.\/)?\.env$/.test(file)) ?? []
+  const source = `package.json#scripts.${name}`
+  const taken = program !== undefined && program.envFiles.length > 0
+  if (!taken || others.length > 0)
+    warnings.push({
+      rule: 'PD030',
+      message: taken
+        ? `${source} reads ${others.join(', ')}, and no env file is in the image: in the container, what is in .env counts. Put its variables there.`
+        : `${source} reads an env file, and none is in the image: the command would end with "not found". Write --env-file-if-exists there, or take the flag out: compose.yaml hands over what is in .env.`,
+      file: 'package.json',
+    })
+  return taken ? program : run
+}
+
 /** Arguments only where the script's last command is the server that takes them. */
 function deepArgs(line: string, args: readonly string[]): readonly string[] {
   const commands = parseShell(line)
@@ -63,6 +90,16 @@ function deepArgs(line: string, args: readonly string[]): readonly string[] {
     !last.includes('--host')
     ? args
     : []
+}
+
+/** The port of the code that listens, where the script runs that file, and no framework's own server. */
+function ownPort(
+  { manifest, manager, listening }: NodeFindings,
+  name: string | undefined,
+): number | undefined {
+  const program = name === undefined ? undefined : programOf(manager.row.run(name, []), manifest)
+  const runs = program?.argv.some((word) => word.replace(/^\.\//, '') === listening.call?.file)
+  return runs ? listening.port?.value : undefined
 }
 
 /** `server.port` of vite.config. */
@@ -79,11 +116,13 @@ function devPort(line: string): number | undefined {
 /** Runners that need nothing but Node.js. A browser, a watch mode, or npm's own placeholder is none. */
 const RUNNER_RE = /^(vitest|jest|mocha|tap|ava|uvu|c8|nyc|tape|node|tsx|bun|jasmine|nest)$/
 
-export function testOf({ manifest, manager }: NodeFindings): { command: Argv } | null {
-  const line = manifest.scripts['test']
+export function testOf(found: NodeFindings): { command: Argv } | null {
+  const line = found.manifest.scripts['test']
   const commands = line ? parseShell(line) : null
   const program = commands?.at(-1)?.argv.filter((word) => word !== 'cross-env' && !/^\w+=/.test(word))[0]
   if (!line || !program || /--watch(?!=false)|no test specified/.test(line)) return null
   if (!RUNNER_RE.test(program)) return null
-  return { command: manager.row.run('test', []) }
+  const { argv, env } = scriptCommand(found, 'test', [])
+  const pairs = Object.entries(env).map(([key, value]) => `${key}=${value}`)
+  return { command: pairs.length > 0 ? ['env', ...pairs, ...argv] : argv }
 }

@@ -31,8 +31,8 @@ export interface FrameworkRow {
   portVariable?: string | null
   /** Environment of the image, `0.0.0.0` where the default is loopback. */
   env?: Record<string, string>
-  /** Listens on loopback where the code names no host. */
-  loopbackByDefault?: true
+  /** Listens on loopback where the code names no host; by name: where the file imports that package. */
+  loopbackByDefault?: true | string
   /** The start command, where the framework decides it; else scripts do. A package's own server by the name of its command. */
   start?: Argv
   /** Scripts win over `start`: people wrap this framework, or pass it flags. */
@@ -84,6 +84,8 @@ export interface FrameworkRow {
   decidedBy?: ConfigRef
   output?: string
   warning?: { rule: string; message: string }
+  /** Said in its place where the start script runs a server of the project's own; null: nothing is. */
+  ownServer?: { rule: string; message: string } | null
 }
 
 const to = (from: string, target = from): Payload => ({ from, to: target })
@@ -155,12 +157,19 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
       message:
         "Next.js copies all of node_modules into the image. Set output: 'standalone' in its config: the image gets several times smaller.",
     },
+    // That output would leave it out.
+    ownServer: null,
     variants: [
       {
         output: 'standalone',
         when: { config: { files: NEXT, key: 'output', is: ['standalone'] } },
         start: ['node', 'server.js'],
         scriptsFirst: false,
+        ownServer: {
+          rule: 'PD028',
+          message:
+            "The start script runs a server of your own, which the standalone output leaves out. The image starts the one that Next.js makes; to ship yours, take output: 'standalone' out of the config.",
+        },
         payload: [
           to('.next/standalone/node_modules', 'node_modules'),
           to('public'),
@@ -406,7 +415,11 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
       },
     ],
   },
-  server('nestjs', 'NestJS', ['@nestjs/core'], 90, { start: ['node', 'dist/main.js'], scriptsFirst: true }),
+  server('nestjs', 'NestJS', ['@nestjs/core'], 90, {
+    start: ['node', 'dist/main.js'],
+    scriptsFirst: true,
+    loopbackByDefault: '@nestjs/platform-fastify',
+  }),
   server('adonisjs', 'AdonisJS', ['@adonisjs/core'], 90, {
     port: 3333,
     env: { HOST: '0.0.0.0' },

@@ -4,6 +4,7 @@ import type { Project } from '../../project.ts'
 import { blankComments, lineOf } from '../../source/javascript.ts'
 import { importedFile, resolveSpecifier } from './imports.ts'
 import { JS_EXTENSIONS } from './listen.ts'
+import { nestRoutes, newNestApp, readNestApp } from './nest.ts'
 
 /** A whole path that says "I am alive", with prefixes; the better ones for a container's own check first. */
 const NAMES = [
@@ -21,6 +22,7 @@ const NAMES = [
   'alive',
   'heartbeat',
   '_health',
+  '_status',
   'healthcheck',
   'health-check',
 ]
@@ -42,7 +44,7 @@ function isHealthPath(path: string): boolean {
 
 /** A file without one of these says nothing of health, of routes below a prefix or of what is mounted where. */
 const WORDS =
-  `health live ready up ping status alive heartbeat setglobalprefix .use( .route( register( basepath prefix`.split(
+  `health live ready up ping status alive heartbeat setglobalprefix enableversioning .use( .route( register( basepath prefix`.split(
     ' ',
   )
 
@@ -57,11 +59,6 @@ const REGISTER_RE = /\.register\(\s*([\w.]+)\s*,\s*\{[^{}]*\bprefix\s*:\s*(['"`]
 const FILE_PREFIX_RE = /(?:\bnew\s+\w*Router\(\s*\{[^{}]*\bprefix\s*:|\.basePath\()\s*(['"`])(\/[^'"`\s$]*)\1/
 /** `request.url === '/livez'`: a server without a framework. */
 const COMPARED_RE = /\b(?:url|pathname|path)\s*===?\s*(['"`])(\/[^'"`\s$]*)\1/g
-const CONTROLLER_RE =
-  /@Controller\(\s*(?:(['"`])([^'"`]*)\1|\{[^}]*\bpath\s*:\s*(['"`])([^'"`]*)\3[^}]*\})?\s*\)/
-const NEST_GET_RE = /@Get\(\s*(?:(['"`])([^'"`]*)\1)?\s*\)/g
-const PREFIX_RE = /\.setGlobalPrefix\(\s*(['"`])([^'"`]+)\1(?:\s*,\s*\{[^}]*\bexclude\b([^}]*)\})?/
-
 /** Files that are routes by their place: folder pattern → the path that they serve. */
 const FILE_ROUTES: readonly { pattern: RegExp; frameworks: readonly string[] }[] = [
   { pattern: /^(?:src\/)?app\/((?:[\w.()@-]+\/)*)route\.[cm]?[jt]s$/, frameworks: ['next'] },
@@ -104,8 +101,7 @@ export function findHealthPath(project: Project, framework: string, base = ''): 
   }
   const sources = project.sources(JS_EXTENSIONS)
   const mounts = new Map<string, { below: string; by: string }>()
-  let globalPrefix = ''
-  let excluded = ''
+  const nest = newNestApp()
   const codes = new Map<string, string>()
   for (const file of sources) {
     const raw = project.source(file)
@@ -113,11 +109,7 @@ export function findHealthPath(project: Project, framework: string, base = ''): 
     if (!raw || !WORDS.some((word) => lower?.includes(word))) continue
     const code = blankComments(raw)
     codes.set(file, code)
-    const prefix = PREFIX_RE.exec(code)
-    if (prefix) {
-      globalPrefix = `/${(prefix[2] as string).replace(/^\/|\/$/g, '')}`
-      excluded = prefix[3] ?? ''
-    }
+    readNestApp({ project, files: sources, file, code, variables: [] }, nest)
     // A router mounted below a path: its own routes get that prefix.
     for (const match of code.matchAll(ROUTE_RE)) {
       const target = mountedFile(match, code, file, sources)
@@ -146,17 +138,7 @@ export function findHealthPath(project: Project, framework: string, base = ''): 
     for (const match of framework === 'hapi' ? code.matchAll(HAPI_RE) : [])
       note(match[3] as string, match.index)
     for (const match of code.matchAll(COMPARED_RE)) note(match[2] as string, match.index)
-    const controller = CONTROLLER_RE.exec(code)
-    if (!controller) continue
-    const base = controller[2] ?? controller[4] ?? ''
-    for (const match of code.matchAll(NEST_GET_RE)) {
-      const path = `/${[base, match[2] ?? '']
-        .map((part) => part.replace(/^\/|\/$/g, ''))
-        .filter(Boolean)
-        .join('/')}`
-      const prefixed = excluded.includes(base) && base ? path : globalPrefix + path
-      note(prefixed, match.index)
-    }
+    if (code.includes('@Controller')) for (const { path, index } of nestRoutes(code, nest)) note(path, index)
   }
   const best = found.sort(
     (a, b) => rank(a.path) - rank(b.path) || a.path.length - b.path.length || (a.path < b.path ? -1 : 1),

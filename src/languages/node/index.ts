@@ -26,7 +26,8 @@ import { NATIVE, type NativeRow } from './native.ts'
 import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
-import { findPort } from './port.ts'
+import { checkAddress, findPort } from './port.ts'
+import { checkProcesses } from './processes.ts'
 import { addBuildSecrets, findBuildSecrets } from './registry.ts'
 import { findSignals } from './signals.ts'
 import { startFromScripts } from './start.ts'
@@ -70,8 +71,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const scripted = startFromScripts(manifest)
   const entry =
     (scripted && 'argv' in scripted ? scripted.entry : undefined) ?? entryFile(project, manifest)?.file
-  const fastifyOnly = 'fastify' in manifest.dependencies && !('@nestjs/core' in manifest.dependencies)
-  const listening = findListening(project, entry, scanned, fastifyOnly)
+  const listening = findListening(project, entry, scanned)
   const subject: Subject = { project, manifest, listens: listening.port !== undefined }
 
   const { row, fact: framework, output } = findFramework(subject, answers, warnings)
@@ -126,15 +126,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     facts.set('healthPath', healthPath ?? fact(base || '/', 'no health route in the code', 'guess'))
   else facts.set('healthPath', healthPath)
   if (kind === 'server' && !healthPath) warnings.push(NO_HEALTH_ROUTE)
-  if (kind === 'server' && listening.loopback && !listening.hostVariable && row.score < 90) {
-    const { file, line, fix } = listening.loopback
-    warnings.push({
-      rule: 'PD024',
-      message: `${file}:${line} listens on localhost only: nothing outside of the container would reach it. In the code: ${fix}.`,
-      file,
-      line,
-    })
-  }
+  checkProcesses(project, start?.command, warnings)
+  checkAddress(project, row, listening, start?.command, warnings)
 
   const native = NATIVE.filter((candidate) =>
     candidate.packages.some((name) => fits(candidate, name, manifest)),
@@ -172,7 +165,9 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     })
   }
   setVariables(facts, variables)
-  if (row.warning) warnings.push(row.warning)
+  const ownServer = scripted && 'argv' in scripted && project.files().includes(scripted.entry ?? '')
+  const said = ownServer && row.ownServer !== undefined ? row.ownServer : row.warning
+  if (said) warnings.push(said)
   if (project.truncated) warnings.push(READ_IN_PART)
 
   const findings: NodeFindings = {

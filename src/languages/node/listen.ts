@@ -3,14 +3,14 @@ import { fact } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { blankComments, lineOf } from '../../source/javascript.ts'
-import { importedFile } from './imports.ts'
+import { balanced, HOST, itemsOf, type Place, PORT, propertyOf, resolve, upToComma } from './expression.ts'
 
 export interface Listening {
   port: Fact<number> | undefined
   /** The variable that the port comes from: `PORT`, `HTTP_PORT`. */
   variable: string | undefined
-  /** The code binds to loopback only: nothing outside of the container would reach it. */
-  loopback: { file: string; line: number; fix: string } | undefined
+  /** The call that listens. `open`: it names no address; `loopback`: nothing outside of the container would reach it. */
+  call: { file: string; line: number; host: 'open' | 'loopback' | 'other'; positional: boolean } | undefined
   /** The variable that the address comes from: `HOST`. */
   hostVariable: string | undefined
 }
@@ -27,12 +27,11 @@ export function findListening(
   project: Project,
   entry: string | undefined,
   variables: readonly Variable[],
-  defaultsToLoopback: boolean,
 ): Listening {
   const result: Listening = {
     port: undefined,
     variable: undefined,
-    loopback: undefined,
+    call: undefined,
     hostVariable: undefined,
   }
   const files = project.sources(JS_EXTENSIONS)
@@ -48,19 +47,19 @@ export function findListening(
       const own = match[0].startsWith('serve')
         ? OWN_PORTS.find(([name]) => code.includes(name) && PORTLESS_RE.test(args))
         : undefined
-      const expression = portExpression(args)
-      const found: FoundPort | undefined = own
-        ? { port: own[1], source: `default for ${own[0]}` }
-        : resolvePort(expression ?? '', { project, files, file, code, variables })
-      if (!found) continue
+      const given = givenBy(args, !match[0].endsWith('('))
+      const place: Place = { project, files, file, code, variables }
+      const found = own
+        ? { value: String(own[1]), source: `default for ${own[0]}` }
+        : resolve(PORT, portExpression(given) ?? '', place)
+      if (found?.value === undefined) continue
       const line = lineOf(code, match.index)
-      result.port = fact(found.port, found.source ?? `${file}:${line}`, own ? 'default' : 'likely')
+      const port = fact(Number(found.value), found.source ?? `${file}:${line}`, own ? 'default' : 'likely')
+      result.port = port
       result.variable = found.variable
-      const host = hostOf(args, code)
-      if (host.variable) result.hostVariable = host.variable
-      if (host.loopback || (defaultsToLoopback && !host.given)) {
-        result.loopback = { file, line, fix: host.loopback ? "listen on '0.0.0.0'" : "add host: '0.0.0.0'" }
-      }
+      const { host, variable } = hostOf(given, place)
+      result.hostVariable = variable
+      result.call = { file, line, host, positional: given.options === '' }
       return result
     }
   }
@@ -79,188 +78,38 @@ export function entryFirst(files: readonly string[], entry: string | undefined):
   return [...files].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
 }
 
-/** The text up to the bracket that closes the one before `start`; strings are skipped. */
-export function balanced(code: string, start: number): string {
-  let depth = 1
-  for (let i = start; i < code.length && i < start + 4_000; i++) {
-    const char = code[i] as string
-    if (char === '"' || char === "'" || char === '`') {
-      for (i++; i < code.length && code[i] !== char; i++) if (code[i] === '\\') i++
-    } else if ('([{'.includes(char)) depth++
-    else if (')]}'.includes(char) && --depth === 0) return code.slice(start, i)
-  }
-  return code.slice(start, Math.min(code.length, start + 4_000))
+/** What a call is given: its arguments one by one, and the object of options among them. What a callback prints is no part of it. */
+interface Given {
+  items: readonly string[]
+  options: string
 }
 
-/** The part of an argument list that is the port: `port: X` of an object, else the first argument. */
-function portExpression(args: string): string | undefined {
-  const property = /(?:^|[{,\s])port\s*:\s*/.exec(args)
-  if (property) return upToComma(args.slice(property.index + property[0].length))
-  if (/(?:^|[{,\s])port\s*[,}]/.test(args)) return 'port'
-  const first = upToComma(args)
-  return first && !first.startsWith('{') ? first : undefined
+/** `opened`: the match ends within the object itself, as `export default {` does. */
+function givenBy(args: string, opened: boolean): Given {
+  const items = opened ? [] : itemsOf(args)
+  return { items, options: opened ? args : (items.find((item) => item.startsWith('{')) ?? '') }
 }
 
-function upToComma(text: string): string {
-  let depth = 0
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i] as string
-    if ('([{'.includes(char)) depth++
-    else if (')]}'.includes(char)) {
-      if (depth-- === 0) return text.slice(0, i).trim()
-    } else if (char === ',' && depth === 0) return text.slice(0, i).trim()
-  }
-  return text.trim()
+/** `X` of `port: X`, or the name of `{ port }`. */
+function optionOf(options: string, name: string): string | undefined {
+  const property = propertyOf(options, name)
+  if (property !== undefined) return upToComma(options.slice(property))
+  return new RegExp(`(?:^|[{,\\s])${name}\\s*[,}]`).test(options) ? name : undefined
 }
 
-interface Place {
-  project: Project
-  files: readonly string[]
-  file: string
-  code: string
-  variables: readonly Variable[]
-}
-interface FoundPort {
-  port: number
-  variable?: string
-  source?: string
+/** The port: an option, else the first argument. */
+function portExpression({ items, options }: Given): string | undefined {
+  return optionOf(options, 'port') ?? (items[0]?.startsWith('{') ? undefined : items[0])
 }
 
-/** A port written as a number, a variable with a default, a constant of this file or of one that it imports, or a field of a config object. */
-function resolvePort(expression: string, place: Place, depth = 0): FoundPort | undefined {
-  const { code, variables } = place
-  const text = expression.trim()
-  const number = /^['"]?(\d{2,5})['"]?$/.exec(text)
-  if (number) return inRange(Number(number[1]))
-  const env = /(?:process\.env|Bun\.env|import\.meta\.env)(?:\.(\w+)|\[\s*['"](\w+)['"]\s*\])/.exec(text)
-  if (env) {
-    const variable = (env[1] ?? env[2]) as string
-    // The base of parseInt is no port.
-    const rest = text.slice(env.index + env[0].length).replace(/,\s*10\s*\)/g, ')')
-    const literal = /(?:\|\||\?\?|,|:)\s*['"]?(\d{2,5})\b/.exec(rest)
-    if (literal) return inRange(Number(literal[1]), variable)
-    return fromVariable(variable, variables)
-  }
-  if (depth > 3) return undefined
-  const call = /^(?:Number|parseInt|Number\.parseInt|normalizePort|toNumber|\+)\s*\(?([\s\S]*?)\)?$/.exec(
-    text,
-  )
-  if (call?.[1] && call[1] !== text) {
-    const inner = resolvePort(upToComma(call[1]), place, depth + 1)
-    if (inner) return inner
-  }
-  const getter =
-    /\.(?:get|getOrThrow|getNumber)\s*(?:<[^>]*>)?\(\s*['"]([\w.]+)['"]\s*(?:,\s*(\d{2,5}))?/.exec(text)
-  if (getter) {
-    const key = getter[1] as string
-    const held = setting(key, place, depth)
-    if (held) return held
-    const name = key.toUpperCase().replaceAll('.', '_')
-    return getter[2] ? inRange(Number(getter[2]), name) : fromVariable(name, variables)
-  }
-  const either = /^([\s\S]+?)\s*(?:\|\||\?\?)\s*['"]?(\d{2,5})['"]?$/.exec(text)
-  if (either) {
-    const named = resolvePort(either[1] as string, place, depth + 1)
-    return inRange(Number(either[2]), named?.variable)
-  }
-  const name = /(\w+)$/.exec(text)?.[1]
-  if (!name) return undefined
-  const constant = new RegExp(`\\b(?:const|let|var)\\s+${name}\\s*(?::[^=\\n]+)?=\\s*([^\\n;]+)`).exec(code)
-  if (constant?.[1] && constant[1].trim() !== text) {
-    const found = resolvePort(constant[1].trim().replace(/,$/, ''), place, depth + 1)
-    if (found) return found
-  }
-  const destructured = new RegExp(
-    `\\{[^{}]*\\b(?:(\\w+)\\s*:\\s*)?${name}\\s*(?:=\\s*['"]?(\\d{2,5})['"]?)?[^{}]*\\}\\s*(?::[^=\\n]+)?=\\s*process\\.env`,
-  ).exec(code)
-  if (destructured) {
-    const variable = destructured[1] ?? name
-    return destructured[2] ? inRange(Number(destructured[2]), variable) : fromVariable(variable, variables)
-  }
-  const elsewhere = importedPort(text, name, place, depth)
-  if (elsewhere) return elsewhere
-  return /port/i.test(name) ? fromVariable('PORT', variables) : undefined
-}
-
-/** `app.get('port')` after Express's `app.set('port', X)`; `config.get('app.port')` after Nest's `registerAs('app', () => ({ port: X }))`. */
-function setting(key: string, place: Place, depth: number): FoundPort | undefined {
-  const [group = '', field] = key.split('.')
-  const opens =
-    field === undefined
-      ? new RegExp(`\\.set\\(\\s*['"]${group}['"]\\s*,`)
-      : new RegExp(`\\bregisterAs\\s*(?:<[^()]*>)?\\(\\s*['"]${group}['"]\\s*,`)
-  const files = field === undefined ? [place.file] : place.files
-  for (const file of files) {
-    const raw = file === place.file ? place.code : place.project.source(file)
-    if (!raw || !(field === undefined || raw.includes('registerAs'))) continue
-    const code = blankComments(raw)
-    const match = opens.exec(code)
-    if (!match) continue
-    const from = match.index + match[0].length
-    const args = balanced(code, from)
-    const property = field === undefined ? undefined : new RegExp(`(?:^|[{,\\s])${field}\\s*:\\s*`).exec(args)
-    if (field !== undefined && !property) continue
-    const start = property ? property.index + property[0].length : 0
-    const found = resolvePort(upToComma(args.slice(start)), { ...place, file, code }, depth + 1)
-    if (found) return { source: `${file}:${lineOf(code, from + start)}`, ...found }
-  }
-  return undefined
-}
-
-/** `env.port` or `PORT`, where `env` or `PORT` comes from another file of the project. */
-function importedPort(text: string, name: string, place: Place, depth: number): FoundPort | undefined {
-  const root = /^(\w+)(?:\.\w+)*$/.exec(text)?.[1]
-  const file = root && importedFile(place.code, root, place.file, place.files)
-  const raw = file && file !== place.file ? place.project.source(file) : null
-  if (!file || !raw) return undefined
-  const code = blankComments(raw)
-  const field = new RegExp(`(?:^|[{,\\s])['"]?${name}['"]?\\s*:\\s*`).exec(code)
-  const expression = field ? upToComma(code.slice(field.index + field[0].length)) : name
-  const found = resolvePort(expression, { ...place, file, code }, depth + 1)
-  return found && { source: `${file}:${lineOf(code, field ? field.index + field[0].length : 0)}`, ...found }
-}
-
-function fromVariable(name: string, variables: readonly Variable[]): FoundPort | undefined {
-  const variable = variables.find((candidate) => candidate.name === name)
-  const value = Number(variable?.default ?? variable?.example)
-  if (!Number.isInteger(value) || value < 1 || value > 65_535) return undefined
-  const source = variable && stated(variable)
-  return { port: value, variable: name, ...(source ? { source } : {}) }
-}
-
-/** Where the value that a variable is known by stands: the code's default, else the example's file. */
-export function stated(variable: Variable): string | undefined {
-  const example =
-    variable.default === undefined && variable.sources.find((source) => source.startsWith('.env'))
-  return example || variable.sources[0]
-}
-
-function inRange(port: number, variable?: string): { port: number; variable?: string } | undefined {
-  return port >= 1 && port <= 65_535 ? { port, ...(variable ? { variable } : {}) } : undefined
-}
-
-function hostOf(args: string, code: string): { given: boolean; loopback: boolean; variable?: string } {
-  const property = /(?:^|[{,\s])(?:host|hostname)\s*:\s*/.exec(args)
-  const shorthand = /(?:^|[{,\s])(host|hostname)\s*[,}]/.exec(args)
-  // listen(port, host, callback): the second argument, where it is not a function.
-  const second =
-    args.startsWith('{') || args.trimStart().startsWith('{')
-      ? undefined
-      : args.slice(upToComma(args).length + 1).trim()
-  let text = property
-    ? upToComma(args.slice(property.index + property[0].length))
-    : shorthand
-      ? (shorthand[1] as string)
-      : second
-        ? upToComma(second)
-        : ''
-  if (!text || /^(\(|async\b|function\b|err|=>)/.test(text) || text.includes('=>'))
-    return { given: false, loopback: false }
-  const constant = /^\w+$/.test(text)
-    ? new RegExp(`\\b(?:const|let|var)\\s+${text}\\s*(?::[^=\\n]+)?=\\s*([^\\n;]+)`).exec(code)?.[1]
-    : undefined
-  if (constant) text = constant
-  const variable = /(?:process|Bun)\.env(?:\.(\w+)|\[\s*['"](\w+)['"]\s*\])/.exec(text)
-  if (variable) return { given: true, loopback: false, variable: (variable[1] ?? variable[2]) as string }
-  return { given: true, loopback: /^['"`](localhost|127\.0\.0\.1|::1)['"`]$/.test(text.trim()) }
+/** What a call says of the address: listen(port, host, callback) has it second. */
+function hostOf(
+  { items, options }: Given,
+  place: Place,
+): { host: NonNullable<Listening['call']>['host']; variable?: string } {
+  const text = optionOf(options, 'host') ?? optionOf(options, 'hostname') ?? items[1]
+  if (!text || /^(\(|\{|async\b|function\b|err|=>)/.test(text) || text.includes('=>')) return { host: 'open' }
+  const found = resolve(HOST, text, place)
+  if (found?.variable) return { host: 'other', variable: found.variable }
+  return { host: /^(localhost|127\.0\.0\.1|::1)$/.test(found?.value ?? '') ? 'loopback' : 'other' }
 }

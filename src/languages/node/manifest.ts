@@ -1,5 +1,5 @@
 import type { Project } from '../../project.ts'
-import { pm2Files } from './pm2.ts'
+import { type ProcessFile, pm2Files } from './pm2.ts'
 
 /** package.json, as far as it is read here; every field is checked, since anybody can write anything into it. */
 export interface Manifest {
@@ -19,8 +19,8 @@ export interface Manifest {
   volta: Record<string, string>
   devEngines: { runtime?: string; packageManager?: { name: string; version?: string } }
   workspaces: boolean
-  /** What PM2's process files start, by file. */
-  pm2: Record<string, string>
+  /** PM2's process files, by name. */
+  pm2: Record<string, ProcessFile>
   raw: Record<string, unknown>
 }
 

@@ -272,6 +272,7 @@ function runtimeEnv(
     HOST: 'PD024',
     HOSTNAME: 'PD024',
     FASTIFY_CLOSE_GRACE_DELAY: 'PD011',
+    PM2_HOME: 'PD008',
     ...(listening.hostVariable ? { [listening.hostVariable]: 'PD024' } : {}),
   }
   return { env, rules }

@@ -9,22 +9,44 @@ const FILE_RE = /\.(json|config\.[cm]?js)$/
 const VALUE_RE =
   /^(-i|--instances|-n|--name|--env|-o|--output|-e|--error|-l|--log|-p|--pid|--max-memory-restart|--restart-delay|--exp-backoff-restart-delay|--kill-timeout|--listen-timeout|--log-date-format|--max-restarts|--only|--namespace|--cwd)$/
 
-/** The process files that scripts name, as the command of their one app; a file with several apps is left out. */
-export function pm2Files(project: Project, scripts: Record<string, string>): Record<string, string> {
-  const found: Record<string, string> = {}
+export const PM2_RE = /^pm2(-runtime|-docker)?$/
+
+/** What a process file says. */
+export interface ProcessFile {
+  /** The command of its one app. */
+  line?: string
+  /** The port that the one of its apps that has one is given, by environment; '' is the common one. */
+  ports: ReadonlyMap<string, string>
+}
+
+/** The process files that scripts name. */
+export function pm2Files(project: Project, scripts: Record<string, string>): Record<string, ProcessFile> {
+  const found: Record<string, ProcessFile> = {}
   for (const line of Object.values(scripts)) {
     if (!/\bpm2/.test(line)) continue
     for (const word of (parseShell(line) ?? []).flatMap((command) => command.argv)) {
       const file = word.replace(/^\.\//, '')
-      const command = FILE_RE.test(file) && project.has(file) ? commandOf(project, file) : undefined
-      if (command) found[file] = command
+      if (!FILE_RE.test(file) || !project.has(file)) continue
+      const code = blankComments(project.source(file) ?? '')
+      const command = commandOf(code)
+      found[file] = { ports: portsOf(code), ...(command ? { line: command } : {}) }
     }
   }
   return found
 }
 
+/** Where PM2 stays: its own home is beside the code, which nothing may write to, and what its file sets goes before the image's. */
+export function pm2Env(words: readonly string[], files: Record<string, ProcessFile>): Record<string, string> {
+  const named = words.map((word) => word.replace(/^\.\//, '')).find((word) => FILE_RE.test(word))
+  const ports = named === undefined ? undefined : files[named]?.ports
+  const flag = words.indexOf('--env')
+  const environment = flag >= 0 ? words[flag + 1] : words.find((word) => word.startsWith('--env='))?.slice(6)
+  const port = ports?.get(environment ?? '') ?? ports?.get('')
+  return { PM2_HOME: '/tmp/.pm2', ...(port === undefined ? {} : { PORT: port }) }
+}
+
 /** The line behind `pm2 start <words>`: `src/index.js`, `npm -- run x`, a process file. */
-export function pm2Line(words: readonly string[], files: Record<string, string>): string | undefined {
+export function pm2Line(words: readonly string[], files: Record<string, ProcessFile>): string | undefined {
   const plain: string[] = []
   let own: readonly string[] = []
   const nodeArgs: string[] = []
@@ -43,7 +65,7 @@ export function pm2Line(words: readonly string[], files: Record<string, string>)
   const [script, ...others] = plain
   if (script === undefined || others.length > 0) return undefined
   const file = script.replace(/^\.\//, '')
-  if (FILE_RE.test(file)) return files[file]
+  if (FILE_RE.test(file)) return files[file]?.line
   return lineOf(script, nodeArgs, own)
 }
 
@@ -53,8 +75,7 @@ function lineOf(script: string, nodeArgs: readonly string[], own: readonly strin
 }
 
 /** A process file is JSON, or code that exports it; only literals are read. */
-function commandOf(project: Project, file: string): string | undefined {
-  const code = blankComments(project.source(file) ?? '')
+function commandOf(code: string): string | undefined {
   if ([...code.matchAll(/['"]?\bscript['"]?\s*:/g)].length !== 1) return undefined
   const text = (key: string) =>
     new RegExp(`['"]?\\b${key}['"]?\\s*:\\s*(['"\`])([^'"\`$\\n]+)\\1`).exec(code)?.[2]
@@ -74,7 +95,21 @@ function commandOf(project: Project, file: string): string | undefined {
 /** `env: { PORT: 3000 }` as `PORT=3000`; NODE_ENV is the image's own. */
 function settings(code: string, key: string): string[] {
   const block = new RegExp(`['"]?\\b${key}['"]?\\s*:\\s*\\{([^{}]*)\\}`).exec(code)?.[1] ?? ''
-  return [
-    ...block.matchAll(/['"]?\b([A-Z]\w*)['"]?\s*:\s*(?:(['"])([\w.:/@-]*)\2|(\d+|true|false))/g),
-  ].flatMap(([, name, , quoted, bare]) => (name === 'NODE_ENV' ? [] : [`${name}=${quoted ?? bare}`]))
+  return pairs(block).flatMap(([name, value]) => (name === 'NODE_ENV' ? [] : [`${name}=${value}`]))
+}
+
+const pairs = (block: string): [string, string][] =>
+  [...block.matchAll(/['"]?\b([A-Z]\w*)['"]?\s*:\s*(?:(['"])([\w.:/@-]*)\2|(\d+|true|false))/g)].map(
+    ([, name = '', , quoted, bare = '']) => [name, quoted ?? bare],
+  )
+
+function portsOf(code: string): Map<string, string> {
+  const all = new Map<string, Set<string>>()
+  for (const [, name = '', block = ''] of code.matchAll(/\benv(?:_(\w+))?['"]?\s*:\s*\{([^{}]*)\}/g)) {
+    const port = pairs(block).find(([key]) => key === 'PORT')?.[1]
+    if (port !== undefined) all.set(name, (all.get(name) ?? new Set()).add(port))
+  }
+  return new Map(
+    [...all].flatMap(([name, ports]) => (ports.size === 1 ? [[name, [...ports][0] as string]] : [])),
+  )
 }

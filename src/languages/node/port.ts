@@ -1,8 +1,10 @@
 import { type Answers, chosen } from '../../answers.ts'
 import { type Fact, fact, type Warning } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
+import type { Project } from '../../project.ts'
+import { stated } from './expression.ts'
 import type { FrameworkRow } from './frameworks.ts'
-import { type Listening, stated } from './listen.ts'
+import type { Listening } from './listen.ts'
 import type { StartCommand } from './start.ts'
 
 /** The port: the start command's flag, the code, the example of PORT, the framework's default; else a guess, and aloud. */
@@ -48,4 +50,32 @@ export function portFlag(argv: readonly string[]): number | undefined {
 /** The server is the framework's: a listen() in the project's code is for something else. */
 export function bringsServer(row: FrameworkRow, start: StartCommand | undefined): boolean {
   return start?.server !== undefined || (row.start !== undefined && !row.scriptsFirst && row.score >= 90)
+}
+
+/** Says where the code listens on loopback only: nothing outside of the container would reach it. */
+export function checkAddress(
+  project: Project,
+  row: FrameworkRow,
+  { call, hostVariable }: Listening,
+  start: StartCommand | undefined,
+  warnings: Warning[],
+): void {
+  if (!call || hostVariable || row.kind !== 'server' || bringsServer(row, start)) return
+  const { file, line, host, positional } = call
+  const usual = row.loopbackByDefault
+  const quiet =
+    host === 'open' && (usual === true || (usual !== undefined && project.source(file)?.includes(usual)))
+  if (host !== 'loopback' && !quiet) return
+  const fix =
+    host === 'loopback'
+      ? "listen on '0.0.0.0'"
+      : positional
+        ? "add '0.0.0.0' after the port"
+        : "add host: '0.0.0.0'"
+  warnings.push({
+    rule: 'PD024',
+    message: `${file}:${line} listens on localhost only: nothing outside of the container would reach it. In the code: ${fix}.`,
+    file,
+    line,
+  })
 }

@@ -17,8 +17,11 @@ export function payloadOf(found: NodeFindings, hasBuild: boolean): string[] {
     : undefined
   const folder = hasBuild ? outputFolder(project, start?.command.entry) : undefined
   const parts = listed ?? (folder ? builtPayload(project, folder, leftOut(found)) : undefined)
-  if (parts && from)
-    return [...compilerOf(found), ...[...parts, ...configImports(found)].map((part) => copyLine(part, from))]
+  if (parts && from) {
+    const beside = listed ? [...startFolder(found, folder), ...imported(found)] : []
+    const more = beside.filter((part) => !parts.some((other) => isBelow(part.from, other.from)))
+    return [...compilerOf(found), ...[...parts, ...more].map((part) => copyLine(part, from))]
+  }
   const excludes = excluding([...LEFT_OUT, ...(found.manager.lockfile ? [found.manager.lockfile] : [])])
   return [`COPY --link${excludes}${from ? ` --from=${from} ${WORKDIR}/ ./` : ' . ./'} #@PD008,PD087`]
 }
@@ -54,30 +57,48 @@ function compilerOf(found: NodeFindings): string[] {
   return needed ? [copyLine({ from: path, to: path }, 'deps')] : []
 }
 
-/** Files of the project that the config imports, and what those import. */
-function configImports(found: NodeFindings): Payload[] {
+/** More single files than these come as the folders that they lie in. */
+const MANY = 12
+const MOST = 200
+
+/** Files of the project that the config imports, and a server of one's own with its imports; what those import too. */
+function imported(found: NodeFindings): Payload[] {
   const { project } = found
   const config = startConfig(found)
-  if (!config) return []
+  const server = ownServer(found)
   const files = project.files()
-  const seen = new Set([config])
+  const seen = new Set([config, server].filter((file) => file !== undefined))
   for (const file of seen) {
-    if (seen.size > 20) break
+    if (seen.size > MOST) break
     const code = blankComments(project.source(file) ?? '')
     for (const [, , specifier = ''] of code.matchAll(IMPORTED_RE)) {
-      const target =
-        resolveSpecifier(specifier, file, files) ??
-        (files.includes(plainPath(specifier)) ? plainPath(specifier) : undefined)
+      const target = resolveSpecifier(specifier, file, files)
       if (target) seen.add(target)
     }
   }
-  seen.delete(config)
+  if (config) seen.delete(config)
   seen.delete('package.json')
-  return [...seen].toSorted().map((path) => ({ from: path, to: path }))
+  const folders = seen.size > MANY ? [...seen].map((path) => path.split('/')[0] as string) : [...seen]
+  return [...new Set(folders)].toSorted().map((path) => ({ from: path, to: path }))
 }
 
 const IMPORTED_RE = /\b(?:from|import|require\(|import\()\s*(['"])(\.[^'"\n]+)\1/g
-const plainPath = (specifier: string) => specifier.replace(/^\.\//, '')
+
+/** The file of the project that a script starts in place of the framework's server. */
+function ownServer({ project, row, start }: NodeFindings): string | undefined {
+  const entry = row.modules && start?.confidence !== 'default' ? start?.command.entry : undefined
+  return entry !== undefined && project.files().includes(entry) ? entry : undefined
+}
+
+/** …or the folder that the build puts it in. */
+function startFolder(found: NodeFindings, folder: string | undefined): Payload[] {
+  const { row, start } = found
+  return folder !== undefined && row.modules && start?.confidence !== 'default'
+    ? [{ from: folder, to: folder, exclude: leftOut(found) }]
+    : []
+}
+
+const isBelow = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`)
 
 /** The output of the build is not there yet; what stands beside it must be in the project. */
 function isThere(project: Project, path: string, hasBuild: boolean): boolean {

@@ -1,7 +1,7 @@
 import { parseShell, type SimpleCommand } from '../../shell.ts'
 import { isWithin, type Lines } from './lines.ts'
 import type { Manifest } from './manifest.ts'
-import { pm2Line } from './pm2.ts'
+import { PM2_RE, pm2Env, pm2Line } from './pm2.ts'
 
 /** A start command in exec form: what the image runs, without a package manager or a shell between it and signals. */
 export interface StartCommand {
@@ -147,7 +147,7 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
     if (program !== 'bun') return { kind: 'shell', source }
   }
   const found = { source, env: app.env, before, ...(prepare.length > 0 && { prepare }) }
-  if (program === 'pm2' || program === 'pm2-runtime' || program === 'pm2-docker') {
+  if (PM2_RE.test(program)) {
     const line = pm2Line(rest, manifest.pm2)
     const inner = line === undefined ? undefined : takeApart(line, source, manifest, depth + 1)
     return inner && 'argv' in inner
@@ -239,8 +239,31 @@ function nestedScript(
   return { name, line, args: words[0] === '--' ? words.slice(1) : words }
 }
 
+/** The environment of programs in a line that a shell must run, or in scripts that it runs. */
+export function shellEnv(line: string, manifest: Manifest, depth = 0): Record<string, string> {
+  const commands = parseShell(line)
+  if (!commands) return /\bpm2\b/.test(line) ? pm2Env(line.split(/\s+/), manifest.pm2) : {}
+  return Object.assign(
+    {},
+    ...commands.map((command) => {
+      const [program = '', ...rest] = unwrap(command)?.argv ?? []
+      if (PM2_RE.test(program)) return pm2Env(rest, manifest.pm2)
+      const nested =
+        MANAGER_RE.test(program) && depth < 5 ? nestedScript([program, ...rest], manifest) : undefined
+      return nested && shellEnv([nested.line, ...nested.args].join(' '), manifest, depth + 1)
+    }),
+  )
+}
+
+/** The one program behind a script, and the env files that it would have read: no image has one. */
+export interface Program {
+  argv: string[]
+  env: Record<string, string>
+  envFiles: string[]
+}
+
 /** A package manager's script as the one program that it runs, by its file: no manager between, no cache of its own to write. */
-export function plainCommand(words: readonly string[], manifest: Manifest, depth = 0): string[] | undefined {
+export function programOf(words: readonly string[], manifest: Manifest, depth = 0): Program | undefined {
   const nested = MANAGER_RE.test(words[0] ?? '') ? nestedScript(words, manifest) : undefined
   const commands = nested ? parseShell(nested.line) : undefined
   const only = nested
@@ -248,13 +271,50 @@ export function plainCommand(words: readonly string[], manifest: Manifest, depth
       ? unwrap(commands[0])
       : undefined
     : { argv: [...words], env: {} }
-  if (!only || Object.keys(only.env).length > 0 || depth > 5) return undefined
-  const argv = [...only.argv, ...(nested?.args ?? [])]
+  const hooked = nested && [`pre${nested.name}`, `post${nested.name}`].some((name) => manifest.scripts[name])
+  if (!only || hooked || depth > 5) return undefined
+  const { argv, envFiles } = withoutEnvFiles([...only.argv, ...(nested?.args ?? [])])
   const program = argv[0] ?? ''
-  if (MANAGER_RE.test(program)) return plainCommand(argv, manifest, depth + 1)
-  return /^(node|bun|sh|bash|make|rm|cp|mv|mkdir|echo|\.{0,2}\/.*)$/.test(program)
-    ? argv
-    : [`node_modules/.bin/${program}`, ...argv.slice(1)]
+  if (MANAGER_RE.test(program) && (program !== 'bun' || nestedScript(argv, manifest))) {
+    const inner = programOf(argv, manifest, depth + 1)
+    return (
+      inner && { ...inner, env: { ...inner.env, ...only.env }, envFiles: [...envFiles, ...inner.envFiles] }
+    )
+  }
+  const named = /^(node|bun|sh|bash|make|rm|cp|mv|mkdir|echo|\.{0,2}\/.*)$/.test(program)
+  return {
+    argv: named ? argv : [`node_modules/.bin/${program}`, ...argv.slice(1)],
+    env: only.env,
+    envFiles,
+  }
+}
+
+/** The words of that program, where it needs no environment of its own. */
+export function plainCommand(words: readonly string[], manifest: Manifest): string[] | undefined {
+  const program = programOf(words, manifest)
+  return program && Object.keys(program.env).length === 0 ? program.argv : undefined
+}
+
+/** `--env-file=.env`, `--env-file .env`: Node.js ends where the file is not there. */
+function withoutEnvFiles(words: readonly string[]): { argv: string[]; envFiles: string[] } {
+  const argv: string[] = []
+  const envFiles: string[] = []
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] as string
+    if (word === '--env-file') envFiles.push(words[++at] ?? '')
+    else if (word.startsWith('--env-file=')) envFiles.push(word.slice('--env-file='.length))
+    else argv.push(word)
+  }
+  return { argv, envFiles }
+}
+
+/** Whether a line, or a script that it runs, names an env file that must be there. */
+export function needsEnvFile(line: string, manifest: Manifest, depth = 0): boolean {
+  if (/--env-file[= ]/.test(line)) return true
+  return (parseShell(line) ?? []).some(({ argv }) => {
+    const nested = MANAGER_RE.test(argv[0] ?? '') && depth < 5 ? nestedScript(argv, manifest) : undefined
+    return nested !== undefined && needsEnvFile(nested.line, manifest, depth + 1)
+  })
 }
 
 const VALUE_FLAG_RE =

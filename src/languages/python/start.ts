@@ -2,6 +2,7 @@ import { type Answers, hintOf, sourceOf } from '../../answers.ts'
 import type { Confidence, Warning } from '../../facts.ts'
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
+import { procfile } from '../common.ts'
 import { type CommandLine, isDevelopmentServer, readCommandLine } from './command-line.ts'
 import type { Manifests } from './manifests.ts'
 import { at, text } from './values.ts'
@@ -93,15 +94,6 @@ export function statedProcesses(project: Project): StatedProcess[] {
       const read = readCommandLine(line)
       return read ? [{ name, argv: read.argv, env: read.env, source, confidence: 'certain' as const }] : []
     })
-}
-
-function procfile(project: Project): { name: string; line: string; source: string }[] {
-  return (project.text('Procfile') ?? '').split('\n').flatMap((text, index) => {
-    const match = /^([A-Za-z][\w-]*)\s*:\s*(.+)$/.exec(text.trim())
-    return match
-      ? [{ name: match[1] as string, line: (match[2] as string).trim(), source: `Procfile:${index + 1}` }]
-      : []
-  })
 }
 
 function scripts(manifests: Manifests): { line: string; source: string }[] {

@@ -1,0 +1,66 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { node } from '../../src/languages/node/index.ts'
+import { removeTemporaryFolders } from '../support/fixtures.ts'
+import { projectOf } from '../support/project.ts'
+
+afterAll(removeTemporaryFolders)
+
+const modelOf = async (scripts: Record<string, string>) => {
+  const found = await node.inspect(
+    projectOf({
+      'server.js': "require('express')().listen(3000)\n",
+      'package.json': { dependencies: { express: '^5' }, scripts: { start: 'node server.js', ...scripts } },
+    }),
+    {},
+  )
+  const { development, test } = found.model({ services: [], answers: {} })
+  const told = found.warnings.flatMap(({ rule, message }) => (rule === 'PD030' ? [message] : []))
+  return { development, test, told }
+}
+
+describe('a script that reads .env, which no image has', () => {
+  it.each<[Record<string, string>, string]>([
+    [{ dev: 'node --watch --env-file=.env server.js' }, 'node --watch server.js'],
+    [{ dev: 'node --env-file .env --watch server.js' }, 'node --watch server.js'],
+    [{ dev: 'tsx watch --env-file=.env src/main.ts' }, 'node_modules/.bin/tsx watch src/main.ts'],
+    [{ dev: 'npm run go -- --a', go: 'nodemon --env-file=.env x.js' }, 'node_modules/.bin/nodemon x.js --a'],
+    [{ dev: 'bun --env-file=.env --watch x.ts' }, 'bun --watch x.ts'],
+    // Node.js goes on without such a file.
+    [{ dev: 'node --watch --env-file-if-exists=.env server.js' }, 'npm run dev'],
+    [{ dev: 'node --watch server.js' }, 'npm run dev'],
+  ])('%j runs %s', async (scripts, wanted) => {
+    const { development, told } = await modelOf(scripts)
+    expect(development.command.join(' ')).toBe(wanted)
+    expect(told).toEqual([])
+  })
+  it('keeps the variables before it', async () => {
+    const { development } = await modelOf({ dev: 'cross-env DEBUG=app node --env-file=.env server.js' })
+    expect(development).toMatchObject({ command: ['node', 'server.js'], env: { DEBUG: 'app' } })
+  })
+  it('is a test too', async () => {
+    const { test } = await modelOf({ test: 'node --test --env-file=.env' })
+    expect(test?.command).toEqual(['node', '--test'])
+  })
+  it.each<[string, Record<string, string>]>([
+    ['of several commands', { dev: 'node make.js && node --env-file=.env server.js' }],
+    ['of a command in quotes', { dev: 'concurrently "node --env-file=.env server.js" "tsc -w"' }],
+    ['with a script before it', { dev: 'node --env-file=.env server.js', predev: 'node make.js' }],
+    [
+      'of another script',
+      { dev: 'npm run make && npm run go', make: 'tsc', go: 'node --env-file=.env x.js' },
+    ],
+  ])('%s stays as it is, and is said', async (_, scripts) => {
+    const { development, told } = await modelOf(scripts)
+    expect(development.command).toEqual(['npm', 'run', 'dev'])
+    expect(told).toEqual([
+      'package.json#scripts.dev reads an env file, and none is in the image: the command would end with "not found". Write --env-file-if-exists there, or take the flag out: compose.yaml hands over what is in .env.',
+    ])
+  })
+  it('says which file no longer counts, where that is not .env', async () => {
+    const { development, told } = await modelOf({ dev: 'node --env-file=.env.local server.js' })
+    expect(development.command).toEqual(['node', 'server.js'])
+    expect(told).toEqual([
+      'package.json#scripts.dev reads .env.local, and no env file is in the image: in the container, what is in .env counts. Put its variables there.',
+    ])
+  })
+})

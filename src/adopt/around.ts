@@ -1,4 +1,5 @@
 import type { Hints } from '../answers.ts'
+import type { ArtefactInput } from '../artefacts/types.ts'
 import type { Renames } from '../plan/renames.ts'
 import { plainText, readTarget } from '../plan/targets.ts'
 import type { Project } from '../project.ts'
@@ -11,13 +12,15 @@ export interface Around {
   paths: Record<string, string>
   /** What they say of the app: below answers and manifests, above defaults. */
   hints: Hints
-  /** What our other files name and theirs don't have: `dev`, `test`, `migrate` of the Dockerfile, `compose test`. */
+  /** What our other files name and theirs don't have (see {@link ArtefactInput}). */
   lacks: string[]
   /** Told to be no business of ours. */
   none: ReadonlySet<string>
 }
 
 const TARGETS = ['dev', 'test', 'migrate']
+/** Services of ours that are run by name. */
+const STEPS = ['test', 'migrate']
 
 export async function lookAround(
   project: Project,
@@ -52,12 +55,18 @@ export async function lookAround(
     around.lacks.push(...TARGETS.filter((target) => named.includes(target) && !has.includes(target)))
   }
   if (compose && !compose.isOurs) {
-    const { servicesIn } = await import('./contents.ts')
+    const { composeHas } = await import('./contents.ts')
+    const has = composeHas(compose.text)
     const named = compose.isAdopted
-      ? ['test']
-      : (baseOf(compose.entry, (text) => servicesIn(text) ?? []) ?? [])
-    if (named.includes('test') && servicesIn(compose.text)?.includes('test') === false)
-      around.lacks.push('compose test')
+      ? STEPS
+      : (baseOf(compose.entry, (text) => composeHas(text)?.services ?? []) ?? [])
+    const missing = STEPS.filter((step) => named.includes(step) && !has?.services.includes(step))
+    if (has)
+      around.lacks.push(
+        ...missing.map((step) => `compose ${step}`),
+        ...(has.watches ? [] : ['compose watch']),
+        ...(has.builds ? [] : ['compose app']),
+      )
   } else if (!compose && around.lacks.includes('dev')) around.lacks.push('compose')
   if (dockerfile?.isAdopted || compose?.isAdopted) {
     const { composeHints, dockerfileHints } = await import('./facts.ts')

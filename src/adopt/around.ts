@@ -1,4 +1,5 @@
 import type { Hints } from '../answers.ts'
+import { FOUND_BY_COMPOSE } from '../artefacts/paths.ts'
 import type { ArtefactInput } from '../artefacts/types.ts'
 import type { Renames } from '../plan/renames.ts'
 import { plainText, readTarget } from '../plan/targets.ts'
@@ -19,6 +20,7 @@ export interface Around {
 }
 
 const TARGETS = ['dev', 'test', 'migrate']
+const OURS: Readonly<Record<string, string>> = { dockerfile: 'Dockerfile' }
 /** Services of ours that are run by name. */
 const STEPS = ['test', 'migrate']
 
@@ -33,20 +35,22 @@ export async function lookAround(
   // Another Dockerfile's builds have the common .dockerignore too: what is ours to say is said of one.
   if (found.dockerfiles > 1 && found.paths['dockerfile'] && !paths['dockerignore'])
     paths['dockerignore'] = `${found.paths['dockerfile']}.dockerignore`
-  const none = new Set(Object.keys(adopt).filter((id) => adopt[id] === 'none'))
+  const none = new Set(Object.keys(adopt).filter((id) => adopt[id] === 'none' && !lock?.files[id]))
   const around: Around = { paths, hints: {}, lacks: [], none }
   const theirs = (id: string) => {
     const entry = lock?.files[id]
-    const path = paths[id]
-    if (path === undefined || none.has(id)) return undefined
+    // Left alone where ours would stand, it is still the one that our other files meet.
+    const path = none.has(id) ? OURS[id] : paths[id]
+    if (path === undefined) return undefined
     const bytes = readTarget(project, path)
     if (!bytes) return undefined
     const text = plainText(bytes)
-    const adopted = isAdopted(entry)
+    const adopted = isAdopted(entry) && !none.has(id)
     // As we wrote it: nothing in it is another's, and it need not be read.
     const isOurs = !adopted && entry !== undefined && text === pristine(entry)
     return { path, entry, text, isOurs, isAdopted: adopted }
   }
+  const leavesCompose = none.has('compose') && project.first(FOUND_BY_COMPOSE) !== undefined
   const [dockerfile, compose] = [theirs('dockerfile'), theirs('compose')]
   if (dockerfile && !dockerfile.isOurs) {
     const { stagesIn } = await import('./contents.ts')
@@ -67,7 +71,7 @@ export async function lookAround(
         ...(has.watches ? [] : ['compose watch']),
         ...(has.builds ? [] : ['compose app']),
       )
-  } else if (!compose && around.lacks.includes('dev')) around.lacks.push('compose')
+  } else if (!compose && (around.lacks.includes('dev') || leavesCompose)) around.lacks.push('compose')
   if (dockerfile?.isAdopted || compose?.isAdopted) {
     const { composeHints, dockerfileHints } = await import('./facts.ts')
     around.hints = {
@@ -87,10 +91,12 @@ function baseOf(entry: LockEntry | undefined, names: (text: string) => string[])
   return entry && entry.state !== 'advisory' ? names(pristine(entry)) : undefined
 }
 
-/** A person's own file that is gone by now is nobody's: what we would write may stand there. */
-export function withoutGone(project: Project, lock: Lock | null): Lock | null {
+/** A person's own file that is gone by now, or told to be no business of ours, is not remembered: what we would write may come. */
+export function withoutGone(project: Project, lock: Lock | null, adopt: Adopt = {}): Lock | null {
   const gone = Object.entries(lock?.files ?? {}).filter(
-    ([, { state, path }]) => state === 'advisory' && readTarget(project, path) === null,
+    ([id, entry]) =>
+      (adopt[id] === 'none' && isAdopted(entry)) ||
+      (entry.state === 'advisory' && readTarget(project, entry.path) === null),
   )
   if (!lock || gone.length === 0) return lock
   const files = { ...lock.files }

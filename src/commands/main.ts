@@ -31,7 +31,7 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   const preview = call.dryRun || call.diff || call.check
   await endUnfinished(project.root, io, !preview)
   const saved = readAnswers(project)
-  const lock = withoutGone(project, readLock(project, version))
+  const lock = withoutGone(project, readLock(project, version), call.adopt)
   const renames = followRenames(project, lock, call.adopt)
   const terminal =
     call.yes || call.json || preview

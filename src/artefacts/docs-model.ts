@@ -22,6 +22,7 @@ export function docsModel(input: ArtefactInput): Record<string, unknown> {
     (variable) =>
       variable.required && !variable.public && !isTold(variable, services) && !keys.includes(variable.name),
   )
+  const production = productionNames(app, services)
   return {
     name: app.name,
     what: `${markdownText(app.frameworkTitle)} on ${markdownText(app.languageTitle)}`,
@@ -38,7 +39,8 @@ export function docsModel(input: ArtefactInput): Record<string, unknown> {
     requiredNames: required.map(({ name }) => markdownCode(name)).join(', '),
     buildCommand: lines(buildWords(input)),
     compose: commandLine(composeWords(paths)),
-    runCommand: runCommand(app),
+    runCommand: runCommand(app, production),
+    needsEnv: production.length > 0,
     servicesTable: servicesTable(services),
     variablesTable: variablesTable(app, services),
     publicNames: app.publicVars.map(({ name }) => markdownCode(name)).join(', '),
@@ -66,9 +68,20 @@ function upWhat(
   return port === null ? 'start everything' : `start everything: http://127.0.0.1:${port}`
 }
 
+/** What production has to be told: all that the app can't start without, and where its services are. */
+function productionNames({ variables, imageEnv = [] }: AppModel, services: readonly ServiceUse[]): string[] {
+  const needed = variables.filter(
+    (variable) => !variable.public && (variable.required || isTold(variable, services)),
+  )
+  const names = [
+    ...needed.map(({ name }) => name),
+    ...services.flatMap(({ connection }) => Object.keys(connection)),
+  ]
+  return [...new Set(names)].filter((name) => /^[A-Za-z_]\w*$/.test(name) && !imageEnv.includes(name))
+}
+
 /** The run that proves what production needs: nothing can be written, no right is left, and the app still serves. */
-function runCommand(app: AppModel): string {
-  const needsEnv = app.variables.some(({ required, public: isPublic }) => required && !isPublic)
+function runCommand(app: AppModel, names: readonly string[]): string {
   return lines([
     ['docker', 'run', '--rm', '--init'],
     [
@@ -79,7 +92,7 @@ function runCommand(app: AppModel): string {
     ],
     ['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
     ['--user', app.user, '--memory', '512m', '--pids-limit', '200'],
-    ...(needsEnv ? [['--env-file', '.env']] : []),
+    ...names.map((name) => ['--env', name]),
     ...(app.port === null ? [] : [['--publish', `127.0.0.1:${app.port}:${app.port}`]]),
     [app.name],
   ])

@@ -207,6 +207,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     processes: [],
     variables,
     environment: {},
+    imageEnv: Object.keys(runEnv.env),
     publicVars: variables.filter((variable) => variable.public),
     buildSecrets: found.secrets,
     env: nodeEnvFile(environment),

@@ -17,6 +17,8 @@ export interface Around {
   lacks: string[]
   /** Told to be no business of ours. */
   none: ReadonlySet<string>
+  /** What was made of the project's name, and stays when that changes: volumes go by it, and people's edits of it. */
+  written: { name?: string; cron?: string }
 }
 
 const TARGETS = ['dev', 'test', 'migrate']
@@ -36,7 +38,7 @@ export async function lookAround(
   if (found.dockerfiles > 1 && found.paths['dockerfile'] && !paths['dockerignore'])
     paths['dockerignore'] = `${found.paths['dockerfile']}.dockerignore`
   const none = new Set(Object.keys(adopt).filter((id) => adopt[id] === 'none' && !lock?.files[id]))
-  const around: Around = { paths, hints: {}, lacks: [], none }
+  const around: Around = { paths, hints: {}, lacks: [], none, written: writtenIn(lock) }
   const theirs = (id: string) => {
     const entry = lock?.files[id]
     // Left alone where ours would stand, it is still the one that our other files meet.
@@ -80,6 +82,17 @@ export async function lookAround(
     }
   }
   return around
+}
+
+/** Read off our own texts as we wrote them: they have one form. */
+function writtenIn(lock: Lock | null): Around['written'] {
+  const find = (id: string, re: RegExp) => {
+    const entry = lock?.files[id]
+    return entry && re.exec(pristine(entry))?.[1]
+  }
+  const name = find('compose', /^name: "?([a-z][a-z0-9-]*)"?$/m)
+  const cron = find('ci', /^ +- cron: "([\d *]+)"$/m)
+  return { ...(name && { name }), ...(cron && { cron }) }
 }
 
 /** Written by a person, and not by us with a person's edits in it. */

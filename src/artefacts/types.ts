@@ -20,6 +20,10 @@ export interface ArtefactInput {
    * `compose test`, `compose migrate`, one that is built (`compose app`), one that is watched (`compose watch`).
    */
   lacks?: readonly string[]
+  /** What the project is called by now, where the files keep the name that they were written with. */
+  named?: string
+  /** When the workflow runs by itself, once that is written. */
+  cron?: string
 }
 
 export interface ArtefactFile {

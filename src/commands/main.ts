@@ -18,7 +18,7 @@ import { shellQuote } from '../shell.ts'
 import { unpackInput } from '../state/input.ts'
 import { readLock } from '../state/lock.ts'
 import { readAnswers } from '../state/saved-answers.ts'
-import { changedFacts } from '../ui/facts.ts'
+import { changedSince } from '../ui/facts.ts'
 import { jsonDocument } from '../ui/json.ts'
 import { planText, sayFacts, summaryText } from '../ui/report.ts'
 import { styleFor } from '../ui/style.ts'
@@ -96,8 +96,8 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   const plan = await settle({ project, drafts, lock, input: report.input, answers: keep, version, policy })
   const exit = exitOf(plan, call)
   report.warnings.push(...leftAlone(plan), ...plan.notes)
-  const previous = plan.changes ? unpackInput(lock?.input)?.facts : undefined
-  const changed = previous ? changedFacts(previous, report.facts) : []
+  const previous = plan.changes ? unpackInput(lock?.input) : undefined
+  const changed = previous ? changedSince(previous, report.input) : []
 
   if (!preview && !plan.held && plan.changes) {
     const { write } = await import('../write/write.ts')

@@ -147,7 +147,7 @@ async function addCauses(
   if (news.length === 0) return
   const { causesOf, renderedBefore } = await import('./causes.ts')
   const old = unpackInput(lock?.input)
-  const before = old ? renderedBefore({ ...old, paths: input.paths, lacks: input.lacks ?? [] }) : undefined
+  const before = old ? renderedBefore({ ...input, ...old }) : undefined
   const otherwise = lock?.generator === version ? 'project' : 'template'
   for (const draft of news) {
     const { file, entry } = draft as { file: ArtefactFile; entry: LockEntry }

@@ -1,4 +1,5 @@
 import { type Answers, ARTEFACT_IDS, type ArtefactId, chosen, hintOf } from './answers.ts'
+import { tellsApp } from './artefacts/compose-environment.ts'
 import { ARTEFACTS, renderArtefact } from './artefacts/index.ts'
 import type { Artefact, ArtefactFile, ArtefactInput } from './artefacts/types.ts'
 import { type Candidate, detectLanguage } from './detect.ts'
@@ -67,7 +68,7 @@ export async function inspectProject(
     ...detected.warnings,
     ...inspection.warnings,
     ...contradictions(answers, facts),
-    ...serviceWarnings(uses),
+    ...serviceWarnings(uses, tellsApp(input) ? (paths['compose'] ?? 'compose.yaml') : undefined),
   ])
   const artefacts = ARTEFACTS.filter((artefact) => wanted.includes(artefact.id)).map((artefact) => ({
     artefact,

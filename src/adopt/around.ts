@@ -73,6 +73,8 @@ export async function lookAround(
         ...(has.watches ? [] : ['compose watch']),
         ...(has.builds ? [] : ['compose app']),
       )
+    // What a person's own sets is theirs to know.
+    if (compose.isAdopted) around.lacks.push('compose variables')
   } else if (!compose && (around.lacks.includes('dev') || leavesCompose)) around.lacks.push('compose')
   if (dockerfile?.isAdopted || compose?.isAdopted) {
     const { composeHints, dockerfileHints } = await import('./facts.ts')

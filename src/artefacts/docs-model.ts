@@ -5,7 +5,7 @@ import { withoutLine } from '../facts.ts'
 import type { AppModel, Variable } from '../model.ts'
 import type { ServiceUse } from '../services/types.ts'
 import { buildWords, commandLine, upWords } from './commands.ts'
-import { devKeys } from './compose-environment.ts'
+import { devKeys, tellsApp } from './compose-environment.ts'
 import { markdownTable } from './markdown.ts'
 import { composeWords } from './paths.ts'
 import type { ArtefactInput } from './types.ts'
@@ -17,10 +17,11 @@ export function docsModel(input: ArtefactInput): Record<string, unknown> {
   // A compose file of a person's own may be there for a database alone.
   const hasSystem = hasCompose && !lacks.includes('compose app')
   const port = app.development.port ?? app.port
-  const keys = hasCompose ? devKeys(app, services) : []
+  const told = tellsApp(input) ? services : []
+  const keys = tellsApp(input) ? devKeys(app, services) : []
   const required = app.variables.filter(
     (variable) =>
-      variable.required && !variable.public && !isTold(variable, services) && !keys.includes(variable.name),
+      variable.required && !variable.public && !isTold(variable, told) && !keys.includes(variable.name),
   )
   const production = productionNames(app, services)
   return {
@@ -42,7 +43,7 @@ export function docsModel(input: ArtefactInput): Record<string, unknown> {
     runCommand: runCommand(app, production),
     needsEnv: production.length > 0,
     servicesTable: servicesTable(services),
-    variablesTable: variablesTable(app, services),
+    variablesTable: variablesTable(app, told),
     publicNames: app.publicVars.map(({ name }) => markdownCode(name)).join(', '),
     decisions: app.decisions
       .map(({ title, why, rule }) => `- **${markdownText(title)}** (${rule}): ${markdownText(why)}`)

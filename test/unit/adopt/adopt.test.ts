@@ -250,6 +250,25 @@ describe('what goes with a Dockerfile of somebody’s own', () => {
     }
   })
 
+  it('is told nothing by a compose file that this run does not write', async () => {
+    const code = { 'server.js': "require('express')().listen(process.env.PORT || 3000)\n" }
+    const warning = async (files: Record<string, string>) => {
+      const root = app({ ...code, ...files })
+      const { report } = await runOnce(root)
+      return { root, said: report.warnings.find(({ rule }) => rule === 'PD098')?.message }
+    }
+    expect((await warning({})).said).toContain('compose.yaml sets DATABASE_URL')
+    const own = { 'docker-compose.yml': 'services:\n  web:\n    build: .\n' }
+    for (const files of [{ Dockerfile: PLAIN }, own]) {
+      const { said } = await warning(files)
+      expect(said).toContain('DATABASE_URL')
+      expect(said).not.toContain('compose')
+    }
+    const { root } = await warning({ ...own, 'db.js': 'process.env.DATABASE_URL\n' })
+    expect(read(root, 'DOCKER.md')).toContain('go into `.env`')
+    expect(read(root, 'DOCKER.md') + read(root, '.env.example')).not.toMatch(/set by compose/i)
+  })
+
   it('never hides from a build what it copies', async () => {
     const root = app({ Dockerfile: `${PLAIN}COPY .env.local ./\n` })
     const { plan } = await runOnce(root)

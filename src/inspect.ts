@@ -1,4 +1,5 @@
 import { type Answers, ARTEFACT_IDS, type ArtefactId, chosen, hintOf } from './answers.ts'
+import { tellsApp } from './artefacts/compose-environment.ts'
 import { ARTEFACTS, renderArtefact } from './artefacts/index.ts'
 import type { Artefact, ArtefactFile, ArtefactInput } from './artefacts/types.ts'
 import { type Candidate, detectLanguage } from './detect.ts'
@@ -25,17 +26,18 @@ export type Inspected =
   | { candidates: Candidate[] }
   | { notAnApp: NonNullable<Inspection['notAnApp']>; facts: Facts }
 
-/** Where files are, and what those that people wrote themselves don't have that ours would name (see adopt/around.ts). */
+/** What the files that are there mean for those of this run (see adopt/around.ts). */
 export interface Surroundings {
   paths?: ArtefactInput['paths']
   lacks?: readonly string[]
+  written?: { name?: string; cron?: string }
 }
 
 /** From a project and answers to the texts: pure but for reading, and the same for every way of calling. */
 export async function inspectProject(
   project: Project,
   answers: Answers,
-  { paths = {}, lacks = [] }: Surroundings = {},
+  { paths = {}, lacks = [], written: { name, cron } = {} }: Surroundings = {},
 ): Promise<Inspected> {
   const detected = await detectLanguage(project, answers)
   if ('candidates' in detected) return detected
@@ -47,7 +49,8 @@ export async function inspectProject(
   facts.set('language', detected.fact)
   const services = servicesOf(project, language, inspection, answers)
   facts.set('services', services)
-  const app = inspection.model({ services: services?.value ?? [], answers })
+  const found = inspection.model({ services: services?.value ?? [], answers })
+  const app = { ...found, name: name ?? found.name }
   const wanted = wantedFiles(answers)
   const files = wanted.filter((id) => !lacks.includes(id))
   const uses = wireServices(services?.value ?? [], {
@@ -56,12 +59,16 @@ export async function inspectProject(
     ecosystem: language.ecosystem,
     dependencies: inspection.dependencies,
   })
-  const input: ArtefactInput = { app, services: uses, answers, facts, files, paths, lacks }
+  const input: ArtefactInput = {
+    ...{ app, services: uses, answers, facts, files, paths, lacks },
+    ...(app.name !== found.name && { named: found.name }),
+    ...(cron && { cron }),
+  }
   const warnings = dedupe([
     ...detected.warnings,
     ...inspection.warnings,
     ...contradictions(answers, facts),
-    ...serviceWarnings(uses),
+    ...serviceWarnings(uses, tellsApp(input) ? (paths['compose'] ?? 'compose.yaml') : undefined),
   ])
   const artefacts = ARTEFACTS.filter((artefact) => wanted.includes(artefact.id)).map((artefact) => ({
     artefact,

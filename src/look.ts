@@ -5,7 +5,7 @@ import { FLAGS } from './flags.ts'
 import { inspectProject, type Report, settled } from './inspect.ts'
 import { followRenames } from './plan/renames.ts'
 import type { Project } from './project.ts'
-import { readLock } from './state/lock.ts'
+import { type Lock, readLock } from './state/lock.ts'
 import { ANSWERS_PATH, readAnswers } from './state/saved-answers.ts'
 
 /** What a command knows that only reads: the report with saved answers and these, and where the files are. */
@@ -13,12 +13,12 @@ export async function lookAt(
   project: Project,
   answers: Answers,
   version: string,
-): Promise<{ report: Report; around: Around }> {
+): Promise<{ report: Report; around: Around; lock: Lock | null }> {
   const lock = withoutGone(project, readLock(project, version))
   const found = await findFiles(project, lock, {})
   const around = await lookAround(project, lock, followRenames(project, lock), found, {})
   const all = allAnswers({ given: answers, saved: readAnswers(project), hints: around.hints })
-  return { report: settled(await inspectProject(project, all, around)), around }
+  return { report: settled(await inspectProject(project, all, around)), around, lock }
 }
 
 /** A flag, else a saved answer; detection fills what neither says. */

@@ -132,6 +132,8 @@ export interface AppModel {
   variables: Variable[]
   /** Environment that every container of this app gets, in development too. */
   environment: Record<string, string>
+  /** Names that the image itself sets: nobody has to say them. */
+  imageEnv?: readonly string[]
   publicVars: Variable[]
   /** Other variables that the build reads: arguments too, and in no bundle of their own. */
   buildVars?: Variable[]

@@ -1,6 +1,6 @@
 import { readDockerfile } from '../dockerfile-reader/read.ts'
 import { isRecord } from '../record.ts'
-import { plainYaml, word } from '../rules/checks/yaml-value.ts'
+import { plainYaml, withMerges, word } from '../rules/checks/yaml-value.ts'
 
 const ACTION_RE = /^docker\/(?:build-push-action|bake-action)@/
 /** At the start of a command, behind variables and `sudo`; `echo docker build` builds nothing. */
@@ -38,11 +38,17 @@ function stepsOf(text: string): { uses: string; run: string; with: unknown }[] {
     .map((step) => ({ uses: word(step['uses']), run: word(step['run']), with: step['with'] }))
 }
 
-/** Null: nobody can tell, since it is no YAML. */
-export function servicesIn(text: string): string[] | null {
+/** Names of services, and whether one is built, and one watched for changes. Null: nobody can tell, since it is no YAML. */
+export function composeHas(text: string): { services: string[]; builds: boolean; watches: boolean } | null {
   const value = plainYaml(text)
   if (value === undefined) return null
-  return isRecord(value) && isRecord(value['services']) ? Object.keys(value['services']) : []
+  const services = isRecord(value) && isRecord(value['services']) ? value['services'] : {}
+  const all = Object.values(services).filter(isRecord).map(withMerges)
+  return {
+    services: Object.keys(services),
+    builds: all.some(({ build }) => build !== undefined),
+    watches: all.some(({ develop }) => isRecord(develop) && Array.isArray(develop['watch'])),
+  }
 }
 
 export function stagesIn(text: string): string[] {

@@ -24,7 +24,14 @@ export const ciArtefact: Artefact = {
         ],
 }
 
-function workflow({ app, services, answers, files, paths }: ArtefactInput): Record<string, unknown> {
+function workflow({
+  app,
+  services,
+  answers,
+  files,
+  paths,
+  ...input
+}: ArtefactInput): Record<string, unknown> {
   const dockerfile = dockerfilePath(paths)
   const scannerName = answers.scanner ?? 'trivy'
   const withServices = services.length > 0 && files.includes('compose')
@@ -37,7 +44,7 @@ function workflow({ app, services, answers, files, paths }: ArtefactInput): Reco
     trivy: scannerName === 'trivy',
     scannerVersion: ACTION_TOOLS.trivy,
     cosignVersion: ACTION_TOOLS.cosign,
-    cron: cron(app.name),
+    cron: input.cron ?? cron(app.name),
     hasCompose: files.includes('compose'),
     compose: composeCommand(paths),
     checkFile: dockerfile === undefined ? '' : `--file ${dockerfile} `,

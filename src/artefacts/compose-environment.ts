@@ -2,6 +2,7 @@ import { composeText } from '../escape.ts'
 import type { AppModel, Variable } from '../model.ts'
 import type { ServiceUse } from '../services/types.ts'
 import { note, type Yaml } from '../yaml.ts'
+import type { ArtefactInput } from './types.ts'
 
 /** Secrets that an app makes for itself (a key for cookies or tokens): any long text will do in development. */
 const OWN_SECRET_RE =
@@ -37,6 +38,10 @@ export function environment(app: AppModel, services: readonly ServiceUse[]): Rec
     ),
   }
 }
+
+/** Whether a compose file of this run tells the app all that: what a person's own says is theirs to know. */
+export const tellsApp = ({ files, lacks = [] }: Pick<ArtefactInput, 'files' | 'lacks'>): boolean =>
+  files.includes('compose') && !lacks.includes('compose variables')
 
 /** Values as Compose text. */
 export function escaped(values: Readonly<Record<string, string>>): Record<string, string> {

@@ -4,44 +4,52 @@ import { markdownCode, markdownText, oneLine } from '../escape.ts'
 import { withoutLine } from '../facts.ts'
 import type { AppModel, Variable } from '../model.ts'
 import type { ServiceUse } from '../services/types.ts'
-import { shellLine } from '../shell.ts'
-import { devKeys } from './compose-environment.ts'
+import { buildWords, commandLine, upWords } from './commands.ts'
+import { devKeys, tellsApp } from './compose-environment.ts'
 import { markdownTable } from './markdown.ts'
-import { composeCommand, dockerfilePath } from './paths.ts'
+import { composeWords } from './paths.ts'
 import type { ArtefactInput } from './types.ts'
 
 /** All that `DOCKER.md.ejs` prints. */
-export function docsModel({ app, services, files, paths }: ArtefactInput): Record<string, unknown> {
+export function docsModel(input: ArtefactInput): Record<string, unknown> {
+  const { app, services, files, paths, lacks = [] } = input
   const hasCompose = files.includes('compose')
+  // A compose file of a person's own may be there for a database alone.
+  const hasSystem = hasCompose && !lacks.includes('compose app')
   const port = app.development.port ?? app.port
   const url = port === null ? '' : `http://127.0.0.1:${port}${app.development.base ?? ''}`
-  const keys = hasCompose ? devKeys(app, services) : []
+  const told = tellsApp(input) ? services : []
+  const keys = tellsApp(input) ? devKeys(app, services) : []
   const required = app.variables.filter(
     (variable) =>
-      variable.required && !variable.public && !isTold(variable, services) && !keys.includes(variable.name),
+      variable.required && !variable.public && !isTold(variable, told) && !keys.includes(variable.name),
   )
+  const production = productionNames(app, services)
   return {
     name: app.name,
     what: `${markdownText(app.frameworkTitle)} on ${markdownText(app.languageTitle)}`,
     hasCompose,
+    hasSystem,
     hasEnvExample: files.includes('env') && app.variables.length > 0,
     hasTests: app.test !== null,
-    hasMigration: app.migration !== null,
+    hasMigration: app.migration !== null && !lacks.includes('compose migrate'),
     hasServices: services.length > 0,
-    upWhat: url === '' ? 'start everything' : `start everything: ${url}`,
+    upWhat: upWhat(hasSystem, url, paths),
+    upCommand: commandLine(upWords(input)),
     migrationTitle: app.migration ? markdownText(app.migration.title) : '',
     needsValues: required.length > 0,
     requiredNames: required.map(({ name }) => markdownCode(name)).join(', '),
-    buildCommand: buildCommand(app, paths),
-    compose: composeCommand(paths),
-    runCommand: runCommand(app),
+    buildCommand: lines(buildWords(input)),
+    compose: commandLine(composeWords(paths)),
+    runCommand: runCommand(app, production),
+    needsEnv: production.length > 0,
     servicesTable: servicesTable(services),
-    variablesTable: variablesTable(app, services),
+    variablesTable: variablesTable(app, told),
     publicNames: app.publicVars.map(({ name }) => markdownCode(name)).join(', '),
     decisions: app.decisions
       .map(({ title, why, rule }) => `- **${markdownText(title)}** (${rule}): ${markdownText(why)}`)
       .join('\n'),
-    filesTable: filesTable(files, app, paths),
+    filesTable: filesTable(input, hasSystem),
     assumed: services
       .flatMap(({ assumed }) => assumed)
       .map(markdownCode)
@@ -53,47 +61,46 @@ function isTold({ name }: Variable, services: readonly ServiceUse[]): boolean {
   return services.some(({ connection }) => name in connection)
 }
 
-function buildCommand(app: AppModel, paths: ArtefactInput['paths']): string {
-  const file = dockerfilePath(paths)
-  const args = [...app.publicVars, ...(app.buildVars ?? [])].map(({ name }) => ['--build-arg', name])
-  const secrets = app.buildSecrets.map(({ id, env, file }) => [
-    '--secret',
-    env ? `id=${id},env=${env}` : `id=${id},src=${file ?? id}`,
-  ])
-  return lines(
-    ['docker', 'build'],
-    [...(file ? [['--file', file]] : []), ...args, ...secrets, ['--tag', app.name, '.']],
+function upWhat(
+  hasSystem: boolean,
+  url: string,
+  { compose = 'compose.yaml' }: ArtefactInput['paths'],
+): string {
+  if (!hasSystem) return `start what ${oneLine(compose)} has`
+  return url === '' ? 'start everything' : `start everything: ${url}`
+}
+
+/** What production has to be told: all that the app can't start without, and where its services are. */
+function productionNames({ variables, imageEnv = [] }: AppModel, services: readonly ServiceUse[]): string[] {
+  const needed = variables.filter(
+    (variable) => !variable.public && !variable.build && (variable.required || isTold(variable, services)),
   )
+  const names = [
+    ...needed.map(({ name }) => name),
+    ...services.flatMap(({ connection }) => Object.keys(connection)),
+  ]
+  return [...new Set(names)].filter((name) => /^[A-Za-z_]\w*$/.test(name) && !imageEnv.includes(name))
 }
 
 /** The run that proves what production needs: nothing can be written, no right is left, and the app still serves. */
-function runCommand(app: AppModel): string {
-  const needsEnv = app.variables.some(
-    ({ required, public: isPublic, build }) => required && !isPublic && !build,
-  )
-  return lines(
+function runCommand(app: AppModel, names: readonly string[]): string {
+  return lines([
     ['docker', 'run', '--rm', '--init'],
     [
-      [
-        '--read-only',
-        '--tmpfs',
-        '/tmp',
-        ...app.writable.filter((path) => path !== '/tmp').flatMap((path) => ['--tmpfs', path]),
-      ],
-      ['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
-      ['--user', app.user, '--memory', '512m', '--pids-limit', '200'],
-      ...(needsEnv ? [['--env-file', '.env']] : []),
-      ...(app.port === null ? [] : [['--publish', `127.0.0.1:${app.port}:${app.port}`]]),
-      [app.name],
+      '--read-only',
+      '--tmpfs',
+      '/tmp',
+      ...app.writable.filter((path) => path !== '/tmp').flatMap((path) => ['--tmpfs', path]),
     ],
-  )
+    ['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
+    ['--user', app.user, '--memory', '512m', '--pids-limit', '200'],
+    ...names.map((name) => ['--env', name]),
+    ...(app.port === null ? [] : [['--publish', `127.0.0.1:${app.port}:${app.port}`]]),
+    [app.name],
+  ])
 }
 
-function lines(head: readonly string[], rest: readonly (readonly string[])[]): string {
-  return [head, ...rest]
-    .map((words, index) => (index ? '  ' : '') + shellLine(words.map(oneLine)))
-    .join(' \\\n')
-}
+const lines = (groups: readonly (readonly string[])[]) => groups.map(commandLine).join(' \\\n  ')
 
 function servicesTable(services: readonly ServiceUse[]): string {
   return markdownTable(
@@ -131,11 +138,11 @@ function variablesTable(app: AppModel, services: readonly ServiceUse[]): string 
   return rows.length ? markdownTable(['Variable', 'Required', 'Default', 'Note', 'Read in'], rows) : ''
 }
 
-function filesTable(files: ArtefactInput['files'], app: AppModel, paths: ArtefactInput['paths']): string {
+function filesTable({ files, app, paths }: ArtefactInput, hasSystem: boolean): string {
   const rows: Partial<Record<string, [string, string]>> = {
     dockerfile: ['Dockerfile', 'how the image is built'],
     dockerignore: ['.dockerignore', 'what never enters a build'],
-    compose: ['compose.yaml', 'the whole system on your machine'],
+    compose: ['compose.yaml', hasSystem ? 'the whole system on your machine' : 'what runs beside the app'],
     ci: ['.github/workflows/docker.yml', 'check, build, test, scan, publish'],
     env: app.env
       ? [app.env.path, 'checks the environment when the app starts']

@@ -1,6 +1,7 @@
 import { oneLine } from '../escape.ts'
 import type { Variable } from '../model.ts'
 import { render } from '../render.ts'
+import { tellsApp } from './compose-environment.ts'
 import type { Artefact, ArtefactInput } from './types.ts'
 
 /** The check in the app's own language, and the sample beside it. */
@@ -45,14 +46,15 @@ interface Entry {
 }
 
 /** What `env-example.ejs` prints; null where there is nothing to show. */
-function exampleData({ app, services, files }: ArtefactInput): Record<string, unknown> | null {
+function exampleData(input: ArtefactInput): Record<string, unknown> | null {
+  const { app, services } = input
   // Compose's own `environment` goes before `.env`: what it sets is for people to know, not to fill in.
   const told = new Set([
     ...services.flatMap(({ connection }) => Object.keys(connection)),
     ...Object.keys(app.environment),
     ...Object.keys(app.development.env),
   ])
-  const byCompose = (name: string) => files.includes('compose') && told.has(name)
+  const byCompose = (name: string) => tellsApp(input) && told.has(name)
   const shown = app.variables.filter(({ name }) => /^[A-Za-z_]\w*$/.test(name))
   if (shown.length === 0) return null
   const entry = (variable: Variable): Entry => ({

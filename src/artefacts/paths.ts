@@ -11,10 +11,13 @@ export function dockerfilePath({ dockerfile = 'Dockerfile' }: Paths): string | u
 }
 
 /** `docker compose`, told where its file is when it would not find it. */
+export function composeWords({ compose = 'compose.yaml' }: Paths): string[] {
+  return ['docker', 'compose', ...(FOUND_BY_COMPOSE.includes(compose) ? [] : ['-f', compose])]
+}
+
+/** The same for a line of a workflow. */
 export function composeCommand({ compose = 'compose.yaml' }: Paths): string {
-  return FOUND_BY_COMPOSE.includes(compose) || !isPlain(compose)
-    ? 'docker compose'
-    : `docker compose -f ${compose}`
+  return composeWords(isPlain(compose) ? { compose } : {}).join(' ')
 }
 
 const isPlain = (path: string) => /^[\w.@+/-]+$/.test(path) && !path.startsWith('-')

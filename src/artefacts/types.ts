@@ -15,8 +15,15 @@ export interface ArtefactInput {
   files: readonly ArtefactId[]
   /** Files that are elsewhere than where we put them, by id: people rename, and what names them follows. */
   paths: Readonly<Record<string, string>>
-  /** What people's files don't have of ours: `dev`, `test`, `migrate` of the Dockerfile, `compose test`, `compose`. */
+  /**
+   * What people's files don't have of ours: `dev`, `test`, `migrate` of the Dockerfile; `compose`, or of its services
+   * `compose test`, `compose migrate`, one that is built (`compose app`), one that is watched (`compose watch`), all of ours told (`compose variables`).
+   */
   lacks?: readonly string[]
+  /** What the project is called by now, where the files keep the name that they were written with. */
+  named?: string
+  /** When the workflow runs by itself, once that is written. */
+  cron?: string
 }
 
 export interface ArtefactFile {

@@ -6,9 +6,13 @@ import { CliError, EXIT, type ExitCode } from '../errors.ts'
 import type { Report } from '../inspect.ts'
 import type { Io } from '../io.ts'
 import { lookAt } from '../look.ts'
+import { renderedBefore } from '../plan/causes.ts'
 import { Project } from '../project.ts'
+import type { Rendered } from '../render.ts'
 import { RULES, ruleById } from '../rules/index.ts'
 import type { Rule } from '../rules/types.ts'
+import { unpackInput } from '../state/input.ts'
+import { type Lock, pristine } from '../state/lock.ts'
 import { shownFacts } from '../ui/facts.ts'
 import { type Style, styleFor, visible } from '../ui/style.ts'
 import { endUnfinished } from '../write/unfinished.ts'
@@ -45,7 +49,7 @@ async function explainFile(
   const [, name = what, lineText] = /^(.*?)(?::(\d+))?$/.exec(what) ?? []
   const project = new Project({ root: resolve(io.cwd) })
   await endUnfinished(project.root, io, false)
-  const { report, around } = await lookAt(project, call.answers, version)
+  const { report, around, lock } = await lookAt(project, call.answers, version)
   const { paths } = around
   const files = report.artefacts
     .flatMap((entry) => entry.files)
@@ -80,29 +84,47 @@ async function explainFile(
       `${text.join('\n')}\n`,
     )
   }
-  const at = lineOnDisk(project, file, Number(lineText))
-  const text = file.rendered.text.split('\n')[at - 1] ?? ''
-  const rules = governing(file, at).flatMap((id) => ruleById(id) ?? [])
-  const body =
+  const line = Number(lineText)
+  const { text, rules: ids, isOld } = lineOnDisk(project, file, line, writtenTexts(file, report, lock))
+  const rules = ids.flatMap((id) => ruleById(id) ?? [])
+  const why =
     rules.length > 0
       ? rules.map((rule) => ruleText(rule, style)).join('\n')
-      : 'No rule stands behind this line: it is structure, or the framework’s own way.\n'
+      : isOld
+        ? ''
+        : 'No rule stands behind this line: it is structure, or the framework’s own way.\n'
+  const body = isOld ? `${why}An earlier run wrote this line; a run now would write another.\n` : why
   return print(
     io,
     call,
-    { file: file.path, line: at, text, rules: rules.map(plain) },
-    `${style.dim(`${file.path}:${at}`)}  ${visible(text)}\n\n${body}`,
+    { file: file.path, line, text, rules: rules.map(plain) },
+    `${style.dim(`${file.path}:${line}`)}  ${visible(text)}\n\n${body}`,
   )
 }
 
-/** The line as it is in our text; a line that people edited is theirs, and is said to be. */
-function lineOnDisk(project: Project, file: ArtefactFile, line: number): number {
-  const ours = file.rendered.text.split('\n')
+/** The texts that a line may come from: what was last written first, then what a run would write now. */
+function writtenTexts(file: ArtefactFile, { input }: Report, lock: Lock | null): Rendered[] {
+  const entry = lock?.files[file.id]
+  const base = entry && entry.state !== 'advisory' ? pristine(entry) : file.rendered.text
+  if (base === file.rendered.text) return [file.rendered]
+  const old = unpackInput(lock?.input)
+  const then = old && renderedBefore({ ...input, ...old }).get(file.id)
+  // What older templates wrote has its rules in today's, where the line is there still.
+  return [...(then ? [then] : []), file.rendered, { text: base, rules: [] }]
+}
+
+/** A line of the file, with its rules; one that people edited is theirs, and is said to be. */
+function lineOnDisk(
+  project: Project,
+  file: ArtefactFile,
+  line: number,
+  written: readonly Rendered[],
+): { text: string; rules: string[]; isOld: boolean } {
   let disk: string[]
   try {
     disk = readFileSync(join(project.root, file.path), 'utf8').split(/\r?\n/)
   } catch {
-    disk = ours
+    disk = file.rendered.text.split('\n')
   }
   const text = disk[line - 1]
   if (text === undefined)
@@ -110,22 +132,28 @@ function lineOnDisk(project: Project, file: ArtefactFile, line: number): number 
       code: EXIT.usage,
       hint: `It has ${disk.length - 1} lines.`,
     })
-  if (ours[line - 1] === text) return line
-  const same = ours
-    .map((other, index) => ({ other, index }))
-    .filter(({ other }) => other === text && text.trim() !== '')
-    .sort((a, b) => Math.abs(a.index - line) - Math.abs(b.index - line))[0]
-  if (!same)
-    throw new CliError(`${file.path}:${line} is yours: this tool did not write it.`, { code: EXIT.done })
-  return same.index + 1
+  for (const one of written) {
+    const at = nearest(one, text, line)
+    if (at) return { text, rules: governing(one, at), isOld: !nearest(file.rendered, text, line) }
+  }
+  throw new CliError(`${file.path}:${line} is yours: this tool did not write it.`, { code: EXIT.done })
+}
+
+/** Where a text has a line, as near to its place as can be; blank ones count in their own place alone. */
+function nearest({ text }: Rendered, wanted: string, line: number): number | undefined {
+  const lines = text.split('\n')
+  if (lines[line - 1] === wanted) return line
+  return lines
+    .flatMap((other, index) => (other === wanted && wanted.trim() !== '' ? [index + 1] : []))
+    .sort((a, b) => Math.abs(a - line) - Math.abs(b - line))[0]
 }
 
 /** The rules of a line; those of the next line for a comment, which tells of what follows. */
-function governing(file: ArtefactFile, line: number): string[] {
-  const lines = file.rendered.text.split('\n')
+function governing({ text, rules }: Rendered, line: number): string[] {
+  const lines = text.split('\n')
   for (let at = line - 1; at < lines.length; at++) {
-    const rules = file.rendered.rules[at] ?? []
-    if (rules.length > 0) return rules
+    const own = rules[at] ?? []
+    if (own.length > 0) return own
     if (!lines[at]?.trimStart().startsWith('#')) return []
   }
   return []

@@ -18,11 +18,12 @@ import { shellQuote } from '../shell.ts'
 import { unpackInput } from '../state/input.ts'
 import { readLock } from '../state/lock.ts'
 import { readAnswers } from '../state/saved-answers.ts'
-import { changedFacts } from '../ui/facts.ts'
+import { changedSince } from '../ui/facts.ts'
 import { jsonDocument } from '../ui/json.ts'
 import { planText, sayFacts, summaryText } from '../ui/report.ts'
 import { styleFor } from '../ui/style.ts'
 import { endUnfinished } from '../write/unfinished.ts'
+import { nextCommands } from './next.ts'
 
 /** Write the files, or bring them up to date: detect, ask where somebody can answer, plan, then write once. */
 export async function runMain(call: Invocation, io: Io, version: string): Promise<ExitCode> {
@@ -30,7 +31,7 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   const preview = call.dryRun || call.diff || call.check
   await endUnfinished(project.root, io, !preview)
   const saved = readAnswers(project)
-  const lock = withoutGone(project, readLock(project, version))
+  const lock = withoutGone(project, readLock(project, version), call.adopt)
   const renames = followRenames(project, lock, call.adopt)
   const terminal =
     call.yes || call.json || preview
@@ -95,14 +96,15 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   const plan = await settle({ project, drafts, lock, input: report.input, answers: keep, version, policy })
   const exit = exitOf(plan, call)
   report.warnings.push(...leftAlone(plan), ...plan.notes)
-  const previous = plan.changes ? unpackInput(lock?.input)?.facts : undefined
-  const changed = previous ? changedFacts(previous, report.facts) : []
+  const previous = plan.changes ? unpackInput(lock?.input) : undefined
+  const changed = previous ? changedSince(previous, report.input) : []
 
   if (!preview && !plan.held && plan.changes) {
     const { write } = await import('../write/write.ts')
     await write(project.root, plan.files.filter(isChange))
   }
-  const next = nextCommands(report, call, plan)
+  // What is only shown is not there yet to be built.
+  const next = preview && plan.changes ? [] : nextCommands(report, plan, project, call.directory)
   // What a decision is still open on is no whole to prove.
   const verify = async () => (await import('./verify.ts')).prove(call, io, version)
   const proves = call.verify && !preview && exit === EXIT.done
@@ -157,22 +159,6 @@ function exitOf(plan: Plan, call: Invocation): ExitCode {
   if (plan.pending) return EXIT.pending
   if (call.check && plan.changes) return EXIT.changes
   return EXIT.done
-}
-
-function nextCommands({ app }: Report, call: Invocation, plan: Plan): string[] {
-  const there = (id: string) =>
-    plan.files.some(
-      (file) =>
-        file.id === id &&
-        file.action !== 'skip' &&
-        !(file.action === 'keep' && file.after === null && file.before === null),
-    )
-  const folder = call.directory === '.' ? [] : [`cd ${shellQuote(call.directory)}`]
-  return [
-    ...folder,
-    ...(there('compose') ? ['docker compose up --build --watch'] : []),
-    ...(there('dockerfile') ? [`docker build --tag ${app.name} .`] : []),
-  ]
 }
 
 /** The one line that repeats the run without questions. */

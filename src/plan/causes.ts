@@ -1,7 +1,7 @@
 import { ARTEFACTS, renderArtefact } from '../artefacts/index.ts'
 import type { ArtefactFile, ArtefactInput } from '../artefacts/types.ts'
 import { matchLines, numberLines } from '../merge/diff.ts'
-import { rulesNear } from '../render.ts'
+import { type Rendered, rulesNear } from '../render.ts'
 import type { Cause } from './types.ts'
 
 /**
@@ -40,11 +40,11 @@ function hunks(old: string, text: string): { key: string; from: number; to: numb
 }
 
 /** Today's templates over what was known at the last write; a file is missing where they ask for more by now. */
-export function renderedBefore(input: ArtefactInput): Map<string, string> {
+export function renderedBefore(input: ArtefactInput): Map<string, Rendered> {
   return new Map(
     ARTEFACTS.filter((artefact) => input.files.includes(artefact.id)).flatMap((artefact) => {
       try {
-        return renderArtefact(artefact, input).map((file): [string, string] => [file.id, file.rendered.text])
+        return renderArtefact(artefact, input).map((file): [string, Rendered] => [file.id, file.rendered])
       } catch {
         return []
       }

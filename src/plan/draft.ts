@@ -147,12 +147,10 @@ async function addCauses(
   if (news.length === 0) return
   const { causesOf, renderedBefore } = await import('./causes.ts')
   const old = unpackInput(lock?.input)
-  const before = old
-    ? renderedBefore({ ...old, paths: input.paths, lacks: input.lacks ?? [] })
-    : new Map<string, string>()
+  const before = old ? renderedBefore({ ...input, ...old }) : undefined
   const otherwise = lock?.generator === version ? 'project' : 'template'
   for (const draft of news) {
     const { file, entry } = draft as { file: ArtefactFile; entry: LockEntry }
-    draft.causes = causesOf(file, pristine(entry), before.get(file.id), otherwise)
+    draft.causes = causesOf(file, pristine(entry), before?.get(file.id)?.text, otherwise)
   }
 }

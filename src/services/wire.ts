@@ -184,12 +184,15 @@ function engine(
       : name
 }
 
-/** One warning per service that the code does not ask for by any variable we know. */
-export function serviceWarnings(uses: readonly ServiceUse[]): Warning[] {
+/** One warning per service that the code does not ask for by any variable we know. `compose`: the file of ours that sets it. */
+export function serviceWarnings(uses: readonly ServiceUse[], compose: string | undefined): Warning[] {
   return uses
     .filter(({ assumed }) => assumed.length > 0)
-    .map(({ title, assumed }) => ({
-      rule: 'PD098',
-      message: `No variable was found that tells the app where ${title} is: compose.yaml sets ${assumed.join(' and ')}. Read ${assumed.length > 1 ? 'them' : 'it'} in your code, or rename ${assumed.length > 1 ? 'them' : 'it'} there.`,
-    }))
+    .map(({ title, assumed }) => {
+      const [names, it] = [assumed.join(' and '), assumed.length > 1 ? 'them' : 'it']
+      const then = compose
+        ? `: ${compose} sets ${names}. Read ${it} in your code, or rename ${it} there.`
+        : `. Usual is ${names}: read ${it} in your code.`
+      return { rule: 'PD098', message: `No variable was found that tells the app where ${title} is${then}` }
+    })
 }

@@ -3,12 +3,12 @@ import { type FactEntry, Facts } from '../facts.ts'
 import type { Variable } from '../model.ts'
 import { pack, unpack } from './lock.ts'
 
-type Input = Omit<ArtefactInput, 'paths'>
+type Input = Omit<ArtefactInput, 'paths' | 'cron'>
 type Saved = Omit<Input, 'facts'> & { facts: FactEntry[] }
 
 /** What the files are rendered from, for the lock. Samples of secrets stay out: they are nobody's to keep. */
-export function packInput({ app, services, answers, facts, files }: ArtefactInput): string {
-  const saved: Saved = { app, services, answers, files, facts: facts.entries() }
+export function packInput({ app, services, answers, facts, files, named }: ArtefactInput): string {
+  const saved: Saved = { app, services, answers, files, facts: facts.entries(), ...(named && { named }) }
   return pack(
     JSON.stringify(saved, (key, value) =>
       value === undefined ? UNDEFINED : VARIABLES.has(key) && Array.isArray(value) ? value.map(bare) : value,

@@ -1,3 +1,4 @@
+import type { ArtefactInput } from '../artefacts/types.ts'
 import type { FactEntry, FactKey, Facts } from '../facts.ts'
 
 /** The facts that a person is shown, in the order in which they are read. The rest is in `--json`. */
@@ -51,8 +52,20 @@ export function shownFacts(facts: Facts, titles: Partial<Record<FactKey, string>
   })
 }
 
-/** `Packages: npm → pnpm`: what a person sees change from one run to the next. */
-export function changedFacts(before: Facts, after: Facts): string[] {
+type Known = Pick<ArtefactInput, 'app' | 'facts' | 'named'>
+
+/** What a person sees change from one run to the next, the project's name included, which the files do not follow. */
+export function changedSince(before: Known, after: Known): string[] {
+  const [old, now] = [before, after].map(({ named, app }) => named ?? app.name)
+  const stays = after.named ? ` (the files keep ${after.app.name}: data in volumes goes by it)` : ''
+  return [
+    ...(old === now ? [] : [`Name: ${old} → ${now}${stays}`]),
+    ...changedFacts(before.facts, after.facts),
+  ]
+}
+
+/** `Packages: npm → pnpm`. */
+function changedFacts(before: Facts, after: Facts): string[] {
   const [old, now] = [before, after].map(
     (facts) => new Map(shownFacts(facts).map(({ title, value }) => [title, value])),
   ) as [Map<string, string>, Map<string, string>]

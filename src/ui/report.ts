@@ -118,7 +118,7 @@ export function summaryText({
   const done = plan.changes || plan.pending ? '' : '\nEverything is up to date.\n'
   const steps =
     plan.changes && !plan.held && next.length > 0
-      ? `\nNext\n${next.map((command) => `  ${style.command(command)}`).join('\n')}\n`
+      ? `\nNext\n${next.map((command) => `  ${style.command(visible(command))}`).join('\n')}\n`
       : ''
   return `${advice.join('')}${open}${done}${steps}${again ? `\nSame again, without questions\n  ${style.command(again)}\n` : ''}`
 }

@@ -38,7 +38,7 @@ export async function planRun(
   }: RunOptions = {},
 ): Promise<{ report: Report; plan: Plan }> {
   const project = new Project({ root })
-  const lock = withoutGone(project, readLock(project, version))
+  const lock = withoutGone(project, readLock(project, version), adopt)
   const answers = { ...readAnswers(project), ...given }
   const renames = followRenames(project, lock, adopt)
   checkAdopt(project, adopt, lock)

@@ -57,10 +57,36 @@ describe('DOCKER.md', () => {
     expect(run).toContain('--read-only --tmpfs /tmp \\\n')
     expect(run).toContain('--cap-drop ALL --security-opt no-new-privileges \\\n')
     expect(run).toContain('--user 65532:65532')
-    expect(run).not.toContain('--env-file')
+    expect(run).not.toContain('--env')
     expect(blocks(textOf(SAMPLES['a worker without a port'] as ArtefactInput), 'sh').join()).not.toContain(
       '--publish',
     )
+  })
+
+  it('names what production has to be told, and no file that is not there', () => {
+    const input = SAMPLES['every service and every step'] as ArtefactInput
+    const text = textOf(input)
+    const run = blocks(text, 'sh').at(-1) as string
+    const names = [...run.matchAll(/--env (\w+) /g)].map((match) => match[1])
+    expect(names.slice(0, 4)).toEqual(['DATABASE_URL', 'REDIS_PASSWORD', 'JWT_SECRET', 'STRIPE_SECRET_KEY'])
+    expect(names).toEqual(
+      expect.arrayContaining(input.services.flatMap((use) => Object.keys(use.connection))),
+    )
+    expect(names).not.toContain('LOG_LEVEL')
+    expect(run).not.toContain('.env')
+    expect(text).toContain('as a platform would set it. Where its services are is yours to decide')
+    const plain = textOf(
+      sampleInput({
+        app: {
+          variables: ['API_KEY', 'PORT'].map((name) => variable(name, { required: true })),
+          imageEnv: ['PORT'],
+        },
+      }),
+    )
+    expect(plain).toContain('as a platform would set it.\n')
+    expect(plain).toContain('  --env API_KEY \\\n')
+    expect(plain).not.toContain('--env PORT')
+    expect(textOf(sampleInput())).not.toContain('from your shell')
   })
 
   it('names what only people know, and not what Compose sets', () => {

@@ -14,7 +14,7 @@ it.each(goodFixtures())('$name is rendered alike from what the lock remembers', 
   const old = unpackInput(packed)
   const before = renderedBefore({ ...(old as NonNullable<typeof old>), paths: {} })
   for (const { id, rendered } of artefacts.flatMap(({ files }) => files))
-    expect(before.get(id), id).toBe(rendered.text)
+    expect(before.get(id)?.text, id).toBe(rendered.text)
   for (const { secret, example = '' } of input.app.variables)
     if (secret && example.length > 8) expect(unpack(packed)).not.toContain(`:${JSON.stringify(example)}`)
 })

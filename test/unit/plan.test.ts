@@ -1,9 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { LOCK_PATH } from '../../src/state/lock.ts'
+import type { ArtefactInput } from '../../src/artefacts/types.ts'
+import { Project } from '../../src/project.ts'
+import { unpackInput } from '../../src/state/input.ts'
+import { LOCK_PATH, readLock } from '../../src/state/lock.ts'
+import { changedSince } from '../../src/ui/facts.ts'
 import { copyOf, filesBelow, fixtures, removeTemporaryFolders } from '../support/fixtures.ts'
-import { planRun, runOnce } from '../support/run.ts'
+import { planRun, type RunOptions, runOnce } from '../support/run.ts'
 
 afterAll(removeTemporaryFolders)
 
@@ -236,5 +240,39 @@ describe('conflicts', () => {
     expect(stamp()).toEqual(before)
     await runOnce(root, { ...both, policy: 'keep' })
     expect(existsSync(join(root, '.prod-docker/conflicts/dockerfile.base'))).toBe(false)
+  })
+})
+
+describe('a project that has another name by now', () => {
+  const rename = () => edit('package.json', '"name": "orders-api"', '"name": "orders"')
+
+  it('keeps the name that its volumes go by, and says so once', async () => {
+    rename()
+    const before = stamp()
+    const { plan } = await runOnce(root)
+    expect(plan.changes).toBe(false)
+    expect(stamp()).toEqual(before)
+    const known = () => unpackInput(readLock(new Project({ root }), '0.0.0')?.input) as ArtefactInput
+    const old = known()
+    const { report } = await runOnce(root, { given: { port: 4000 } })
+    expect(changedSince(old, report.input)).toEqual([
+      'Name: orders-api → orders (the files keep orders-api: data in volumes goes by it)',
+      'Port: 3000 → 4000',
+    ])
+    expect(read('compose.yaml')).toContain('name: orders-api\n')
+    expect(changedSince(known(), (await planRun(root)).report.input)).toEqual([])
+  })
+
+  it('leaves the hour of the weekly run to who set it', async () => {
+    const cron = /cron: "[^"]+"/.exec(read('.github/workflows/docker.yml'))?.[0] as string
+    edit('.github/workflows/docker.yml', cron, 'cron: "0 4 * * 1"')
+    const without: RunOptions = { given: { files: ['dockerfile', 'ci', 'docs'] } }
+    await runOnce(root, without)
+    rename()
+    const { plan } = await runOnce(root, without)
+    expect(plan.pending).toBe(false)
+    expect(row(plan, 'ci')).toMatchObject({ action: 'keep' })
+    // No volume goes by it.
+    expect(read('DOCKER.md')).toContain('# orders in containers')
   })
 })

@@ -305,9 +305,11 @@ describe('wiring', () => {
   it('sets the usual name where nothing is read, and says so', () => {
     const uses = wire(['postgres', 'mysql', 'redis', 's3'], [variable('REDIS_URL')])
     expect(uses.map(({ assumed }) => assumed)).toEqual([['DATABASE_URL'], ['MYSQL_URL'], [], []])
-    const warnings = serviceWarnings(uses)
+    const warnings = serviceWarnings(uses, 'compose.yml')
     expect(warnings.map(({ rule }) => rule)).toEqual(['PD098', 'PD098'])
-    expect(warnings[0]?.message).toContain('where PostgreSQL is: compose.yaml sets DATABASE_URL.')
+    expect(warnings[0]?.message).toContain('where PostgreSQL is: compose.yml sets DATABASE_URL.')
+    const [none] = serviceWarnings(uses, undefined)
+    expect(none?.message).toContain('where PostgreSQL is. Usual is DATABASE_URL: read it in your code.')
   })
 
   it('asks for a password in Redis exactly where the app has one', () => {

@@ -5,7 +5,7 @@ import { Project } from '../../src/project.ts'
 import { RULES } from '../../src/rules/index.ts'
 import { unpackInput } from '../../src/state/input.ts'
 import { LOCK_PATH, lockText, readLock } from '../../src/state/lock.ts'
-import { changedFacts } from '../../src/ui/facts.ts'
+import { changedSince } from '../../src/ui/facts.ts'
 import { age } from '../support/aged.ts'
 import { copyOf, fixtures, removeTemporaryFolders } from '../support/fixtures.ts'
 import { planRun, runOnce } from '../support/run.ts'
@@ -52,7 +52,7 @@ describe('the cause of a change', () => {
     const before = unpackInput(readLock(new Project({ root }), VERSION)?.input)
     return {
       of: (id: string) => plan.files.find((file) => file.id === id)?.causes?.map(({ from }) => from) ?? [],
-      changed: before ? changedFacts(before.facts, report.facts) : [],
+      changed: before ? changedSince(before, report.input) : [],
     }
   }
   const older = () =>

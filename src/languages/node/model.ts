@@ -217,6 +217,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     processes: [],
     variables,
     environment: {},
+    imageEnv: Object.keys(runEnv.env),
     publicVars,
     buildVars,
     buildSecrets: found.secrets,

@@ -178,6 +178,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     processes: found.processes,
     variables: found.variables,
     environment: {},
+    imageEnv: Object.keys(run.env),
     publicVars: [],
     buildSecrets: found.secrets,
     env: pythonEnvFile(environment),

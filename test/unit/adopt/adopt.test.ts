@@ -250,6 +250,25 @@ describe('what goes with a Dockerfile of somebody’s own', () => {
     }
   })
 
+  it('is told nothing by a compose file that this run does not write', async () => {
+    const code = { 'server.js': "require('express')().listen(process.env.PORT || 3000)\n" }
+    const warning = async (files: Record<string, string>) => {
+      const root = app({ ...code, ...files })
+      const { report } = await runOnce(root)
+      return { root, said: report.warnings.find(({ rule }) => rule === 'PD098')?.message }
+    }
+    expect((await warning({})).said).toContain('compose.yaml sets DATABASE_URL')
+    const own = { 'docker-compose.yml': 'services:\n  web:\n    build: .\n' }
+    for (const files of [{ Dockerfile: PLAIN }, own]) {
+      const { said } = await warning(files)
+      expect(said).toContain('DATABASE_URL')
+      expect(said).not.toContain('compose')
+    }
+    const { root } = await warning({ ...own, 'db.js': 'process.env.DATABASE_URL\n' })
+    expect(read(root, 'DOCKER.md')).toContain('go into `.env`')
+    expect(read(root, 'DOCKER.md') + read(root, '.env.example')).not.toMatch(/set by compose/i)
+  })
+
   it('never hides from a build what it copies', async () => {
     const root = app({ Dockerfile: `${PLAIN}COPY .env.local ./\n` })
     const { plan } = await runOnce(root)
@@ -277,6 +296,40 @@ describe('what goes with a Dockerfile of somebody’s own', () => {
     expect(row(plan, 'dockerfile')).toMatchObject({ action: 'skip' })
     expect(row(plan, 'compose')).toMatchObject({ action: 'skip' })
     expect(read(there, 'Dockerfile')).toBe(PLAIN)
+  })
+
+  it('is left out of it on a later run as on the first', async () => {
+    const none = { adopt: { dockerfile: 'none' } }
+    for (const text of [`${PLAIN}EXPOSE 9400\n`, near()]) {
+      const [fresh, late] = [app({ 'docker/Dockerfile': text }), app({ 'docker/Dockerfile': text })]
+      await runOnce(fresh, none)
+      await runOnce(late)
+      expect(entry(late, 'dockerfile').path).toBe('docker/Dockerfile')
+      await runOnce(late, none)
+      const files = (root: string) => tree(root).filter(([path]) => !path?.includes('/backup/'))
+      expect(files(late)).toEqual(files(fresh))
+      expect((await runOnce(late)).plan.changes).toBe(false)
+    }
+    const there = app({ Dockerfile: PLAIN })
+    await runOnce(there)
+    const { plan } = await runOnce(there, none)
+    expect(row(plan, 'dockerfile')).toMatchObject({ action: 'skip' })
+    expect(row(plan, 'compose')).toMatchObject({ action: 'skip' })
+    expect(read(there, '.github/workflows/docker.yml')).not.toMatch(/target: test|docker compose/)
+    expect(entries(there)).not.toHaveProperty('dockerfile')
+    // Ours is ours, whatever is said of it.
+    const own = app()
+    await runOnce(own)
+    expect((await runOnce(own, none)).plan.changes).toBe(false)
+  })
+
+  it('nor is a compose file that is none of ours named', async () => {
+    const root = app({ 'docker-compose.yml': 'services:\n  db:\n    image: postgres:18\n' })
+    await runOnce(root)
+    await runOnce(root, { adopt: { compose: 'none' } })
+    expect(read(root, '.github/workflows/docker.yml')).not.toContain('docker compose')
+    expect(entries(root)).not.toHaveProperty('compose')
+    expect(read(root, 'DOCKER.md')).not.toContain('docker compose')
   })
 })
 

@@ -3,6 +3,7 @@ import type { Facts, Warning } from '../../facts.ts'
 import type { BuildSecret, Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import type { NodeStart } from './commands.ts'
+import type { EngineChecks } from './engine-checks.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import type { Listening } from './listen.ts'
 import type { Manifest } from './manifest.ts'
@@ -24,6 +25,7 @@ export interface NodeFindings {
   native: readonly NativeRow[]
   migration: FoundMigration | undefined
   secrets: BuildSecret[]
+  engines: EngineChecks
   onBun: boolean
   answers: Answers
 }

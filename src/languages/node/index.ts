@@ -12,6 +12,7 @@ import { findBuild } from './build.ts'
 import { findFramework } from './choose.ts'
 import { findStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
+import { engineChecks } from './engine-checks.ts'
 import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
@@ -89,7 +90,10 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       ? fact(bunTag(manager.version.value), manager.version.source, manager.version.confidence)
       : version.fact,
   )
-  if (!onBun) warnings.push(...version.warnings)
+  const engines = onBun
+    ? { env: {}, why: '', warnings: [] }
+    : await engineChecks(project, manifest, manager, version.fact.value)
+  if (!onBun) warnings.push(...version.warnings, ...engines.warnings)
   const npm = NODE_NPM[version.fact.value]
   if (manager.row.id === 'npm' && npm) facts.set('packageManagerVersion', { ...manager.version, value: npm })
   if (output) facts.set('output', output)
@@ -173,6 +177,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     native,
     migration,
     secrets: secrets.secrets,
+    engines,
     onBun,
     answers,
   }

@@ -95,6 +95,12 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         setup: install.setup !== undefined,
         setupBlock: install.setup ?? '',
         plugAndPlay,
+        pastEngines: found.engines.why !== '',
+        engineWhy: found.engines.why,
+        engineEnv: envBlock(
+          found.engines.env,
+          Object.fromEntries(Object.keys(found.engines.env).map((key) => [key, 'PD022'])),
+        ),
         setupTitle: `${manager.row.title.replace(/ 1$/, '')} ${manager.version.value} (${manager.version.source})`,
         buildAptWhy: native.some((entry) => entry.build && !entry.buildWhy)
           ? 'What native packages compile with'

@@ -121,8 +121,7 @@ function answered(version: string, source: string): { fact: Fact<string>; warnin
 function lift(wanted: Statement, others: readonly Statement[]): string {
   const allowed = others.map(supportedOf).find((majors) => majors.length > 0)
   if (allowed) return newest(allowed)
-  const newer =
-    MAJORS.find((major) => Number(major) >= (wanted.lines?.[0] ?? 0)) ?? (MAJORS.at(-1) as string)
+  const newer = MAJORS.find((major) => Number(major) >= (wanted.lines?.[0] ?? 0)) ?? (MAJORS.at(-1) as string)
   return Number(newer) < Number(DEFAULT) ? DEFAULT : newer
 }
 

@@ -23,7 +23,7 @@ import { isPackage, type Manifests, projectName, readManifests, readsOwnMetadata
 import { findMigration } from './migrations.ts'
 import { pythonModel } from './model.ts'
 import { findNative, withGeoDjango } from './native.ts'
-import { findPackageManager, PACKAGE_MANAGERS } from './package-manager.ts'
+import { findPackageManager, outsideWarning, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
 import { findStopSignal } from './signals.ts'
 import { statedStart } from './start.ts'
@@ -58,7 +58,12 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   facts.set('framework', source)
   facts.set('packageManager', manager.fact)
   facts.set('packageManagerVersion', manager.version)
-  const version = await findPythonVersion(project, manifests, answers)
+  const version = await findPythonVersion(
+    project,
+    manifests,
+    answers,
+    manager.outside ? manager.title : undefined,
+  )
   facts.set('runtimeVersion', version.fact)
   warnings.push(...version.warnings)
   if (others.length > 0) facts.set('alsoFound', fact(others, source.source, 'likely'))
@@ -172,6 +177,9 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     isPackage(manifests) &&
     plan.workspace === null &&
     (launch.installsProject || readsOwnMetadata(project, manifests))
+  const outside =
+    version.outside && outsideWarning(project, manager, version.fact.value, version.outside, installsProject)
+  if (outside) warnings.push(outside)
   const processes = processesOf(project, row, workers, stated?.source)
   return {
     ...common,

@@ -13,6 +13,12 @@ export const READ_IN_PART: Warning = {
     'This is a large tree: its source folders were read, the rest in part. Check port, health path and variables below.',
 }
 
+export const NOT_YET = 'Apps in a monorepo are not supported yet.'
+
+/** The first of them by name, and how many more there are. */
+export const few = (names: readonly string[]): string =>
+  `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`
+
 export function setBuildSecrets(
   facts: Facts,
   { secrets, source }: { secrets: readonly { id: string }[]; source: string },
@@ -33,6 +39,5 @@ export function setVariables(facts: Facts, variables: readonly Variable[]): void
   if (variables.length === 0) return
   const sources = variables.flatMap((variable) => variable.sources)
   const files = [...new Set(sources.map((source) => source.split(':')[0] as string))]
-  const more = files.length > 3 ? ` and ${files.length - 3} more` : ''
-  facts.set('envVars', fact(namesOf(variables), files.slice(0, 3).join(', ') + more, 'likely'))
+  facts.set('envVars', fact(namesOf(variables), few(files), 'likely'))
 }

@@ -490,3 +490,21 @@ describe('workers', () => {
     ).not.toContain('STOPSIGNAL')
   })
 })
+
+describe('a workspace of uv', () => {
+  const sources = '[tool.uv.sources]\ncore = { workspace = true }\n'
+  const member = `${project('dependencies = ["fastapi", "core"]')}${sources}`
+  it('is refused by one of its members', async () => {
+    await expect(inspect({ 'main.py': FASTAPI, 'pyproject.toml': member, 'uv.lock': '' })).rejects.toThrow(
+      '"x" is part of a workspace: core and the lockfile come from folders outside of this one.',
+    )
+  })
+  it('is named where its root starts nothing', async () => {
+    const root = `${project('dependencies = ["core"]')}${sources}[tool.uv.workspace]\nmembers = ["packages/*"]\n`
+    const files = { 'pyproject.toml': root, 'uv.lock': '', 'packages/core/src/core/__init__.py': '' }
+    expect((await inspect(files)).inspection.notAnApp).toMatchObject({
+      message: '"x" is the root of a workspace, and starts nothing itself.',
+      hint: expect.stringContaining('Apps in a monorepo are not supported yet.'),
+    })
+  })
+})

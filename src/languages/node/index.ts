@@ -22,7 +22,7 @@ import { type Manifest, readManifest } from './manifest.ts'
 import { findMigration } from './migrations.ts'
 import { nodeModel } from './model.ts'
 import { NATIVE, type NativeRow } from './native.ts'
-import { checkStandalone, notAnApp } from './not-an-app.ts'
+import { checkStandalone, notAnApp, workspaceMembers } from './not-an-app.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
 import { findPort } from './port.ts'
@@ -80,7 +80,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   facts.set('packageManagerVersion', manager.version)
   warnings.push(...manager.warnings)
   // pnpm would fail on it in the build: better here, with the file's name.
-  if (manager.row.id === 'pnpm') await project.yaml('pnpm-workspace.yaml')
+  const workspace = manager.row.id === 'pnpm' ? await project.yaml('pnpm-workspace.yaml') : null
   const version = await nodeVersion(project, manifest, answers)
   const start = findStart(project, manifest, row, answers, scripted, warnings)
   const onBun = start?.command.argv[0] === 'bun'
@@ -184,7 +184,13 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   facts.set('base', findBase(findings))
   const refusal =
     answers.start === undefined
-      ? notAnApp(project, manifest, row, start !== undefined || kind === 'static')
+      ? notAnApp(
+          project,
+          manifest,
+          row,
+          start !== undefined || kind === 'static',
+          workspaceMembers(project, manifest, workspace),
+        )
       : undefined
   return {
     facts,

@@ -14,15 +14,16 @@ import { detect } from './detect.ts'
 import { readDjango } from './django.ts'
 import { ENV_LIBRARIES } from './env-input.ts'
 import { findFramework, importedPackages } from './find-framework.ts'
-import { FRAMEWORKS, type FrameworkRow } from './frameworks.ts'
+import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
 import { findIndexes } from './indexes.ts'
 import { planInstall } from './install.ts'
 import { findLaunch } from './launch.ts'
-import { isPackage, type Manifests, projectName, readManifests, readsOwnMetadata } from './manifests.ts'
+import { isPackage, readManifests, readsOwnMetadata } from './manifests.ts'
 import { findMigration } from './migrations.ts'
 import { pythonModel } from './model.ts'
 import { findNative, withGeoDjango } from './native.ts'
+import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { findPackageManager, outsideWarning, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
 import { findStopSignal } from './signals.ts'
@@ -47,6 +48,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const facts = new Facts()
   const manifests = await readManifests(project)
   const manager = findPackageManager(project, manifests, answers)
+  checkStandalone(project, manifests, manager.id)
   const warnings: Warning[] = [...manager.warnings]
   const dependencies = readDependencies(manifests, manager.id)
   const { production } = dependencies
@@ -237,18 +239,4 @@ function addVariable(variables: Variable[], { variable, id }: Worker): void {
     public: false,
     sources: [`${id} worker`],
   })
-}
-
-function notAnApp(manifests: Manifests, row: FrameworkRow): { message: string; hint: string } {
-  const name = projectName(manifests)
-  const title = name ? `"${name}"` : 'This project'
-  const hint = 'If it is an app after all, say how it starts: --start "python main.py".'
-  if (row.interface === 'django')
-    return { message: `${title} uses Django, and has no manage.py: it looks like a library.`, hint }
-  if (row.id !== 'script')
-    return { message: `${title} depends on ${row.title}, and nothing in its code starts it.`, hint }
-  return {
-    message: `${title} looks like a library: no framework, no main.py or __main__.py, no single console script.`,
-    hint,
-  }
 }

@@ -19,6 +19,21 @@ export const NOT_YET = 'Apps in a monorepo are not supported yet.'
 export const few = (names: readonly string[]): string =>
   `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`
 
+/** What is fetched from Git, by name: over ssh a build has no key for it. */
+export function sshWarnings(addresses: readonly (readonly [string, string])[], file: string): Warning[] {
+  const names = addresses
+    .filter(([, address]) => /^(?:git\+)?(?:ssh:|[\w.-]+@[\w.-]+:)/.test(address))
+    .map(([name]) => name)
+  if (names.length === 0) return []
+  return [
+    {
+      rule: 'PD089',
+      message: `${few(names)} ${names.length > 1 ? 'come' : 'comes'} from Git over ssh, and a build has no key: where the repository is private, the install fails. Hand one over with --mount=type=ssh and "docker build --ssh default", as "explain PD089" shows.`,
+      file,
+    },
+  ]
+}
+
 export function setBuildSecrets(
   facts: Facts,
   { secrets, source }: { secrets: readonly { id: string }[]; source: string },

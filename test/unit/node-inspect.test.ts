@@ -111,6 +111,35 @@ describe('what is no app', () => {
   })
 })
 
+describe('a package from Git', () => {
+  const told = async (range: string) => {
+    const dependencies = { express: '^5', auth: range }
+    const found = await inspect({
+      'package.json': express({ dependencies, scripts: { start: 'node server.js' } }),
+      ...SERVER,
+    })
+    const { data } = found.model({ services: [], answers: {} }).dockerfile
+    return [
+      String(data['buildAptBlock']).includes(' git'),
+      found.warnings.find(({ rule }) => rule === 'PD089')?.message,
+    ]
+  }
+  it.each([
+    'git+ssh://git@github.com/acme/auth.git#v2',
+    'ssh://git@acme.example/auth.git',
+    'git@github.com:acme/auth.git',
+  ])('over ssh has no key: %s', async (range) =>
+    expect(await told(range)).toEqual([
+      true,
+      expect.stringMatching(/^auth comes from Git over ssh, and a build has no key/),
+    ]),
+  )
+  it.each(['git+https://github.com/acme/auth.git', 'acme/auth#v2', 'github:acme/auth'])(
+    'needs none otherwise: %s',
+    async (range) => expect(await told(range)).toEqual([true, undefined]),
+  )
+})
+
 describe('the reason for a slim image', () => {
   it('names the package that the project has', async () => {
     const manifest = express({

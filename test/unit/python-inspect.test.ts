@@ -508,3 +508,33 @@ describe('a workspace of uv', () => {
     })
   })
 })
+
+describe('a package from Git', () => {
+  const told = async (files: Files) => {
+    const { inspection, warnings } = await inspect({ 'main.py': FASTAPI, ...files })
+    const { data } = inspection.model({ services: [], answers: {} }).dockerfile
+    return [
+      String(data['buildAptBlock']).includes(' git'),
+      warnings.find((text) => text.startsWith('PD089'))?.split(',')[0],
+    ]
+  }
+  const named = 'PD089 acme-models comes from Git over ssh'
+  const poetry = (url: string) => ({
+    'poetry.lock': '',
+    'pyproject.toml': `[tool.poetry.dependencies]\nfastapi = "*"\nuvicorn = "*"\nacme-models = { git = "${url}" }\n`,
+  })
+  const uv = (url: string) => ({
+    'uv.lock': '',
+    'pyproject.toml': `${project('dependencies = ["fastapi", "uvicorn", "acme_models"]')}[tool.uv.sources]\nacme-models = { git = "${url}" }\n`,
+  })
+  it.each<[string, Files, string | undefined]>([
+    ['PEP 508', { 'requirements.txt': 'acme-models @ git+ssh://git@github.com/acme/models.git@v3\n' }, named],
+    ['pip', { 'requirements.txt': 'git+ssh://git@github.com/acme/acme-models.git\n' }, named],
+    ['Poetry', poetry('git@github.com:acme/models.git'), named],
+    ['uv', uv('ssh://git@github.com/acme/models'), named],
+    ['https', { 'requirements.txt': 'acme-models @ git+https://github.com/acme/models.git\n' }, undefined],
+    ['uv over https', uv('https://github.com/acme/models'), undefined],
+  ])('over ssh has no key: %s', async (_what, files, message) => {
+    expect(await told(files)).toEqual([true, message])
+  })
+})

@@ -6,7 +6,14 @@ import { CliError, EXIT } from '../../errors.ts'
 import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
-import { NO_HEALTH_ROUTE, namesOf, READ_IN_PART, setBuildSecrets, setVariables } from '../common.ts'
+import {
+  NO_HEALTH_ROUTE,
+  namesOf,
+  READ_IN_PART,
+  setBuildSecrets,
+  setVariables,
+  sshWarnings,
+} from '../common.ts'
 import type { Evidence, Inspection, Language } from '../types.ts'
 import { findBuild } from './build.ts'
 import { findFramework } from './choose.ts'
@@ -21,7 +28,7 @@ import { findListening } from './listen.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 import { findMigration } from './migrations.ts'
 import { nodeModel } from './model.ts'
-import { NATIVE, type NativeRow } from './native.ts'
+import { fromGit, NATIVE, type NativeRow } from './native.ts'
 import { checkStandalone, notAnApp, workspaceMembers } from './not-an-app.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
@@ -141,6 +148,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     native.length > 0 ? fact(nativeNames(native, manifest), 'package.json#dependencies') : undefined,
   )
   for (const found of native) if (found.note) warnings.push({ rule: 'PD080', message: found.note })
+
+  warnings.push(...sshWarnings(fromGit(manifest), 'package.json'))
 
   const migration = findMigration(project, manifest, start?.command, manager.row.run)
   facts.set('migrations', migration && fact(migration.tool, migration.source))

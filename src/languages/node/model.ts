@@ -10,7 +10,7 @@ import { developmentOf, testOf } from './development.ts'
 import { envInput } from './env-input.ts'
 import type { NodeFindings } from './findings.ts'
 import { buildSteps, installSteps } from './install.ts'
-import type { Manifest } from './manifest.ts'
+import { fromGit } from './native.ts'
 import { bunTag, isPlugAndPlay } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
 import { bringsServer, portFlag } from './port.ts'
@@ -62,7 +62,10 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
       : null
   const runPackages = [...new Set(native.flatMap((entry) => entry.run ?? []))]
   const buildPackages = [
-    ...new Set([...native.flatMap((entry) => entry.build ?? []), ...(fromGit(manifest) ? ['git'] : [])]),
+    ...new Set([
+      ...native.flatMap((entry) => entry.build ?? []),
+      ...(fromGit(manifest).length > 0 ? ['git'] : []),
+    ]),
   ]
   const publicNames = variables.filter((variable) => variable.public).map((variable) => variable.name)
   const prunes = install.prune
@@ -222,12 +225,6 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     decisions: decisionsOf(found, { base, separate, init, probe: probe !== null, plugAndPlay }),
   }
 }
-
-/** A dependency that lies in a repository, not in the registry: package managers call git to fetch it. */
-const fromGit = ({ dependencies, devDependencies }: Manifest): boolean =>
-  Object.values({ ...dependencies, ...devDependencies }).some((range) =>
-    /^(git[+:@]|github:|gitlab:|bitbucket:|[\w-]+\/[\w.-]+(#|$))/.test(range),
-  )
 
 /** `From package.json#scripts.start`, or `The default for Next.js`. */
 const startComment = (source: string): string =>

@@ -6,7 +6,7 @@ import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
-import { NO_HEALTH_ROUTE, READ_IN_PART, setBuildSecrets, setVariables } from '../common.ts'
+import { NO_HEALTH_ROUTE, READ_IN_PART, setBuildSecrets, setVariables, sshWarnings } from '../common.ts'
 import type { Inspection, Language } from '../types.ts'
 import { filesWith } from './code.ts'
 import { type Dependencies, readDependencies } from './dependencies.ts'
@@ -139,6 +139,14 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const geo = filesWith(project, ['django.contrib.gis'])[0]
   const native = withGeoDjango(findNative(production), geo?.path)
   facts.set('nativePackages', native ? fact(native.packages, native.source) : undefined)
+  const fetched = [...production.values()].filter(({ url }) => url)
+  const from = fetched[0]?.source.split(/[#:]/)[0] ?? ''
+  warnings.push(
+    ...sshWarnings(
+      fetched.map(({ name, url = '' }) => [name, url]),
+      from,
+    ),
+  )
   for (const note of native?.notes ?? []) warnings.push({ rule: 'PD080', message: note })
   const migration = findMigration(project, {
     django,

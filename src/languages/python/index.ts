@@ -16,7 +16,7 @@ import { ENV_LIBRARIES } from './env-input.ts'
 import { findFramework, importedPackages } from './find-framework.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
-import { findIndexes } from './indexes.ts'
+import { findIndexes, indexUrls } from './indexes.ts'
 import { planInstall } from './install.ts'
 import { findLaunch } from './launch.ts'
 import { isPackage, readManifests, readsOwnMetadata } from './manifests.ts'
@@ -137,7 +137,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     warnings.push({ rule: 'PD092', message: 'Django is a dependency, and no manage.py was found.' })
 
   const geo = filesWith(project, ['django.contrib.gis'])[0]
-  const native = withGeoDjango(findNative(production), geo?.path)
+  const native = withGeoDjango(findNative(production, indexUrls(manifests, manager.id)), geo?.path)
   facts.set('nativePackages', native ? fact(native.packages, native.source) : undefined)
   const fetched = [...production.values()].filter(({ url }) => url)
   const from = fetched[0]?.source.split(/[#:]/)[0] ?? ''

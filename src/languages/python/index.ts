@@ -15,6 +15,7 @@ import { readDjango } from './django.ts'
 import { ENV_LIBRARIES } from './env-input.ts'
 import { findFramework, importedPackages } from './find-framework.ts'
 import { FRAMEWORKS } from './frameworks.ts'
+import { configWarnings } from './gunicorn-config.ts'
 import { findHealthPath } from './health.ts'
 import { findIndexes, indexUrls } from './indexes.ts'
 import { planInstall } from './install.ts'
@@ -95,7 +96,9 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     )
   const listening = findListening(project, row, launch.app?.file ?? launch.script ?? undefined)
   if (row.kind === 'server') {
-    const port = findPort(answers, row, launch.port, launch.fact.source, listening, warnings)
+    const started = launch.port ? fact(launch.port, launch.fact.source) : launch.config?.port
+    const port = findPort(answers, row, started, listening, warnings)
+    if (answers.start === undefined) warnings.push(...configWarnings(launch.config, launch.argv(port.value)))
     facts.set('port', port)
     const health = chosen(answers, 'healthPath', () =>
       row.healthPath ? fact(row.healthPath, `default for ${row.title}`, 'default') : findHealthPath(project),

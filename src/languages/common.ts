@@ -15,6 +15,27 @@ export const READ_IN_PART: Warning = {
     'This is a large tree: its source folders were read, the rest in part. Check port, health path and variables below.',
 }
 
+export const NOT_YET = 'Apps in a monorepo are not supported yet.'
+
+/** The first of them by name, and how many more there are. */
+export const few = (names: readonly string[]): string =>
+  `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`
+
+/** What is fetched from Git, by name: over ssh a build has no key for it. */
+export function sshWarnings(addresses: readonly (readonly [string, string])[], file: string): Warning[] {
+  const names = addresses
+    .filter(([, address]) => /^(?:git\+)?(?:ssh:|[\w.-]+@[\w.-]+:)/.test(address))
+    .map(([name]) => name)
+  if (names.length === 0) return []
+  return [
+    {
+      rule: 'PD089',
+      message: `${few(names)} ${names.length > 1 ? 'come' : 'comes'} from Git over ssh, and a build has no key: where the repository is private, the install fails. Hand one over with --mount=type=ssh and "docker build --ssh default", as "explain PD089" shows.`,
+      file,
+    },
+  ]
+}
+
 export function setBuildSecrets(
   facts: Facts,
   { secrets, source }: { secrets: readonly { id: string }[]; source: string },
@@ -35,8 +56,7 @@ export function setVariables(facts: Facts, variables: readonly Variable[]): void
   if (variables.length === 0) return
   const sources = variables.flatMap((variable) => variable.sources)
   const files = [...new Set(sources.map((source) => source.split(':')[0] as string))]
-  const more = files.length > 3 ? ` and ${files.length - 3} more` : ''
-  facts.set('envVars', fact(namesOf(variables), files.slice(0, 3).join(', ') + more, 'likely'))
+  facts.set('envVars', fact(namesOf(variables), few(files), 'likely'))
 }
 
 /** Files that an app writes where its code lies. */

@@ -50,6 +50,13 @@ export const PACKAGE_RULES: readonly Rule[] = [
     artefact: 'dockerfile',
   },
   {
+    id: 'PD089',
+    title: 'A key for Git over ssh is handed to the build, never copied into it',
+    why: 'A build has no ssh key and knows no host. Put openssh-client beside git, and before the install command --mount=type=ssh and GIT_SSH_COMMAND="ssh -o StrictHostKeyChecking=accept-new". Build with "docker build --ssh default ."; Compose takes "ssh: [default]" below build. The key stays in the agent of the machine that builds; what is added to the Dockerfile stays when this tool runs again.',
+    refs: [`${REFERENCE}#run---mounttypessh`, 'https://docs.docker.com/reference/compose-file/build/#ssh'],
+    artefact: 'detection',
+  },
+  {
     id: 'PD014',
     title: 'Package manager pinned',
     why: 'A package manager that is installed without a version is whichever is newest on the day of the build; a new major has broken many a lockfile.',

@@ -109,6 +109,23 @@ describe('what is no app', () => {
       '"mono" is the root of a workspace, and starts nothing itself. Run this in the folder of an app: apps/api, apps/web.',
     )
   })
+  it('is the root of a workspace that starts one of its apps', async () => {
+    const files = { 'packages/api/package.json': {}, 'packages/ui/package.json': {} }
+    const manifest = { name: 'mono', workspaces: ['./packages/*'], scripts: { start: 'npm start -w api' } }
+    const message =
+      '"mono" is the root of a workspace: what it needs lies in packages/api, packages/ui, each with a package.json of its own. Apps in a monorepo are not supported yet.'
+    expect(await refused(manifest, files)).toMatch(message)
+    const pnpm = { ...files, 'pnpm-lock.yaml': '', 'pnpm-workspace.yaml': 'packages:\n  - packages/*\n' }
+    expect(await refused({ ...manifest, workspaces: undefined }, pnpm)).toMatch(message)
+  })
+  it('is not an app with settings for workspaces and no member', async () => {
+    const start = { scripts: { start: 'node server.js' } }
+    expect(await refused(express({ ...start, workspaces: ['packages/*'] }), SERVER)).toBeUndefined()
+    const settings = { 'pnpm-lock.yaml': '', 'pnpm-workspace.yaml': 'onlyBuiltDependencies:\n  - canvas\n' }
+    expect(
+      await refused(express(start), { ...SERVER, ...settings, 'client/package.json': {} }),
+    ).toBeUndefined()
+  })
   it('is a folder of a workspace that needs others', async () => {
     const manifest = express({
       scripts: { start: 'node server.js' },
@@ -118,6 +135,35 @@ describe('what is no app', () => {
       '"app" is part of a workspace: @acme/ui and the lockfile',
     )
   })
+})
+
+describe('a package from Git', () => {
+  const told = async (range: string) => {
+    const dependencies = { express: '^5', auth: range }
+    const found = await inspect({
+      'package.json': express({ dependencies, scripts: { start: 'node server.js' } }),
+      ...SERVER,
+    })
+    const { data } = found.model({ services: [], answers: {} }).dockerfile
+    return [
+      String(data['buildAptBlock']).includes(' git'),
+      found.warnings.find(({ rule }) => rule === 'PD089')?.message,
+    ]
+  }
+  it.each([
+    'git+ssh://git@github.com/acme/auth.git#v2',
+    'ssh://git@acme.example/auth.git',
+    'git@github.com:acme/auth.git',
+  ])('over ssh has no key: %s', async (range) =>
+    expect(await told(range)).toEqual([
+      true,
+      expect.stringMatching(/^auth comes from Git over ssh, and a build has no key/),
+    ]),
+  )
+  it.each(['git+https://github.com/acme/auth.git', 'acme/auth#v2', 'github:acme/auth'])(
+    'needs none otherwise: %s',
+    async (range) => expect(await told(range)).toEqual([true, undefined]),
+  )
 })
 
 describe('the reason for a slim image', () => {

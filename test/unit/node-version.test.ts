@@ -23,6 +23,17 @@ describe('the Node.js line', () => {
     [{ '.nvmrc': '# team\n26\n' }, {}, '26 from .nvmrc'],
     [{ '.nvmrc': 'lts/jod' }, {}, '22 from .nvmrc'],
     [{ '.nvmrc': 'lts/*' }, {}, '24 from .nvmrc'],
+    // What moves follows what stands still.
+    [{ '.nvmrc': 'lts/*' }, { engines: { node: '>=20' } }, '24 from .nvmrc'],
+    [{ '.nvmrc': 'lts/*' }, { engines: { node: '>=18 <23' } }, '22 from package.json#engines.node'],
+    [{ '.nvmrc': 'node' }, { engines: { node: '>=25' } }, '26 from package.json#engines.node'],
+    [
+      { '.nvmrc': 'stable' },
+      { engines: { node: '^20' } },
+      '24 from lifted from ^20 (package.json#engines.node) ! PD022',
+    ],
+    [{ '.nvmrc': 'lts/*' }, { volta: { node: '22.12.0' } }, '22 from package.json#volta.node'],
+    [{ '.nvmrc': '22', '.tool-versions': 'nodejs lts\n' }, {}, '22 from .nvmrc'],
     [{ '.node-version': '24.1' }, {}, '24 from .node-version'],
     [{ '.tool-versions': 'python 3.13\nnodejs 22.4.0\n' }, {}, '22 from .tool-versions'],
     [{ 'mise.toml': '[tools]\nnode = "26"\n' }, {}, '26 from mise.toml#tools.node'],
@@ -43,9 +54,22 @@ describe('the Node.js line', () => {
     [{ '.nvmrc': '18' }, {}, '24 from lifted from 18.x (.nvmrc) ! PD022'],
     [{}, { engines: { node: '^20' } }, '24 from lifted from ^20 (package.json#engines.node) ! PD022'],
     [{}, { engines: { node: 'banana' } }, '24 from default: the active LTS line ! PD022'],
+    [{ '.nvmrc': '28' }, {}, '26 from lifted from 28.x (.nvmrc) ! PD022'],
     // Compared as numbers, never as texts: "9" is not above "24".
     [{}, { engines: { node: '>=9' } }, '24 from package.json#engines.node'],
   ])('%j %j', async (files, manifest, expected) => expect(await version(files, manifest)).toBe(expected))
+
+  it.each([
+    ['20', 'Node 20.x (.nvmrc) no longer gets security fixes: the files use Node 24. Test the app on it.'],
+    [
+      '28',
+      'Node 28.x (.nvmrc) has no image that this version of the tool knows: the files use Node 26. Test the app on it.',
+    ],
+  ])('says why %s is lifted', async (line, message) => {
+    const project = projectOf({ 'package.json': {}, '.nvmrc': line })
+    const { warnings } = await nodeVersion(project, readManifest(project) as Manifest, none)
+    expect(warnings.map((warning) => warning.message)).toEqual([message])
+  })
 })
 
 function manager(files: Record<string, string | object>, manifest: object = {}): string {

@@ -490,3 +490,51 @@ describe('workers', () => {
     ).not.toContain('STOPSIGNAL')
   })
 })
+
+describe('a workspace of uv', () => {
+  const sources = '[tool.uv.sources]\ncore = { workspace = true }\n'
+  const member = `${project('dependencies = ["fastapi", "core"]')}${sources}`
+  it('is refused by one of its members', async () => {
+    await expect(inspect({ 'main.py': FASTAPI, 'pyproject.toml': member, 'uv.lock': '' })).rejects.toThrow(
+      '"x" is part of a workspace: core and the lockfile come from folders outside of this one.',
+    )
+  })
+  it('is named where its root starts nothing', async () => {
+    const root = `${project('dependencies = ["core"]')}${sources}[tool.uv.workspace]\nmembers = ["packages/*"]\n`
+    const files = { 'pyproject.toml': root, 'uv.lock': '', 'packages/core/src/core/__init__.py': '' }
+    expect((await inspect(files)).inspection.notAnApp).toMatchObject({
+      message: '"x" is the root of a workspace, and starts nothing itself.',
+      hint: expect.stringContaining('Apps in a monorepo are not supported yet.'),
+    })
+  })
+})
+
+describe('a package from Git', () => {
+  const told = async (files: Files) => {
+    const { inspection, warnings } = await inspect({ 'main.py': FASTAPI, ...files })
+    const { data } = inspection.model({ services: [], answers: {} }).dockerfile
+    return [
+      String(data['buildAptBlock']).includes(' git'),
+      warnings.find((text) => text.startsWith('PD089'))?.split(',')[0],
+    ]
+  }
+  const named = 'PD089 acme-models comes from Git over ssh'
+  const poetry = (url: string) => ({
+    'poetry.lock': '',
+    'pyproject.toml': `[tool.poetry.dependencies]\nfastapi = "*"\nuvicorn = "*"\nacme-models = { git = "${url}" }\n`,
+  })
+  const uv = (url: string) => ({
+    'uv.lock': '',
+    'pyproject.toml': `${project('dependencies = ["fastapi", "uvicorn", "acme_models"]')}[tool.uv.sources]\nacme-models = { git = "${url}" }\n`,
+  })
+  it.each<[string, Files, string | undefined]>([
+    ['PEP 508', { 'requirements.txt': 'acme-models @ git+ssh://git@github.com/acme/models.git@v3\n' }, named],
+    ['pip', { 'requirements.txt': 'git+ssh://git@github.com/acme/acme-models.git\n' }, named],
+    ['Poetry', poetry('git@github.com:acme/models.git'), named],
+    ['uv', uv('ssh://git@github.com/acme/models'), named],
+    ['https', { 'requirements.txt': 'acme-models @ git+https://github.com/acme/models.git\n' }, undefined],
+    ['uv over https', uv('https://github.com/acme/models'), undefined],
+  ])('over ssh has no key: %s', async (_what, files, message) => {
+    expect(await told(files)).toEqual([true, message])
+  })
+})

@@ -32,6 +32,13 @@ describe('what packages need of Debian', () => {
   it('is a warning where packages of Debian are not enough', () => {
     expect(findNative(of('torch'))?.notes[0]).toMatch(/CUDA/)
   })
+  it('is no warning of CUDA where torch is the one without', () => {
+    const cpu = 'https://download.pytorch.org/whl/cpu'
+    expect(findNative(of('torch==2.4.1+cpu'))).toBeNull()
+    expect(findNative(of('torch==2.4.1'), [cpu])).toBeNull()
+    expect(findNative(of(`torch @ ${cpu}/torch-2.4.1-cp313-linux_x86_64.whl`))).toBeNull()
+    expect(findNative(of('torch==2.4.1'), ['https://download.pytorch.org/whl/cu124'])?.notes).toHaveLength(1)
+  })
   it('is what GeoDjango loads, whatever the dependencies are', () => {
     expect(withGeoDjango(null, 'settings.py')?.run).toContain('libgdal36')
   })

@@ -4,6 +4,7 @@ import type { BuildSecret, Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import type { BasePath } from './base-path.ts'
 import type { NodeStart } from './commands.ts'
+import type { EngineChecks } from './engine-checks.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import type { Listening } from './listen.ts'
 import type { Manifest } from './manifest.ts'
@@ -26,6 +27,7 @@ export interface NodeFindings {
   migration: FoundMigration | undefined
   basePath: BasePath
   secrets: BuildSecret[]
+  engines: EngineChecks
   onBun: boolean
   answers: Answers
 }

@@ -6,13 +6,21 @@ import { CliError, EXIT } from '../../errors.ts'
 import { type Fact, Facts, fact, type Warning, withoutLine } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
-import { NO_HEALTH_ROUTE, namesOf, READ_IN_PART, setBuildSecrets, setVariables } from '../common.ts'
+import {
+  NO_HEALTH_ROUTE,
+  namesOf,
+  READ_IN_PART,
+  setBuildSecrets,
+  setVariables,
+  sshWarnings,
+} from '../common.ts'
 import type { Evidence, Inspection, Language } from '../types.ts'
 import { findBasePath } from './base-path.ts'
 import { findBuild } from './build.ts'
 import { findFramework } from './choose.ts'
 import { findStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
+import { engineChecks } from './engine-checks.ts'
 import { withEnvFiles } from './env-files.ts'
 import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS } from './frameworks.ts'
@@ -22,8 +30,8 @@ import { findListening } from './listen.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 import { findMigration } from './migrations.ts'
 import { nodeModel } from './model.ts'
-import { NATIVE, type NativeRow } from './native.ts'
-import { checkStandalone, notAnApp } from './not-an-app.ts'
+import { fromGit, NATIVE, type NativeRow } from './native.ts'
+import { checkStandalone, notAnApp, workspaceMembers } from './not-an-app.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
 import { checkAddress, findPort } from './port.ts'
@@ -83,7 +91,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   facts.set('packageManagerVersion', manager.version)
   warnings.push(...manager.warnings)
   // pnpm would fail on it in the build: better here, with the file's name.
-  if (manager.row.id === 'pnpm') await project.yaml('pnpm-workspace.yaml')
+  const workspace = manager.row.id === 'pnpm' ? await project.yaml('pnpm-workspace.yaml') : null
   const version = await nodeVersion(project, manifest, answers)
   const start = findStart(project, manifest, row, answers, scripted, warnings)
   const onBun = start?.command.argv[0] === 'bun'
@@ -93,7 +101,10 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       ? fact(bunTag(manager.version.value), manager.version.source, manager.version.confidence)
       : version.fact,
   )
-  if (!onBun) warnings.push(...version.warnings)
+  const engines = onBun
+    ? { env: {}, why: '', warnings: [] }
+    : await engineChecks(project, manifest, manager, version.fact.value)
+  if (!onBun) warnings.push(...version.warnings, ...engines.warnings)
   const npm = NODE_NPM[version.fact.value]
   if (manager.row.id === 'npm' && npm) facts.set('packageManagerVersion', { ...manager.version, value: npm })
   if (output) facts.set('output', output)
@@ -138,6 +149,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   )
   if (kind !== 'static') warnings.push(...writesBesideCode(project, manifest, variables))
   for (const found of native) if (found.note) warnings.push({ rule: 'PD080', message: found.note })
+
+  warnings.push(...sshWarnings(fromGit(manifest), 'package.json'))
 
   const migration = findMigration(project, manifest, start?.command, manager.row.run)
   facts.set('migrations', migration && fact(migration.tool, migration.source))
@@ -184,13 +197,20 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     migration,
     basePath,
     secrets: secrets.secrets,
+    engines,
     onBun,
     answers,
   }
   facts.set('base', findBase(findings))
   const refusal =
     answers.start === undefined
-      ? notAnApp(project, manifest, row, start !== undefined || kind === 'static')
+      ? notAnApp(
+          project,
+          manifest,
+          row,
+          start !== undefined || kind === 'static',
+          workspaceMembers(project, manifest, workspace),
+        )
       : undefined
   return {
     facts,

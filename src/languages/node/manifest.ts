@@ -17,7 +17,8 @@ export interface Manifest {
   engines: Record<string, string>
   packageManager: string | undefined
   volta: Record<string, string>
-  devEngines: { runtime?: string; packageManager?: { name: string; version?: string } }
+  /** `refuses`: npm stops where the runtime is another one. */
+  devEngines: { runtime?: string; refuses?: true; packageManager?: { name: string; version?: string } }
   workspaces: boolean
   /** PM2's process files, by name. */
   pm2: Record<string, ProcessFile>
@@ -47,7 +48,13 @@ export function readManifest(project: Project): Manifest | null {
     volta: texts(raw['volta']),
     devEngines: {
       ...(text(runtime['version']) && runtime['name'] === 'node'
-        ? { runtime: String(runtime['version']) }
+        ? {
+            runtime: String(runtime['version']),
+            // Of a list one is enough, and which may fail is said one by one.
+            ...(!Array.isArray(devEngines['runtime']) &&
+              runtime['onFail'] !== 'warn' &&
+              runtime['onFail'] !== 'ignore' && { refuses: true as const }),
+          }
         : {}),
       ...(text(manager['name'])
         ? {

@@ -10,7 +10,7 @@ import { developmentOf, testOf } from './development.ts'
 import { envInput } from './env-input.ts'
 import type { NodeFindings } from './findings.ts'
 import { buildSteps, installSteps } from './install.ts'
-import type { Manifest } from './manifest.ts'
+import { fromGit } from './native.ts'
 import { bunTag, isPlugAndPlay } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
 import { bringsServer, portFlag } from './port.ts'
@@ -63,7 +63,10 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
       : null
   const runPackages = [...new Set(native.flatMap((entry) => entry.run ?? []))]
   const buildPackages = [
-    ...new Set([...native.flatMap((entry) => entry.build ?? []), ...(fromGit(manifest) ? ['git'] : [])]),
+    ...new Set([
+      ...native.flatMap((entry) => entry.build ?? []),
+      ...(fromGit(manifest).length > 0 ? ['git'] : []),
+    ]),
   ]
   const publicVars = variables.filter((variable) => variable.public)
   const buildVars = build.has
@@ -99,6 +102,12 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         setup: install.setup !== undefined,
         setupBlock: install.setup ?? '',
         plugAndPlay,
+        pastEngines: found.engines.why !== '',
+        engineWhy: found.engines.why,
+        engineEnv: envBlock(
+          found.engines.env,
+          Object.fromEntries(Object.keys(found.engines.env).map((key) => [key, 'PD022'])),
+        ),
         setupTitle: `${manager.row.title.replace(/ 1$/, '')} ${manager.version.value} (${manager.version.source})`,
         buildAptWhy: native.some((entry) => entry.build && !entry.buildWhy)
           ? 'What native packages compile with'
@@ -228,12 +237,6 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     decisions: decisionsOf(found, { base, separate, init, probe: probe !== null, plugAndPlay }),
   }
 }
-
-/** A dependency that lies in a repository, not in the registry: package managers call git to fetch it. */
-const fromGit = ({ dependencies, devDependencies }: Manifest): boolean =>
-  Object.values({ ...dependencies, ...devDependencies }).some((range) =>
-    /^(git[+:@]|github:|gitlab:|bitbucket:|[\w-]+\/[\w.-]+(#|$))/.test(range),
-  )
 
 /** `From package.json#scripts.start`, or `The default for Next.js`. */
 const startComment = (source: string): string =>

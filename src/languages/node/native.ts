@@ -1,4 +1,5 @@
 import type { Lines } from './lines.ts'
+import type { Manifest } from './manifest.ts'
 
 /**
  * npm packages that need more than JavaScript, with Debian 13's packages. `build`: compilers and headers, for the stages
@@ -110,3 +111,9 @@ export const NATIVE: readonly NativeRow[] = [
   },
   { packages: ['git-clone', 'simple-git', 'isomorphic-git-cli'], run: ['git'] },
 ]
+
+/** Dependencies that lie in a repository, not in the registry: package managers call git to fetch them. */
+export const fromGit = ({ dependencies, devDependencies }: Manifest): [string, string][] =>
+  Object.entries({ ...dependencies, ...devDependencies }).filter(([, range]) =>
+    /^(git[+:@]|ssh:|github:|gitlab:|bitbucket:|[\w-]+\/[\w.-]+(#|$))/.test(range),
+  )

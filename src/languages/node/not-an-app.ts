@@ -1,5 +1,7 @@
 import { CliError, EXIT } from '../../errors.ts'
 import type { Project } from '../../project.ts'
+import { isRecord } from '../../record.ts'
+import { few, NOT_YET } from '../common.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -22,6 +24,7 @@ export function notAnApp(
   manifest: Manifest,
   row: FrameworkRow,
   starts: boolean,
+  members: readonly string[],
 ): Refusal | undefined {
   const name = manifest.name ? `"${manifest.name}"` : 'This project'
   const device = ON_A_DEVICE.find(
@@ -33,7 +36,13 @@ export function notAnApp(
       message: `${name} is ${device.what}, by ${device.package} in package.json: it runs on a person's device, not in a container.`,
       hint: 'If it has a server too, run this in its folder, or say how that starts: --start "node server.js".',
     }
-  if (starts) return undefined
+  if (starts)
+    return members.length === 0
+      ? undefined
+      : {
+          message: `${name} is the root of a workspace: what it needs lies in ${few(members)}, each with a package.json of its own.`,
+          hint: `${NOT_YET} If the app needs none of them, say how it starts: --start "node server.js".`,
+        }
   if (manifest.workspaces) {
     const apps = appsBelow(project)
     return {
@@ -57,6 +66,28 @@ export function notAnApp(
 
 const MOST = 8
 
+/** Folders that the workspace of this root has: what lies below the part of a pattern that is no pattern. */
+export function workspaceMembers(
+  project: Project,
+  manifest: Manifest,
+  pnpm: Record<string, unknown> | null,
+): string[] {
+  const { workspaces } = manifest.raw
+  const stated = pnpm ? pnpm['packages'] : isRecord(workspaces) ? workspaces['packages'] : workspaces
+  const roots = (Array.isArray(stated) ? stated : [])
+    .filter((pattern): pattern is string => typeof pattern === 'string' && !pattern.startsWith('!'))
+    .map((pattern) => pattern.replace(/^\.\//, '').replace(/[^/]*[*?{[(].*$/, ''))
+  if (roots.length === 0) return []
+  return project
+    .files()
+    .flatMap((file) => (file.endsWith('/package.json') ? [file.slice(0, -'package.json'.length)] : []))
+    .filter((folder) =>
+      roots.some((root) => folder.startsWith(root === '' || root.endsWith('/') ? root : `${root}/`)),
+    )
+    .map((folder) => folder.slice(0, -1))
+    .toSorted()
+}
+
 /** Folders below whose package.json has a start script: a few, the shallow ones first. */
 function appsBelow(project: Project): string[] {
   return project
@@ -79,12 +110,11 @@ export function checkStandalone(project: Project, manifest: Manifest, lockfile: 
     .filter(([, range]) => /^(workspace|catalog):/.test(range))
     .map(([name]) => name)
   if (needs.length === 0 || lockfile !== undefined || manifest.workspaces) return
-  const more = needs.length > 3 ? ` and ${needs.length - 3} more` : ''
   throw new CliError(
-    `"${manifest.name ?? project.name}" is part of a workspace: ${needs.slice(0, 3).join(', ')}${more} and the lockfile come from folders outside of this one.`,
+    `"${manifest.name ?? project.name}" is part of a workspace: ${few(needs)} and the lockfile come from folders outside of this one.`,
     {
       code: EXIT.usage,
-      hint: `Apps in a monorepo are not supported yet. With pnpm, "pnpm --filter ${manifest.name ?? '<name>'} deploy <folder>" makes a folder that stands alone: run this there.`,
+      hint: `${NOT_YET} With pnpm, "pnpm --filter ${manifest.name ?? '<name>'} deploy <folder>" makes a folder that stands alone: run this there.`,
     },
   )
 }

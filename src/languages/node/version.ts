@@ -28,6 +28,8 @@ interface Statement {
   source: string
   /** The lines that the range touches; null: it is no range. */
   lines: readonly number[] | null
+  /** `lts/*`, `latest`: whatever is new on that day, so what names a line goes before it. */
+  moving?: true
 }
 
 /**
@@ -41,8 +43,8 @@ export async function nodeVersion(
 ): Promise<{ fact: Fact<string>; warnings: Warning[] }> {
   if (answers.runtimeVersion !== undefined)
     return answered(answers.runtimeVersion, sourceOf(answers, 'runtimeVersion'))
-  const pinned = await pins(project, manifest)
   const engines = statement(manifest.engines['node'], 'package.json#engines.node')
+  const pinned = standing(await pins(project, manifest), engines)
   const warnings: Warning[] = []
   const warn = (message: string, { source }: Statement) =>
     warnings.push({ rule: 'PD022', message, file: source.split('#')[0] as string })
@@ -74,13 +76,25 @@ export async function nodeVersion(
   const candidates = both.length > 0 ? both : fits
   if (candidates.length === 0) {
     const target = lift(wanted, [...pinned, ...(engines ? [engines] : [])])
+    const why =
+      (wanted.lines[0] ?? 0) > Number(MAJORS.at(-1))
+        ? 'has no image that this version of the tool knows'
+        : 'no longer gets security fixes'
     warn(
-      `Node ${wanted.range} (${wanted.source}) no longer gets security fixes and has no image: the files use Node ${target}. Test the app on it.`,
+      `Node ${wanted.range} (${wanted.source}) ${why}: the files use Node ${target}. Test the app on it.`,
       wanted,
     )
     return { fact: fact(target, `lifted from ${wanted.range} (${wanted.source})`, 'likely'), warnings }
   }
   return { fact: fact(newest(candidates), wanted.source), warnings }
+}
+
+/** The pins that count: those that name a line, else a moving one that `engines` has nothing against. */
+function standing(pinned: readonly Statement[], engines: Statement | undefined): Statement[] {
+  const named = pinned.filter(({ moving }) => !moving)
+  return named.length > 0
+    ? named
+    : pinned.filter(({ lines }) => !engines?.lines || lines?.some((major) => engines.lines?.includes(major)))
 }
 
 /** Within a range, the line that people run today; otherwise the newest that fits. */
@@ -107,7 +121,7 @@ function answered(version: string, source: string): { fact: Fact<string>; warnin
 function lift(wanted: Statement, others: readonly Statement[]): string {
   const allowed = others.map(supportedOf).find((majors) => majors.length > 0)
   if (allowed) return newest(allowed)
-  const newer = MAJORS.find((major) => Number(major) >= (wanted.lines?.[0] ?? 0)) ?? DEFAULT
+  const newer = MAJORS.find((major) => Number(major) >= (wanted.lines?.[0] ?? 0)) ?? (MAJORS.at(-1) as string)
   return Number(newer) < Number(DEFAULT) ? DEFAULT : newer
 }
 
@@ -149,5 +163,5 @@ function statement(text: string | undefined, source: string): Statement | undefi
       ? (CODENAMES[codename] ?? DEFAULT)
       : /^v?(\d+)(?:\.\d+){0,2}$/.exec(text)?.[1]
   const range = line === undefined ? text : `${line}.x`
-  return { range, source, lines: linesOf(range) }
+  return { range, source, lines: linesOf(range), ...(moving && { moving }) }
 }

@@ -1,5 +1,6 @@
 import type { Argv } from '../../model.ts'
 import { parseShell } from '../../shell.ts'
+import { containerWords, listensBy, type ServerConfig } from './gunicorn-config.ts'
 
 /** Stands for `$PORT` until the port is known. */
 export const PORT_MARK = '__PORT__'
@@ -84,7 +85,7 @@ interface Binding {
   /** The same, the way we say it. */
   bind(port: string): string[]
   /** What the project's line lacks for a container. */
-  extra?: (argv: readonly string[]) => string[]
+  extra?: (argv: Argv, config: ServerConfig | null) => string[]
 }
 
 const BINDINGS: Readonly<Record<string, Binding>> = {
@@ -92,10 +93,7 @@ const BINDINGS: Readonly<Record<string, Binding>> = {
   gunicorn: {
     options: ['-b', '--bind'],
     bind: (port) => ['--bind', `0.0.0.0:${port}`],
-    extra: (argv) => [
-      ...(argv.some((word) => word.startsWith('--worker-tmp-dir')) ? [] : ['--worker-tmp-dir', '/dev/shm']),
-      ...(argv.some((word) => word.startsWith('--access-logfile')) ? [] : ['--access-logfile', '-']),
-    ],
+    extra: (argv, config) => containerWords(config, argv),
   },
   hypercorn: { options: ['-b', '--bind'], bind: (port) => ['--bind', `0.0.0.0:${port}`] },
   daphne: { options: ['-b', '--bind', '-p', '--port'], bind: (port) => ['-b', '0.0.0.0', '-p', port] },
@@ -120,8 +118,13 @@ export function portIn(argv: Argv): number | undefined {
   return undefined
 }
 
+/** Whether a line says itself where its server listens. */
+export function bindsItself([program = '', ...rest]: Argv): boolean {
+  return rest.some((word) => BINDINGS[program]?.options.includes(word.split('=')[0] as string))
+}
+
 /** The project's own line with the listening address that a container needs; other words stay as they are. */
-export function rebind(argv: Argv, port: number): string[] {
+export function rebind(argv: Argv, port: number, config: ServerConfig | null = null): string[] {
   const [program = '', ...rest] = argv.map((word) => word.replaceAll(PORT_MARK, String(port)))
   const binding = BINDINGS[program]
   if (!binding) return [program, ...rest]
@@ -132,5 +135,6 @@ export function rebind(argv: Argv, port: number): string[] {
     if (!binding.options.includes(name)) kept.push(word)
     else if (!word.includes('=')) i++
   }
-  return [program, ...binding.bind(String(port)), ...(binding.extra?.(rest) ?? []), ...kept]
+  const bound = !bindsItself(argv) && listensBy(config, port) ? [] : binding.bind(String(port))
+  return [program, ...bound, ...(binding.extra?.(rest, config) ?? []), ...kept]
 }

@@ -1,7 +1,7 @@
 import type { Manifests } from './manifests.ts'
 import type { PackageManagerId } from './package-manager.ts'
 import { appliesOnLinux, normalizeName, parseRequirement, type Requirement } from './requirement.ts'
-import { at, strings, type Table, table, text } from './values.ts'
+import { at, strings, type Table, table, tables, text } from './values.ts'
 
 export interface Dependencies {
   production: Map<string, Requirement>
@@ -74,12 +74,14 @@ export function readDependencies(manifests: Manifests, manager: PackageManagerId
       )
     }
   }
-  if (manager === 'uv')
+  if (manager === 'uv') {
     addAll(
       result.development,
       strings(at(manifests.pyproject, 'tool', 'uv')['dev-dependencies']),
       'pyproject.toml#tool.uv.dev-dependencies',
     )
+    takeSources(manifests.pyproject, result.production)
+  }
   for (const requirement of manifests.devRequirements?.requirements ?? [])
     add(result.development, requirement)
   return result
@@ -121,6 +123,17 @@ function readProject(pyproject: Table | null, result: Dependencies): void {
     }
   }
   readGroups(pyproject, result)
+}
+
+/** uv says apart from the dependencies which of them come from Git. */
+function takeSources(pyproject: Table | null, into: Map<string, Requirement>): void {
+  for (const [key, source] of Object.entries(at(pyproject, 'tool', 'uv', 'sources'))) {
+    const requirement = into.get(normalizeName(key))
+    const git = (Array.isArray(source) ? tables(source) : [table(source)])
+      .map((entry) => text(entry['git']))
+      .find(Boolean)
+    if (requirement && git) into.set(requirement.name, { ...requirement, url: `git+${git}` })
+  }
 }
 
 /** PEP 735, with its includes. */

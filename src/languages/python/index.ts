@@ -6,7 +6,7 @@ import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
-import { NO_HEALTH_ROUTE, READ_IN_PART, setBuildSecrets, setVariables } from '../common.ts'
+import { NO_HEALTH_ROUTE, READ_IN_PART, setBuildSecrets, setVariables, sshWarnings } from '../common.ts'
 import type { Inspection, Language } from '../types.ts'
 import { filesWith } from './code.ts'
 import { type Dependencies, readDependencies } from './dependencies.ts'
@@ -14,16 +14,18 @@ import { detect } from './detect.ts'
 import { readDjango } from './django.ts'
 import { ENV_LIBRARIES } from './env-input.ts'
 import { findFramework, importedPackages } from './find-framework.ts'
-import { FRAMEWORKS, type FrameworkRow } from './frameworks.ts'
+import { FRAMEWORKS } from './frameworks.ts'
+import { configWarnings } from './gunicorn-config.ts'
 import { findHealthPath } from './health.ts'
-import { findIndexes } from './indexes.ts'
+import { findIndexes, indexUrls } from './indexes.ts'
 import { planInstall } from './install.ts'
 import { findLaunch } from './launch.ts'
-import { isPackage, type Manifests, projectName, readManifests, readsOwnMetadata } from './manifests.ts'
+import { isPackage, readManifests, readsOwnMetadata } from './manifests.ts'
 import { findMigration } from './migrations.ts'
 import { pythonModel } from './model.ts'
 import { findNative, withGeoDjango } from './native.ts'
-import { findPackageManager, PACKAGE_MANAGERS } from './package-manager.ts'
+import { checkStandalone, notAnApp } from './not-an-app.ts'
+import { findPackageManager, outsideWarning, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
 import { findStopSignal } from './signals.ts'
 import { statedStart } from './start.ts'
@@ -48,6 +50,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const facts = new Facts()
   const manifests = await readManifests(project)
   const manager = findPackageManager(project, manifests, answers)
+  checkStandalone(project, manifests, manager.id)
   const warnings: Warning[] = [...manager.warnings]
   const dependencies = readDependencies(manifests, manager.id)
   const { production } = dependencies
@@ -59,7 +62,12 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   facts.set('framework', source)
   facts.set('packageManager', manager.fact)
   facts.set('packageManagerVersion', manager.version)
-  const version = await findPythonVersion(project, manifests, answers)
+  const version = await findPythonVersion(
+    project,
+    manifests,
+    answers,
+    manager.outside ? manager.title : undefined,
+  )
   facts.set('runtimeVersion', version.fact)
   warnings.push(...version.warnings)
   if (others.length > 0) facts.set('alsoFound', fact(others, source.source, 'likely'))
@@ -89,7 +97,9 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     )
   const listening = findListening(project, row, launch.app?.file ?? launch.script ?? undefined)
   if (row.kind === 'server') {
-    const port = findPort(answers, row, launch.port, launch.fact.source, listening, warnings)
+    const started = launch.port ? fact(launch.port, launch.fact.source) : launch.config?.port
+    const port = findPort(answers, row, started, listening, warnings)
+    if (answers.start === undefined) warnings.push(...configWarnings(launch.config, launch.argv(port.value)))
     facts.set('port', port)
     const health = chosen(answers, 'healthPath', () =>
       row.healthPath ? fact(row.healthPath, `default for ${row.title}`, 'default') : findHealthPath(project),
@@ -131,8 +141,16 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     warnings.push({ rule: 'PD092', message: 'Django is a dependency, and no manage.py was found.' })
 
   const geo = filesWith(project, ['django.contrib.gis'])[0]
-  const native = withGeoDjango(findNative(production), geo?.path)
+  const native = withGeoDjango(findNative(production, indexUrls(manifests, manager.id)), geo?.path)
   facts.set('nativePackages', native ? fact(native.packages, native.source) : undefined)
+  const fetched = [...production.values()].filter(({ url }) => url)
+  const from = fetched[0]?.source.split(/[#:]/)[0] ?? ''
+  warnings.push(
+    ...sshWarnings(
+      fetched.map(({ name, url = '' }) => [name, url]),
+      from,
+    ),
+  )
   for (const note of native?.notes ?? []) warnings.push({ rule: 'PD080', message: note })
   const migration = findMigration(project, {
     django,
@@ -173,6 +191,9 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     isPackage(manifests) &&
     plan.workspace === null &&
     (launch.installsProject || readsOwnMetadata(project, manifests))
+  const outside =
+    version.outside && outsideWarning(project, manager, version.fact.value, version.outside, installsProject)
+  if (outside) warnings.push(outside)
   const processes = processesOf(project, row, workers, stated?.source)
   return {
     ...common,
@@ -230,18 +251,4 @@ function addVariable(variables: Variable[], { variable, id }: Worker): void {
     public: false,
     sources: [`${id} worker`],
   })
-}
-
-function notAnApp(manifests: Manifests, row: FrameworkRow): { message: string; hint: string } {
-  const name = projectName(manifests)
-  const title = name ? `"${name}"` : 'This project'
-  const hint = 'If it is an app after all, say how it starts: --start "python main.py".'
-  if (row.interface === 'django')
-    return { message: `${title} uses Django, and has no manage.py: it looks like a library.`, hint }
-  if (row.id !== 'script')
-    return { message: `${title} depends on ${row.title}, and nothing in its code starts it.`, hint }
-  return {
-    message: `${title} looks like a library: no framework, no main.py or __main__.py, no single console script.`,
-    hint,
-  }
 }

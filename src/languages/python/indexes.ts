@@ -10,6 +10,10 @@ export interface Indexes {
   warnings: Warning[]
 }
 
+/** Where packages come from, as the files say. */
+export const indexUrls = (manifests: Manifests, manager: PackageManagerId): string[] =>
+  listIndexes(manifests, manager).map(({ url }) => url)
+
 /** Anybody may read from these: they want no password. */
 const PUBLIC_HOSTS_RE =
   /(?:^|\.)(?:pypi\.org|pythonhosted\.org|pytorch\.org|pypi\.nvidia\.com|anaconda\.org|piwheels\.org|pypi\.jetify\.com|wheelhouse\.openstack\.org)$/i

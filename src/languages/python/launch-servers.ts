@@ -22,12 +22,14 @@ export function serverLaunch(
       rule: 'PD056',
       message: `No production server is among the dependencies: the image adds ${adds}. Add ${server.id} to the dependencies, and the step goes.`,
     })
+  const config = server.config?.(project, []) ?? null
   const context = (port: number): ServerContext => ({
     port,
     has: (name) => has(name) || name === server.id,
-    hasConfig: project.has('gunicorn.conf.py'),
+    config,
   })
-  const argv = (port: number) => server.argv(target, kind, context(port), server.production ?? [])
+  const argv = (port: number) =>
+    server.argv(target, kind, context(port), server.production?.(context(port)) ?? [])
   const source = guessed
     ? `guess: no ${row.title} app was found in the code`
     : `${target.file}:${target.line}`
@@ -36,6 +38,7 @@ export function serverLaunch(
     argv,
     fact: fact(shellLine(argv(row.port ?? 8000)), source, guessed ? 'guess' : 'likely'),
     server,
+    config,
     kind,
     app: target,
     adds,

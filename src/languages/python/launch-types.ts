@@ -5,6 +5,7 @@ import type { Project } from '../../project.ts'
 import type { AppRef } from './code.ts'
 import type { Django } from './django.ts'
 import type { FrameworkRow } from './frameworks.ts'
+import type { ServerConfig } from './gunicorn-config.ts'
 import type { Manifests } from './manifests.ts'
 import type { ServerRow } from './servers.ts'
 import type { Stated } from './start.ts'
@@ -18,6 +19,8 @@ export interface Launch {
   port: number | undefined
   env: Record<string, string>
   server: ServerRow | null
+  /** The server's own file of settings, where it says what the command line does not. */
+  config: ServerConfig | null
   kind: 'asgi' | 'wsgi' | null
   app: AppRef | null
   /** Installed on top of the dependencies, since the project has no server: `gunicorn==…`. */
@@ -48,6 +51,7 @@ export const EMPTY = {
   port: undefined,
   env: {},
   server: null,
+  config: null,
   kind: null,
   app: null,
   adds: null,

@@ -1,11 +1,12 @@
 import { TOOLS } from '../../data/versions.ts'
 import { fact } from '../../facts.ts'
 import { shellLine } from '../../shell.ts'
-import { PORT_MARK, portIn, rebind } from './command-line.ts'
+import { bindsItself, PORT_MARK, portIn, rebind } from './command-line.ts'
 import { scriptLaunch, streamlitLaunch } from './launch-scripts.ts'
 import { dashLaunch, djangoLaunch, sanicLaunch, serverLaunch } from './launch-servers.ts'
 import { EMPTY, type Launch, type LaunchInput } from './launch-types.ts'
 import { consoleScripts } from './manifests.ts'
+import { configOf } from './servers.ts'
 import type { Stated } from './start.ts'
 
 /** Null: nothing that could be started was found, so this is no app. */
@@ -32,20 +33,24 @@ export function findLaunch(input: LaunchInput): Launch | null {
 function fromStated(
   stated: Stated,
   own: Launch | null,
-  { manifests, answers, has, app, django }: LaunchInput,
+  { project, manifests, answers, has, app, django }: LaunchInput,
 ): Launch {
   const port = portIn(stated.argv)
+  const config = configOf(project, stated.argv)
   const script = stated.argv[0] === 'python' && stated.argv[1]?.endsWith('.py') ? stated.argv[1] : null
   const answered = answers.start !== undefined
   const program = stated.argv[0] ?? ''
   const server = own?.server?.packages.includes(program) ? own.server : null
   return {
     ...EMPTY,
-    argv: (actual) => (answered ? stated.argv : rebind(stated.argv, actual)),
+    argv: (actual) => (answered ? stated.argv : rebind(stated.argv, actual, config)),
     fact: fact(shellLine(stated.argv).replaceAll(PORT_MARK, '$PORT'), stated.source, stated.confidence),
     port,
     env: stated.env,
     server,
+    // What the line says of the address goes before what the file says.
+    config:
+      config && bindsItself(stated.argv) ? { path: config.path, sets: config.sets, open: false } : config,
     kind: own?.kind ?? null,
     app: own?.app ?? app,
     adds: missingServer(program, has),

@@ -9,6 +9,7 @@ import { decisionsOf, stagesOf } from './describe.ts'
 import { developmentOf } from './development.ts'
 import { envInput } from './env-input.ts'
 import type { PythonFindings } from './findings.ts'
+import { listensBy } from './gunicorn-config.ts'
 import { OVERLAY, VENV, WORKDIR } from './install-commands.ts'
 import { projectName } from './manifests.ts'
 import { pythonProbe } from './probe.ts'
@@ -33,11 +34,13 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
   const lax = isGuess || django !== null
   const variable =
     launch.server || row.interface === 'streamlit' || row.interface === 'sanic'
-      ? undefined
+      ? port !== null && listensBy(launch.config, port)
+        ? launch.config?.variable
+        : undefined
       : found.listening.portVariable
   const probe =
     port === null ? null : pythonProbe({ port, variable, path: healthPath ?? '/', fails: lax ? 500 : 400 })
-  const context = { port: port ?? 8000, has: found.has, hasConfig: project.has('gunicorn.conf.py') }
+  const context = { port: port ?? 8000, has: found.has, config: launch.config }
   const staticPath = django?.staticRoot?.path ?? null
   const development = developmentOf({
     row,
@@ -220,6 +223,8 @@ function runEnvironment(
     ...row.env,
     ...launch.env,
     ...(workers ? { WEB_CONCURRENCY: '2' } : {}),
+    // It has no default in that file: without it the server would not start.
+    ...(launch.config?.variable && !launch.config.port ? { [launch.config.variable]: String(port) } : {}),
     ...(row.id === 'gradio' ? { GRADIO_SERVER_PORT: String(port) } : {}),
     ...(!launch.server && row.interface === 'script' && listening.portVariable && port !== null
       ? { [listening.portVariable]: String(port) }

@@ -138,7 +138,10 @@ export interface NativeNeeds {
 }
 
 /** What the production dependencies need from Debian; sorted, so that the order of a manifest does not change a layer. */
-export function findNative(production: ReadonlyMap<string, Requirement>): NativeNeeds | null {
+export function findNative(
+  production: ReadonlyMap<string, Requirement>,
+  indexes: readonly string[] = [],
+): NativeNeeds | null {
   const rows = NATIVE.filter(
     (row) =>
       row.packages.some((name) => production.has(name)) && !row.unless?.some((name) => production.has(name)),
@@ -148,9 +151,12 @@ export function findNative(production: ReadonlyMap<string, Requirement>): Native
   const run = new Set(rows.flatMap((row) => row.run))
   const git = [...production.values()].filter((requirement) => requirement.url?.startsWith('git+'))
   if (git.length > 0) build.add('git')
-  const notes = NOTES.filter(([names]) => names.some((candidate) => production.has(candidate))).map(
-    ([, note]) => note,
-  )
+  const notes = NOTES.filter(({ packages, unless }) =>
+    packages.some((candidate) => {
+      const found = production.get(candidate)
+      return found && !unless?.test([found.specifier, found.url, ...indexes].join(' '))
+    }),
+  ).map(({ note }) => note)
   if (build.size + run.size + notes.length === 0) return null
   const forBuild = [
     ...rows
@@ -173,19 +179,27 @@ export function findNative(production: ReadonlyMap<string, Requirement>): Native
   }
 }
 
-const NOTES: readonly (readonly [readonly string[], string])[] = [
-  [
-    ['torch'],
-    'torch comes with gigabytes of CUDA from PyPI: where no GPU is used, take it from https://download.pytorch.org/whl/cpu.',
-  ],
-  [
-    ['playwright', 'selenium', 'pyppeteer'],
-    'A browser is not in the image: point the app at one that runs in a container of its own.',
-  ],
-  [
-    ['pyodbc', 'aioodbc', 'mssql-django'],
-    "Microsoft's ODBC driver is in no repository of Debian: FreeTDS is in tdsodbc, or add Microsoft's.",
-  ],
+interface Note {
+  packages: readonly string[]
+  /** Holds of its version, its address or an index, where all is well. */
+  unless?: RegExp
+  note: string
+}
+
+const NOTES: readonly Note[] = [
+  {
+    packages: ['torch'],
+    unless: /\+cpu\b|\/whl\/cpu\b/,
+    note: 'torch comes with gigabytes of CUDA from PyPI: where no GPU is used, take it from https://download.pytorch.org/whl/cpu.',
+  },
+  {
+    packages: ['playwright', 'selenium', 'pyppeteer'],
+    note: 'A browser is not in the image: point the app at one that runs in a container of its own.',
+  },
+  {
+    packages: ['pyodbc', 'aioodbc', 'mssql-django'],
+    note: "Microsoft's ODBC driver is in no repository of Debian: FreeTDS is in tdsodbc, or add Microsoft's.",
+  },
 ]
 
 /** GeoDjango loads its libraries by name, whatever the dependencies are. */

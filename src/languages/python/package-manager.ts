@@ -6,6 +6,7 @@ import type { Project } from '../../project.ts'
 import type { Lock, Manifests } from './manifests.ts'
 import { compare, toRelease } from './pep440.ts'
 import { at, has, text } from './values.ts'
+import { fileOf, lineOfStatement, type Statement } from './version.ts'
 
 export const PACKAGE_MANAGERS = ['pip', 'uv', 'poetry', 'pdm', 'pipenv'] as const
 export type PackageManagerId = (typeof PACKAGE_MANAGERS)[number]
@@ -16,7 +17,15 @@ interface PackageManagerRow {
   lock: Lock | null
   /** Its own table in pyproject.toml (or its own file): decides between several locks, and without any. */
   own(manifests: Manifests): string | null
+  /** What it does on a Python that the project does not allow, and what comes of it. */
+  outside: Outside | null
 }
+
+interface Outside {
+  does: string
+  so: string
+}
+const REFUSES: Outside = { does: 'refuses', so: 'the build fails' }
 
 const tool = (name: string, manifests: Manifests) =>
   has(manifests.pyproject, 'tool', name) ? `pyproject.toml#tool.${name}` : null
@@ -29,16 +38,36 @@ const uvBuild = ({ pyproject, requirements }: Manifests) =>
 
 /** In the order in which a lock decides: the newest habit first, since an old lock is what people leave behind. */
 export const PACKAGE_MANAGER_ROWS: readonly PackageManagerRow[] = [
-  { id: 'uv', title: 'uv', lock: 'uv.lock', own: (manifests) => tool('uv', manifests) ?? uvBuild(manifests) },
-  { id: 'poetry', title: 'Poetry', lock: 'poetry.lock', own: (manifests) => tool('poetry', manifests) },
-  { id: 'pdm', title: 'PDM', lock: 'pdm.lock', own: (manifests) => tool('pdm', manifests) },
+  {
+    id: 'uv',
+    title: 'uv',
+    lock: 'uv.lock',
+    own: (manifests) => tool('uv', manifests) ?? uvBuild(manifests),
+    outside: REFUSES,
+  },
+  {
+    id: 'poetry',
+    title: 'Poetry',
+    lock: 'poetry.lock',
+    own: (manifests) => tool('poetry', manifests),
+    // Its export marks each line with the range, and pip passes over what is marked for another Python.
+    outside: { does: 'leaves every dependency out on', so: 'the app does not start' },
+  },
+  {
+    id: 'pdm',
+    title: 'PDM',
+    lock: 'pdm.lock',
+    own: (manifests) => tool('pdm', manifests),
+    outside: REFUSES,
+  },
   {
     id: 'pipenv',
     title: 'Pipenv',
     lock: 'Pipfile.lock',
     own: (manifests) => (manifests.pipfile ? 'Pipfile' : null),
+    outside: null,
   },
-  { id: 'pip', title: 'pip', lock: null, own: () => null },
+  { id: 'pip', title: 'pip', lock: null, own: () => null, outside: null },
 ]
 
 export interface PackageManager {
@@ -47,6 +76,7 @@ export interface PackageManager {
   fact: Fact<string>
   version: Fact<string> | undefined
   lock: Lock | null
+  outside: Outside | null
   warnings: Warning[]
 }
 
@@ -74,6 +104,7 @@ export function findPackageManager(project: Project, manifests: Manifests, answe
     fact: managerFact,
     version: toolVersion(project, manifests, id, lock),
     lock,
+    outside: row.outside,
     warnings,
   }
 }
@@ -181,6 +212,28 @@ function warnUnpinned(manifests: Manifests, warnings: Warning[]): void {
       file,
       ...(line && { line: Number(line) }),
     })
+  }
+}
+
+/** What the bound of a project comes to, where the image's Python lies outside of it; undefined: to nothing. */
+export function outsideWarning(
+  project: Project,
+  { outside, title, id, lock }: PackageManager,
+  minor: string,
+  bound: Statement,
+  installsProject: boolean,
+): Warning | undefined {
+  const what =
+    outside ??
+    (installsProject ? { does: 'refuses to install the project on', so: 'the build fails' } : undefined)
+  if (!what) return undefined
+  const file = fileOf(bound)
+  const line = lineOfStatement(project, bound)
+  return {
+    rule: 'PD022',
+    message: `${outside ? title : 'pip'} ${what.does} Python ${minor}, since ${bound.source} says "${bound.range}": ${what.so} until that allows it.${outside && lock ? ` Then run "${lockCommand(id)}".` : ''}`,
+    file,
+    ...(line && { line }),
   }
 }
 

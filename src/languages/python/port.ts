@@ -46,7 +46,7 @@ export function findListening(project: Project, row: FrameworkRow, preferred: st
 }
 
 /** A literal; `os.getenv("PORT", 8000)`; a constant of the same file that is one of these. */
-function portOf(expression: string, code: string, depth = 0): { port?: number; variable?: string } {
+export function portOf(expression: string, code: string, depth = 0): { port?: number; variable?: string } {
   const variable =
     /^[^)]{0,40}?(?:environ(?:\.get)?|getenv)\s*[([]\s*['"](\w+)['"](?:\s*,\s*['"]?(\d{2,5})['"]?)?/.exec(
       expression,
@@ -75,13 +75,12 @@ function portOf(expression: string, code: string, depth = 0): { port?: number; v
 export function findPort(
   answers: Answers,
   row: FrameworkRow,
-  started: number | undefined,
-  startSource: string,
+  started: Fact<number> | undefined,
   listening: Listening,
   warnings: Warning[],
 ): Fact<number> {
   const found = chosen(answers, 'port', () => {
-    if (started) return fact(started, startSource)
+    if (started) return started
     if (listening.port) return listening.port
     return row.port ? fact(row.port, `default for ${row.title}`, 'default') : undefined
   })

@@ -1,12 +1,14 @@
 import type { Argv } from '../../model.ts'
+import type { Project } from '../../project.ts'
 import type { AppRef } from './code.ts'
+import { containerWords, listensBy, readGunicornConfig, type ServerConfig } from './gunicorn-config.ts'
 
 export interface ServerContext {
   port: number
   /** Names of the production dependencies. */
   has(name: string): boolean
   /** `gunicorn.conf.py` and its like: settings there are the project's, arguments would overrule them. */
-  hasConfig: boolean
+  config: ServerConfig | null
 }
 
 /** A production server: how it is started is a row. */
@@ -19,9 +21,11 @@ export interface ServerRow {
   /** Its command line, with the words of the way that it is run in their place. */
   argv(app: AppRef, kind: 'asgi' | 'wsgi', context: ServerContext, words: readonly string[]): Argv
   /** Words for production alone. */
-  production?: readonly string[]
+  production?(context: ServerContext): readonly string[]
   /** Words for development: then it watches the source. */
   reload?(context: ServerContext): readonly string[]
+  /** Its file of settings, where the project has one. */
+  config?(project: Project, argv: Argv): ServerConfig | null
   /** Reads WEB_CONCURRENCY. */
   workers?: true
 }
@@ -65,7 +69,7 @@ export const SERVERS: readonly ServerRow[] = [
     packages: ['hypercorn'],
     interfaces: ['asgi', 'wsgi'],
     argv: (app, _kind, { port }, words) => ['hypercorn', '--bind', `0.0.0.0:${port}`, ...words, called(app)],
-    production: ['--access-logfile', '-'],
+    production: () => ['--access-logfile', '-'],
     reload: () => ['--reload'],
   },
   {
@@ -88,7 +92,7 @@ export const SERVERS: readonly ServerRow[] = [
       target(app),
     ],
     // Without it an open stream keeps the process until it is killed.
-    production: ['--timeout-graceful-shutdown', '8'],
+    production: () => ['--timeout-graceful-shutdown', '8'],
     reload: () => ['--reload'],
     workers: true,
   },
@@ -99,13 +103,13 @@ export const SERVERS: readonly ServerRow[] = [
     interfaces: ['wsgi', 'asgi'],
     argv: (app, kind, context, words) => [
       'gunicorn',
-      '--bind',
-      `0.0.0.0:${context.port}`,
+      ...(listensBy(context.config, context.port) ? [] : ['--bind', `0.0.0.0:${context.port}`]),
       ...words,
       ...workerClass(kind, context),
       called(app),
     ],
-    production: ['--worker-tmp-dir', '/dev/shm', '--access-logfile', '-'],
+    production: ({ config }) => containerWords(config, []),
+    config: readGunicornConfig,
     reload: () => ['--reload'],
     workers: true,
   },
@@ -124,11 +128,16 @@ export const SERVERS: readonly ServerRow[] = [
 ]
 
 /** Threads keep a worker answering its health check while a slow request runs. */
-function workerClass(kind: 'asgi' | 'wsgi', { has, hasConfig }: ServerContext): string[] {
+function workerClass(kind: 'asgi' | 'wsgi', { has, config }: ServerContext): string[] {
+  if (config?.sets.has('worker_class')) return []
   if (kind === 'asgi')
     return ['--worker-class', has('uvicorn-worker') ? 'uvicorn_worker.UvicornWorker' : 'asgi']
-  return hasConfig ? [] : ['--threads', '4']
+  return config ? [] : ['--threads', '4']
 }
+
+/** The file of settings of the server that a command line starts. */
+export const configOf = (project: Project, argv: Argv): ServerConfig | null =>
+  SERVERS.find((row) => row.id === argv[0])?.config?.(project, argv) ?? null
 
 /** The project's own server; null where it has none that can serve this app. */
 export function findServer(kind: 'asgi' | 'wsgi', has: (name: string) => boolean): ServerRow | null {

@@ -3,6 +3,10 @@ import type { Project } from '../../project.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { Django } from './django.ts'
 
+/** Names that pytest looks for, and whatever else lies among tests: projects may name theirs otherwise. */
+const PYTEST_RE =
+  /(?:^|\/)(?:tests?(?:_[^/]*)?|[^/]*_tests?)\.py$|(?:^|\/)tests?\/(?:[^/]+\/)*(?!__init__\.|conftest\.)[^/]+\.py$/
+
 /** What the `test` target runs; null where the project has no tests that we know how to run. */
 export function findTest(
   dependencies: Dependencies,
@@ -10,7 +14,9 @@ export function findTest(
   project: Project,
 ): { command: Argv; source: string } | null {
   const pytest = dependencies.development.get('pytest') ?? dependencies.production.get('pytest')
-  if (pytest) return { command: ['python', '-m', 'pytest'], source: pytest.source }
+  // Without a test it exits with 5, and so would each run of the pipeline.
+  if (pytest && (project.truncated || project.files().some((path) => PYTEST_RE.test(path))))
+    return { command: ['python', '-m', 'pytest'], source: pytest.source }
   const tests =
     django && project.files().find((path) => /(^|\/)(?:tests\.py|tests\/test_[^/]*\.py)$/.test(path))
   return django && tests ? { command: ['python', django.manage, 'test'], source: tests } : null

@@ -3,6 +3,7 @@ import { RUNTIMES } from '../../data/versions.ts'
 import { CliError, EXIT } from '../../errors.ts'
 import { type Fact, fact, type Warning } from '../../facts.ts'
 import type { Project } from '../../project.ts'
+import { lineOf } from '../../source/lines.ts'
 import type { Manifests } from './manifests.ts'
 import { compare, lowestNamed, minorsWithin, toRelease } from './pep440.ts'
 import { at, text } from './values.ts'
@@ -11,7 +12,7 @@ const { supported, default: DEFAULT } = RUNTIMES.python
 const MINORS = Object.keys(supported)
 
 /** What a source says of Python: a version of its own, or a constraint. */
-interface Statement {
+export interface Statement {
   range: string
   source: string
 }
@@ -20,17 +21,16 @@ interface Statement {
  * The Python line of the image, as a minor version. Precedence: the answer; then a file that pins one version
  * (.python-version, .tool-versions, mise.toml, runtime.txt, Pipfile); then the newest line that people run within all
  * constraints together (requires-python, Poetry's `python`, the lock's). A line past its end is lifted, aloud.
+ * `strict`: a package manager that works with nothing outside of the constraints. They go before a pin then.
  */
 export async function findPythonVersion(
   project: Project,
   manifests: Manifests,
   answers: Answers,
-): Promise<{ fact: Fact<string>; warnings: Warning[] }> {
-  if (answers.runtimeVersion !== undefined)
-    return { fact: answered(answers.runtimeVersion, sourceOf(answers, 'runtimeVersion')), warnings: [] }
+  strict?: string,
+): Promise<FoundVersion> {
   const warnings: Warning[] = []
-  const pin = (await pins(project, manifests))[0]
-  const ranges = (await constraints(project, manifests)).filter((statement) => {
+  const ranges = constraints(project, manifests).filter((statement) => {
     const readable = minorsWithin(statement.range, MINORS) !== null
     if (!readable)
       warnings.push({
@@ -40,36 +40,52 @@ export async function findPythonVersion(
       })
     return readable
   })
+  const found =
+    answers.runtimeVersion === undefined
+      ? choose((await pins(project, manifests))[0], ranges, answers, strict, warnings)
+      : answered(answers.runtimeVersion, sourceOf(answers, 'runtimeVersion'))
+  return { fact: found, warnings, outside: ranges.find((statement) => !allows(statement, found.value)) }
+}
+
+interface FoundVersion {
+  fact: Fact<string>
+  warnings: Warning[]
+  /** What allows another Python alone. */
+  outside: Statement | undefined
+}
+
+const allows = ({ range }: Statement, minor: string) => minorsWithin(range, [minor])?.includes(minor) === true
+
+function choose(
+  pin: Statement | undefined,
+  ranges: readonly Statement[],
+  answers: Answers,
+  strict: string | undefined,
+  warnings: Warning[],
+): Fact<string> {
   const within = ranges.reduce<string[]>(
-    (left, statement) => left.filter((minor) => minorsWithin(statement.range, MINORS)?.includes(minor)),
+    (left, statement) => left.filter((minor) => allows(statement, minor)),
     MINORS,
   )
+  const newest = within.includes(DEFAULT) ? DEFAULT : within.at(-1)
   if (pin) {
     const minor = toRelease(pin.range).slice(0, 2).join('.')
-    const conflict = ranges.find((statement) => !minorsWithin(statement.range, [minor])?.includes(minor))
+    const conflict = ranges.find((statement) => !allows(statement, minor))
+    const gives = conflict && strict && MINORS.includes(minor) ? newest : undefined
     if (conflict)
       warnings.push({
         rule: 'PD022',
-        message: `${pin.source} asks for Python ${pin.range}, ${conflict.source} for "${conflict.range}": ${pin.source} decides.`,
+        message: `${pin.source} asks for Python ${pin.range}, ${conflict.source} for "${conflict.range}": ${gives ? `${strict} works with nothing else, so Python ${gives} is used. Make them one` : `${pin.source} decides`}.`,
         file: fileOf(pin),
       })
-    return MINORS.includes(minor)
-      ? { fact: fact(minor, pin.source), warnings }
-      : lifted(pin, within, warnings)
+    if (conflict && gives) return fact(gives, conflict.source)
+    return MINORS.includes(minor) ? fact(minor, pin.source) : lifted(pin, within, warnings)
   }
   const first = ranges[0]
   const hint = hintOf(answers, 'runtimeVersion')
-  if (!first && hint && hint.value !== DEFAULT && MINORS.includes(hint.value)) return { fact: hint, warnings }
-  if (!first)
-    return {
-      fact: fact(DEFAULT, 'default: the newest line that most packages have wheels for', 'default'),
-      warnings,
-    }
-  if (within.length === 0) return lifted(first, [], warnings)
-  return {
-    fact: fact(within.includes(DEFAULT) ? DEFAULT : (within.at(-1) as string), first.source),
-    warnings,
-  }
+  if (!first && hint && hint.value !== DEFAULT && MINORS.includes(hint.value)) return hint
+  if (!first) return fact(DEFAULT, 'default: the newest line that most packages have wheels for', 'default')
+  return newest === undefined ? lifted(first, [], warnings) : fact(newest, first.source)
 }
 
 function answered(version: string, source: string): Fact<string> {
@@ -84,11 +100,7 @@ function answered(version: string, source: string): Fact<string> {
 }
 
 /** No image for what is asked: the nearest line that has one. */
-function lifted(
-  asked: Statement,
-  within: string[],
-  warnings: Warning[],
-): { fact: Fact<string>; warnings: Warning[] } {
+function lifted(asked: Statement, within: string[], warnings: Warning[]): Fact<string> {
   const lowest = lowestNamed(asked.range) ?? [0]
   const candidates = within.length > 0 ? within : MINORS
   const target =
@@ -101,10 +113,20 @@ function lifted(
     message: `Python ${asked.range} (${asked.source}) ${why}: the files use Python ${target}. Test the app on it.`,
     file: fileOf(asked),
   })
-  return { fact: fact(target, `lifted from ${asked.range} (${asked.source})`, 'likely'), warnings }
+  return fact(target, `lifted from ${asked.range} (${asked.source})`, 'likely')
 }
 
-const fileOf = (statement: Statement) => statement.source.split(/[#:]/)[0] as string
+export const fileOf = (statement: Statement) => statement.source.split(/[#:]/)[0] as string
+
+/** The line that a source names, or on which its last key stands. */
+export function lineOfStatement(project: Project, statement: Statement): number | undefined {
+  const stated = /:(\d+)$/.exec(statement.source)?.[1]
+  if (stated) return Number(stated)
+  const key = /[\w-]+$/.exec(statement.source)?.[0] as string
+  const text = project.text(fileOf(statement)) ?? ''
+  const index = text.search(new RegExp(`^[ \\t]*["']?${key}["']?[ \\t]*=`, 'm'))
+  return index < 0 ? undefined : lineOf(text, index)
+}
 
 async function pins(project: Project, manifests: Manifests): Promise<Statement[]> {
   const found: (Statement | undefined)[] = []
@@ -139,7 +161,7 @@ function firstLine(content: string | null): string | undefined {
     .find(Boolean)
 }
 
-async function constraints(project: Project, manifests: Manifests): Promise<Statement[]> {
+function constraints(project: Project, manifests: Manifests): Statement[] {
   const { pyproject, setup } = manifests
   const found: [unknown, string][] = [
     [at(pyproject, 'project')['requires-python'], 'pyproject.toml#project.requires-python'],

@@ -18,7 +18,7 @@ export const DETECTION_RULES: readonly Rule[] = [
     ['https://docs.npmjs.com/cli/configuring-npm/package-lock-json'],
   ),
   row(
-    'PD089',
+    'PD033',
     'A process beside the app',
     'One container runs one process, so that each is watched, stopped and scaled by itself. Others of the project are run from the same image with a command of their own.',
     ['https://12factor.net/concurrency'],

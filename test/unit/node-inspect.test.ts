@@ -66,7 +66,7 @@ describe('processes that are not written', () => {
       'package.json': express({ scripts: { start } }),
       ...files,
     })
-    return warnings.flatMap(({ rule, message }) => (rule === 'PD089' ? [message.split(' too')[0]] : []))
+    return warnings.flatMap(({ rule, message }) => (rule === 'PD033' ? [message.split(' too')[0]] : []))
   }
   const projects = {
     gateway: { type: 'application' },

@@ -13,7 +13,7 @@ export function checkProcesses(project: Project, start: StartCommand | undefined
   for (const { source, names } of others)
     if (names.length > 0)
       warnings.push({
-        rule: 'PD089',
+        rule: 'PD033',
         message: `${source} names ${names.join(', ')} too: the files are written for one process, ${start?.argv.join(' ') ?? 'the app'}. Run the others from the same image, each with its own command: a service more in compose.yaml, a container more in production.`,
         file: source,
       })

@@ -20,6 +20,8 @@ const CLASSIC_RE = /^(?:\[\d+\/\d+\] )?step \d+\/\d+ ?: (.*)$/i
 const COMPOSE_RE = /^[\w.-]+ +\| /
 /** The failing lines of the Dockerfile, shown by BuildKit. */
 const LISTING_RE = /^ *\d+ \| (?:>>>| {3})/
+/** Said on every install that nobody watches, and never why one failed: `TERM is not set` reads like a missing variable. */
+const CHATTER_RE = /^(?:debconf|update-alternatives): /
 const WIDTH = 2000
 const LIMIT = 4000
 
@@ -38,7 +40,8 @@ export function plainLines(output: string): string[] {
 /** Reads the structure of a build's output: which step failed, and what it said. Of any other output: its lines. */
 export function readFailed(output: string): Failed {
   const lines = plainLines(output)
-  return ofBuildKit(lines) ?? ofClassic(lines)
+  const failed = ofBuildKit(lines) ?? ofClassic(lines)
+  return { ...failed, own: failed.own.filter((line) => !CHATTER_RE.test(line)) }
 }
 
 function ofBuildKit(lines: readonly string[]): Failed | null {

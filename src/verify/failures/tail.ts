@@ -4,7 +4,6 @@ import { plainLines, readFailed } from './output.ts'
 const NOISE: readonly RegExp[] = [
   /^\s*$/,
   /^\s*at .*(?:node:|node_modules|<anonymous>)/,
-  /^(?:debconf|update-alternatives): /,
   /^(?:Get|Hit|Ign):\d+ |^(?:Selecting|Preparing|Unpacking|Setting up|Processing triggers)\b/,
   /^(?:npm (?:error|warn|notice)|ERR!)?\s*(?:A complete log of this run|Unknown env config|New \w+ version of)/,
   /^npm (?:warn|notice)\b/,

@@ -52,6 +52,14 @@ const samples = readdirSync(FOLDER)
   .map(readSample)
 
 describe('a failure', () => {
+  it('is not explained by what debconf says of every terminal that is none', () => {
+    const said = 'debconf: (TERM is not set, so the dialog frontend is not usable.)'
+    const output = `#9 [2/2] RUN apt-get install x\n#9 1.0 ${said}\n#9 1.1 x broke\n#9 ERROR: process "x" did not complete successfully: exit code: 1\n`
+    expect(explainFailure(output, { phase: 'build', app: { language: 'node' } })).toBeFalsy()
+    expect(failureTail(output).join('\n')).not.toContain('debconf')
+    expect(failureTail(output).join('\n')).toContain('x broke')
+  })
+
   it.each(samples.map((sample) => [sample.id, sample] as const))('is explained: %s', (_, sample) => {
     const cause = explainFailure(sample.output, sample.context)
     expect(cause?.id ?? 'none').toBe(sample.cause)

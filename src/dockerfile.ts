@@ -38,8 +38,8 @@ function mountRule(mount: string): string {
 export const bindMount = (path: string, rw = false): string =>
   `--mount=type=bind,source=${csv(path)},target=${csv(path)}${rw ? ',rw' : ''}`
 /** A file of another stage: the cache knows it by its content, not by how it came to be. */
-export const stageMount = (stage: string, source: string, target = source): string =>
-  `--mount=type=bind,from=${stage},source=${csv(source)},target=${csv(target)}`
+export const stageMount = (stage: string, source: string, target = source, rw = false): string =>
+  `--mount=type=bind,from=${stage},source=${csv(source)},target=${csv(target)}${rw ? ',rw' : ''}`
 export const cacheMount = (id: string, target: string, locked = false): string =>
   `--mount=type=cache,id=${csv(id)},target=${csv(target)}${locked ? ',sharing=locked' : ''}`
 

@@ -78,8 +78,12 @@ export function installSteps(
   ].filter((path) => (project.has(path) || project.hasFolder(path)) && !fileSecrets.includes(path))
   const versioned =
     installs && !wholeSource && manifest.version ? reads.filter((path) => pm.versioned.includes(path)) : []
-  const mount = (path: string) =>
-    versioned.includes(path) ? stageMount('manifest', `${WORKDIR}/${path}`, path) : bindMount(path)
+  const mount = (path: string) => {
+    const rw = pm.rewrites === path
+    return versioned.includes(path)
+      ? stageMount('manifest', `${WORKDIR}/${path}`, path, rw)
+      : bindMount(path, rw)
+  }
   const mounts = [
     ...(wholeSource ? [] : reads.map(mount)),
     cacheMount(pm.cache.id, pm.cache.target, pm.cache.locked),

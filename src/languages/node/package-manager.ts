@@ -20,6 +20,8 @@ export interface ManagerRow {
   reads: readonly string[]
   /** Files that carry the version number of the project itself. */
   versioned: readonly string[]
+  /** A file that the installer writes anew in its own order before it checks anything: such a mount can be written to. */
+  rewrites?: string
   /** Takes it out of them. */
   unversion: Argv
   /** What it writes into node_modules about the time of the install. */
@@ -115,6 +117,7 @@ const yarnBerry: ManagerRow = {
   title: 'Yarn',
   lockfiles: ['yarn.lock'],
   versioned: ['package.json'],
+  rewrites: 'package.json',
   unversion: ['node', ...WITHOUT_VERSION],
   reads: ['.npmrc', '.yarnrc.yml', '.yarn/releases', '.yarn/plugins', '.yarn/patches', 'patches'],
   setup: (version) => ({

@@ -46,6 +46,13 @@ export const APP_ROWS: readonly Row[] = [
   { id: 'env-check', line: CHECKED, values: namedBy(CHECKED), title: VARIABLES_MISSING, fix: '{fix}' },
   { id: 'env-library', line: LIBRARY, values: namedBy(LIBRARY), title: VARIABLES_MISSING, fix: '{fix}' },
   {
+    id: 'env-static',
+    phases: ['build'],
+    line: /"(?<name>[A-Za-z_]\w*)" is not exported by ".*virtual:env\/static\/(?<kind>public|private)"/,
+    title: '{name} has no value in the build, and SvelteKit writes it into the code ($env/static/{kind})',
+    fix: 'Give it one where the image is built: set {name}, and pass "docker build --build-arg {name}" (a private one as the build secret that DOCKER.md names). $env/dynamic/{kind} reads it when the app starts.',
+  },
+  {
     id: 'env-zod',
     line: ZOD,
     // A schema of the environment names variables; one of a request does not.

@@ -7,8 +7,12 @@ import type { Outcome, Step, Verification } from '../types.ts'
 const GRACE_SECONDS = 10
 /** The exit code of a program that a signal ended: nothing in it handles that signal. */
 const ENDED_BY: Readonly<Record<string, number>> = { SIGTERM: 143, SIGINT: 130, SIGQUIT: 131 }
-/** Servers that end without waiting for anybody, and one of their kind that waits. */
-const IMPATIENT: Readonly<Record<string, string>> = { 'waitress-serve': 'gunicorn', daphne: 'uvicorn' }
+/** Servers that end without waiting for anybody, and what that means. */
+const IMPATIENT: Readonly<Record<string, string>> = {
+  'waitress-serve': 'gunicorn waits for it.',
+  daphne: 'uvicorn waits for it.',
+  streamlit: 'Its pages connect again by themselves.',
+}
 
 export const stop: Step = {
   id: 'stop',
@@ -99,7 +103,7 @@ export function drained(seen: {
   if (server)
     return {
       status: 'skipped',
-      evidence: `Not proven: ${server} ends at once and cuts a request off. ${IMPATIENT[server]} waits for it.`,
+      evidence: `Not proven: ${server} ends at once and cuts a request off. ${IMPATIENT[server]}`,
       data,
     }
   return { status: 'fail', evidence: 'It was cut off, though the app handles the signal.', data }

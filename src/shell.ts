@@ -80,3 +80,10 @@ export function shellLine(argv: readonly string[]): string {
 export function shellQuote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
+
+/** The value of a flag among the words of a command: `--mode staging`, `--mode=staging`. */
+export function flagValue(words: readonly string[], flag: string): string | undefined {
+  const at = words.findIndex((word) => word === flag || word.startsWith(`${flag}=`))
+  if (at < 0) return undefined
+  return words[at] === flag ? words[at + 1] : words[at]?.slice(flag.length + 1)
+}

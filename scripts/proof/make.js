@@ -44,11 +44,14 @@ export async function installTools(folder) {
   return [join(folder, 'node_modules', '.bin'), join(folder, 'python', 'bin')].join(delimiter)
 }
 
+/** What a scaffolder or a build runs with: no questions, and the tools of this proof first. */
+const environment = (path) => ({ ...QUIET, PATH: `${path}${delimiter}${process.env.PATH}` })
+
 /** Whether the app builds where no container is: undefined where it has no such step, or has it as none of its scripts. */
 export async function buildsByItself(app, build, path) {
   if (!/^(npm|pnpm|yarn|bun) run \S+$/.test(build ?? '')) return undefined
   const [program, ...args] = words(build)
-  const env = { ...QUIET, PATH: `${path}${delimiter}${process.env.PATH}` }
+  const env = environment(path)
   const done = await execa(program, args, { cwd: app, env, reject: false, all: true, timeout: 10 * MINUTES })
   return { ok: !done.failed, reason: reasonOf(done.all ?? '') }
 }
@@ -56,7 +59,7 @@ export async function buildsByItself(app, build, path) {
 /** Leaves the app in `<folder>/app`. Returns `{ error }` where the scaffolder, or what it needs, is not to be had. */
 export async function make({ make: first = [], inside = [], files = {}, needs }, folder, path) {
   const app = join(folder, 'app')
-  const env = { ...QUIET, PATH: `${path}${delimiter}${process.env.PATH}` }
+  const env = environment(path)
   const step = async (entry, cwd) => {
     const { run, into, input } = typeof entry === 'string' ? { run: entry } : entry
     const [program, ...args] = words(run)

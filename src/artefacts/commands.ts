@@ -1,4 +1,5 @@
 import { oneLine } from '../escape.ts'
+import type { AppModel, BuildSecret, Variable } from '../model.ts'
 import { shellLine } from '../shell.ts'
 import { composeWords } from './paths.ts'
 import type { ArtefactInput } from './types.ts'
@@ -10,14 +11,21 @@ export function buildWords({ app, paths: { dockerfile = 'Dockerfile' } }: Input)
   return [
     ['docker', 'build'],
     ...(dockerfile === 'Dockerfile' ? [] : [['--file', dockerfile]]),
-    ...[...app.publicVars, ...(app.buildVars ?? [])].map(({ name }) => ['--build-arg', name]),
-    ...app.buildSecrets.map(({ id, env, file }) => [
-      '--secret',
-      env ? `id=${id},env=${env}` : `id=${id},src=${file ?? id}`,
-    ]),
+    ...buildSettings(app).map(({ name }) => ['--build-arg', name]),
+    ...app.buildSecrets.map((secret) => ['--secret', secretOption(secret)]),
     ['--tag', app.name, '.'],
   ]
 }
+
+/** What a build is told by arguments. */
+export const buildSettings = ({ publicVars, buildVars = [] }: AppModel): Variable[] => [
+  ...publicVars,
+  ...buildVars,
+]
+
+/** A build secret as `--secret` takes it. */
+export const secretOption = ({ id, env, file }: BuildSecret): string =>
+  env ? `id=${id},env=${env}` : `id=${id},src=${file ?? id}`
 
 /** Everything that the compose file has; Compose refuses to watch where no service says what. */
 export function upWords({ paths, lacks = [] }: Input): string[] {

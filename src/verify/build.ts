@@ -1,3 +1,4 @@
+import { buildSettings, secretOption } from '../artefacts/commands.ts'
 import type { Finished } from '../engine/engine.ts'
 import { labelArgs } from './session.ts'
 import type { Verification } from './types.ts'
@@ -24,16 +25,12 @@ export function build(v: Verification, { tag, context, target, noCache }: BuildO
       '--tag',
       tag,
       ...labelArgs(session),
-      ...[...app.publicVars, ...(app.buildVars ?? [])]
+      ...buildSettings(app)
         .filter(({ name }) => has(name))
         .flatMap(({ name }) => ['--build-arg', name]),
-      ...app.buildSecrets.flatMap(({ id, env, file }) =>
-        env
-          ? has(env)
-            ? ['--secret', `id=${id},env=${env}`]
-            : []
-          : ['--secret', `id=${id},src=${file ?? id}`],
-      ),
+      ...app.buildSecrets
+        .filter(({ env }) => !env || has(env))
+        .flatMap((secret) => ['--secret', secretOption(secret)]),
       context ?? '.',
     ],
     { cwd: v.project.root, signal: v.signal, onLine: v.progress },

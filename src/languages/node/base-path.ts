@@ -1,6 +1,6 @@
 import { type Fact, fact, type Warning } from '../../facts.ts'
 import type { Project } from '../../project.ts'
-import { parseShell } from '../../shell.ts'
+import { flagValue, parseShell } from '../../shell.ts'
 import { type ConfigRef, configValue } from './conditions.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import type { Manifest } from './manifest.ts'
@@ -66,8 +66,8 @@ function pathOf(value: string, url: boolean | undefined): string | null {
 function flagOf(script: string, flag: string): string | undefined {
   for (const { argv, env } of parseShell(script) ?? []) {
     if (env[flag] !== undefined) return env[flag]
-    const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`))
-    if (at >= 0) return argv[at] === flag ? argv[at + 1] : (argv[at] as string).slice(flag.length + 1)
+    const value = flagValue(argv, flag)
+    if (value !== undefined) return value
   }
   return undefined
 }

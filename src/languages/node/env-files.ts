@@ -3,7 +3,7 @@ import { isPublicName, isRuntimeOwned } from '../../env/names.ts'
 import type { Warning } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
-import { parseShell } from '../../shell.ts'
+import { flagValue, parseShell } from '../../shell.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -62,8 +62,7 @@ const filesOf = ({ envFiles = [] }: FrameworkRow, mode: string): string[] =>
 /** `--mode staging` of the build script. */
 function modeOf(script: string): string {
   const words = (parseShell(script) ?? []).flatMap(({ argv }) => argv)
-  const at = words.findIndex((word) => /^--mode(?:=|$)/.test(word))
-  const mode = at < 0 ? undefined : (words[at]?.split('=')[1] ?? words[at + 1])
+  const mode = flagValue(words, '--mode')
   return mode && /^[\w-]+$/.test(mode) ? mode : 'production'
 }
 

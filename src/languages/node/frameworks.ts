@@ -2,6 +2,7 @@ import type { Fact } from '../../facts.ts'
 import { fact } from '../../facts.ts'
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
+import { record } from '../../record.ts'
 import { parseShell } from '../../shell.ts'
 import type { BaseSetting } from './base-path.ts'
 import { type Condition, type ConfigRef, configFiles } from './conditions.ts'
@@ -642,10 +643,4 @@ function outDirFlag(_project: Project, manifest: Manifest): Fact<string> | undef
     manifest.scripts['build'] ?? '',
   )?.[1]
   return folder ? fact(folder, 'package.json#scripts.build') : undefined
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {}
 }

@@ -1,4 +1,5 @@
 import type { Project } from '../../project.ts'
+import { record } from '../../record.ts'
 import { type ProcessFile, pm2Files } from './pm2.ts'
 
 /** package.json, as far as it is read here; every field is checked, since anybody can write anything into it. */
@@ -90,11 +91,6 @@ export function dependencySource(manifest: Manifest, name: string): string | und
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
-}
-function record(value: unknown): Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {}
 }
 /** devEngines allows one object or a list of them. */
 function one(value: unknown): Record<string, unknown> {

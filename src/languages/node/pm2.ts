@@ -1,5 +1,5 @@
 import type { Project } from '../../project.ts'
-import { parseShell, shellLine } from '../../shell.ts'
+import { flagValue, parseShell, shellLine } from '../../shell.ts'
 import { blankComments } from '../../source/javascript.ts'
 
 /** PM2 keeps a process alive; in a container, the engine does. So what it starts is started without it. */
@@ -39,9 +39,7 @@ export function pm2Files(project: Project, scripts: Record<string, string>): Rec
 export function pm2Env(words: readonly string[], files: Record<string, ProcessFile>): Record<string, string> {
   const named = words.map((word) => word.replace(/^\.\//, '')).find((word) => FILE_RE.test(word))
   const ports = named === undefined ? undefined : files[named]?.ports
-  const flag = words.indexOf('--env')
-  const environment = flag >= 0 ? words[flag + 1] : words.find((word) => word.startsWith('--env='))?.slice(6)
-  const port = ports?.get(environment ?? '') ?? ports?.get('')
+  const port = ports?.get(flagValue(words, '--env') ?? '') ?? ports?.get('')
   return { PM2_HOME: '/tmp/.pm2', ...(port === undefined ? {} : { PORT: port }) }
 }
 

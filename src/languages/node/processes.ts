@@ -1,5 +1,6 @@
 import type { Warning } from '../../facts.ts'
 import type { Project } from '../../project.ts'
+import { record } from '../../record.ts'
 import { procfile } from '../common.ts'
 import { readLenient } from './expression.ts'
 import type { StartCommand } from './start.ts'
@@ -32,10 +33,4 @@ function otherNestApps(project: Project, start: StartCommand | undefined): strin
   )
   const started = apps.filter((name) => start?.entry?.split('/').includes(name))
   return started.length === 1 ? apps.filter((name) => name !== started[0]) : apps.slice(1)
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {}
 }

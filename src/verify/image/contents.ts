@@ -16,6 +16,8 @@ export interface ImageFile {
   head?: Buffer
   /** What looks like a secret in the content of a file that the reader was asked to look into. */
   secrets?: Hint[]
+  /** Of such a file of the system: whether it is as the distribution published it. */
+  md5?: string
 }
 
 /** What gives a secret away, and never the secret: its kind, and how it starts. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Verification } from '../types.ts'
 import { findBase } from './base.ts'
 import type { ImageContents } from './contents.ts'
+import { recordBytes } from './distribution.ts'
 import { runtimeUser, USER_FILES } from './files.ts'
 import { type Filesystem, mergeLayers } from './filesystem.ts'
 import { manifestBytes, type Stray, strays } from './packages.ts'
@@ -49,7 +50,7 @@ async function readOnce(verification: Verification): Promise<Look> {
   verification.progress('reading the layers')
   const contents = await readImage(engine.stream([...engine.info.dialect.save, image.ref], { signal }), {
     base,
-    keep: (file) => (USER_FILES.includes(file.path) ? 1 << 20 : manifestBytes(file)),
+    keep: (file) => (USER_FILES.includes(file.path) ? 1 << 20 : manifestBytes(file) || recordBytes(file)),
     watch: watchForSecrets(workdir),
   })
   signal.throwIfAborted()

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import * as zlib from 'node:zlib'
-import type { Hint, ImageContents, ImageFile, ImageLayer } from './contents.ts'
+import type { ImageContents, ImageFile, ImageLayer } from './contents.ts'
 import { readTar, type TarEntry, TarError } from './tar.ts'
 
 /** What an image stands on. */
@@ -13,7 +13,7 @@ export interface Base {
 /** Looks into the content of a file as it goes by. */
 export interface Watch {
   see(piece: Buffer): void
-  found(): Hint[]
+  found(): Pick<ImageFile, 'secrets' | 'md5'>
 }
 
 export interface ReadOptions {
@@ -172,8 +172,7 @@ async function lookInto(
       watch?.see(piece)
     }
   if (most > 0) file.head = Buffer.concat(head)
-  const secrets = watch?.found() ?? []
-  if (secrets.length > 0) file.secrets = secrets
+  Object.assign(file, watch?.found())
 }
 
 /** A path that cannot leave the root, whatever the archive says. */

@@ -1,4 +1,6 @@
+import { createHash, type Hash } from 'node:crypto'
 import type { Hint, ImageContents, ImageFile } from './contents.ts'
+import { publishedFiles } from './distribution.ts'
 import type { Filesystem } from './filesystem.ts'
 import type { Watch } from './save.ts'
 import { CONTENT_ROWS, type ContentRow, OPEN_NAME_RE, PATH_ROWS, SECRET_NAME_RE } from './secret-rows.ts'
@@ -21,29 +23,39 @@ const LARGE = 4 << 20
 /** What the reader does with a file's content to find secrets in it. */
 export function watchForSecrets(workdir: string): (file: ImageFile) => Watch | null {
   return (file) => {
-    if (isPublished(file.path, workdir)) return null
-    const isSystem =
-      kindOf(file.path, workdir) === 'system' && !/^\/(?:etc|root|home|run|tmp|opt)\//.test(file.path)
-    if (isSystem && file.bytes > LARGE) return null
+    if (isFromRegistry(file.path, workdir)) return null
+    const isOfSystem = kindOf(file.path, workdir) === 'system'
+    if (isOfSystem && file.bytes > LARGE && !/^\/(?:etc|root|home|run|tmp|opt)\//.test(file.path)) return null
     const rows = CONTENT_ROWS.filter(({ path, isPublic }) =>
       path ? path.test(file.path) : !(isPublic && (SERVED_RE.test(file.path) || BUILT_RE.test(file.path))),
     )
-    return watch(rows)
+    return watch(rows, isOfSystem ? sum() : undefined)
   }
 }
 
 const BUILT_RE = /\/(?:\.next|\.output|\.nuxt|\.svelte-kit|build|dist)\//
 
-function watch(rows: readonly ContentRow[]): Watch {
+/** Undefined under FIPS: then every finding counts. */
+function sum(): Hash | undefined {
+  try {
+    return createHash('md5')
+  } catch {
+    return undefined
+  }
+}
+
+function watch(rows: readonly ContentRow[], md5: Hash | undefined): Watch {
   let rest = ''
   const hints = new Map<string, Hint>()
   return {
     see(piece) {
+      md5?.update(piece)
       const text = rest + piece.toString('latin1')
       for (const hint of hintsIn(text, rows)) hints.set(hint.kind, hint)
       rest = text.slice(-OVERLAP)
     },
-    found: () => [...hints.values()],
+    found: () =>
+      hints.size > 0 ? { secrets: [...hints.values()], ...(md5 && { md5: md5.digest('hex') }) } : {},
   }
 }
 
@@ -56,7 +68,7 @@ function hintsIn(text: string, rows: readonly ContentRow[]): Hint[] {
 }
 
 /** What comes from a registry is public, its tests' keys with it; a workspace package that pnpm copies is not. */
-function isPublished(path: string, workdir: string): boolean {
+function isFromRegistry(path: string, workdir: string): boolean {
   return kindOf(path, workdir) === 'dependencies' && !/\/\.pnpm\/[^/]*@file\+/.test(path)
 }
 
@@ -71,13 +83,14 @@ export function findSecrets(
     const key = `${finding.where}\0${finding.kind}\0${finding.layer}`
     if (!found.has(key)) found.set(key, finding)
   }
+  const isOfDistribution = publishedFiles(contents)
   for (const [index, layer] of contents.layers.entries()) {
     if (layer.base) continue
     for (const file of layer.files) {
-      if (file.type !== 'file' || file.bytes === 0) continue
+      if (file.type !== 'file' || file.bytes === 0 || isOfDistribution(file)) continue
       const where = { layer: index + 1, isHidden: filesystem.files.get(file.path)?.file !== file }
       for (const hint of file.secrets ?? []) add({ ...hint, ...where, where: file.path })
-      if (isPublished(file.path, workdir)) continue
+      if (isFromRegistry(file.path, workdir)) continue
       for (const { kind, path, except, folder } of PATH_ROWS)
         if (path.test(file.path) && !except?.test(file.path))
           add({ kind, start: '', ...where, where: folder?.exec(file.path)?.[0] ?? file.path })

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { baseReference } from '../../../../src/verify/image/base.ts'
+import { recordBytes } from '../../../../src/verify/image/distribution.ts'
 import { inspectFiles, runtimeUser } from '../../../../src/verify/image/files.ts'
 import { mergeLayers } from '../../../../src/verify/image/filesystem.ts'
 import { findUnneeded } from '../../../../src/verify/image/lean.ts'
@@ -16,7 +18,7 @@ async function image(base: TarInput[], ...above: TarInput[][]) {
   const { archive, diffIds } = savedImage([base, ...above].map((files) => ({ files })))
   const contents = await readImage(pieces(archive, 1111), {
     base: { ref: 'debian', layers: diffIds.slice(0, 1) },
-    keep: (file) => (file.path.startsWith('/etc/') ? 1000 : manifestBytes(file)),
+    keep: (file) => (file.path.startsWith('/etc/') ? 1000 : manifestBytes(file) || recordBytes(file)),
     watch: watchForSecrets('/app'),
   })
   return { contents, filesystem: mergeLayers(contents.layers) }
@@ -329,8 +331,34 @@ describe('secrets', () => {
       const watch = watchForSecrets('/app')(one)
       watch?.see(Buffer.from(`${' '.repeat(4000)}${github.slice(0, cut)}`))
       watch?.see(Buffer.from(`${github.slice(cut)}${' '.repeat(4000)}`))
-      expect(watch?.found()).toEqual([{ kind: 'GitHub token', start: 'ghp_' }])
+      expect(watch?.found().secrets).toEqual([{ kind: 'GitHub token', start: 'ghp_' }])
     }
+  })
+
+  it('are not what a package of the distribution published, until somebody changes it', async () => {
+    const key = `export GOOGLE_API_KEY="AIza${BODY.slice(0, 35)}"\n`
+    const md5 = (text: string) => createHash('md5').update(text).digest('hex')
+    const published = [
+      file('etc/chromium.d/apikeys', key),
+      file('usr/share/doc/tool/key.pem', pem('')),
+      file(
+        'var/lib/dpkg/status',
+        `Package: chromium\nConffiles:\n /etc/chromium.d/apikeys ${md5(key)}\nDescription: browser\n`,
+      ),
+      file('var/lib/dpkg/info/tool.md5sums', `${md5(pem(''))}  usr/share/doc/tool/key.pem\n`),
+    ]
+    expect(await secretsIn([published])).toEqual([])
+    const found = await secretsIn([
+      published,
+      [
+        file('etc/chromium.d/apikeys', key.replace('AIzaaB', 'AIzaZZ')),
+        file('usr/share/doc/tool/key.pem', github),
+      ],
+    ])
+    expect(found.map(({ where, layer }) => [where, layer])).toEqual([
+      ['/etc/chromium.d/apikeys', 3],
+      ['/usr/share/doc/tool/key.pem', 3],
+    ])
   })
 
   it('name a .git folder once', async () => {

@@ -105,7 +105,7 @@ describe('the reader of saved images', () => {
         see: (piece: Buffer) => {
           seen += piece.length
         },
-        found: () => [{ kind: 'k', start: '' }],
+        found: () => ({ secrets: [{ kind: 'k', start: '' }] }),
       }),
     })
     expect(contents.layers[0]?.files.map(({ head }) => head?.length)).toEqual([10, undefined])

@@ -18,6 +18,8 @@ export interface Condition {
   imports?: { files: readonly string[]; package: string | readonly string[] }
   /** The code opens a port, or does not. */
   listens?: boolean
+  /** Nothing that the start imports listens. */
+  aside?: true
 }
 
 /** What conditions are held against. */
@@ -25,6 +27,8 @@ export interface Subject {
   project: Project
   manifest: Manifest
   listens: boolean
+  /** The place that listens, and that the start does not import; empty where nothing listens, undefined where that is not known. */
+  aside?: () => string | undefined
 }
 
 export interface ConfigRef {
@@ -117,7 +121,10 @@ function insideBraces(code: string, from: number): string {
 }
 
 /** Whether a condition holds, and what shows it. */
-export function holds(condition: Condition, { project, manifest, listens }: Subject): string | undefined {
+export function holds(
+  condition: Condition,
+  { project, manifest, listens, aside }: Subject,
+): string | undefined {
   if (condition.listens !== undefined && condition.listens !== listens) return undefined
   const has = (name: string) => name in manifest.dependencies || name in manifest.devDependencies
   let source = 'package.json'
@@ -153,5 +160,5 @@ export function holds(condition: Condition, { project, manifest, listens }: Subj
       return undefined
     source = file
   }
-  return source
+  return condition.aside && aside?.() === undefined ? undefined : source
 }

@@ -523,6 +523,16 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     output: 'static',
   },
   {
+    // It may carry an API that another script starts.
+    id: 'worker',
+    title: 'Worker',
+    kind: 'worker',
+    when: { dep: ['discord.js', 'telegraf', 'grammy'], aside: true },
+    score: 62,
+    portVariable: null,
+    modules: true,
+  },
+  {
     id: 'worker',
     title: 'Worker',
     kind: 'worker',

@@ -1,5 +1,6 @@
 import type { Project } from '../../project.ts'
 import type { Payload } from './frameworks.ts'
+import { resolveSpecifier } from './imports.ts'
 import type { Manifest } from './manifest.ts'
 
 /** Where the app lives in the image. */
@@ -44,6 +45,20 @@ export function outputFolder(project: Project, entry: string | undefined): strin
   const top = entry?.includes('/') ? entry.split('/')[0] : undefined
   if (!top) return undefined
   return OUTPUT_FOLDERS.includes(top) || compilerOutput(project) === top ? top : undefined
+}
+
+/** The source of a start file: `src/bot.ts` of `dist/bot.js`, `server/index.js` of `server`. */
+export function sourceOf(project: Project, entry: string): string | undefined {
+  const folder = outputFolder(project, entry)
+  const { rootDir } = compilerOptions(project)
+  const below = folder === undefined ? undefined : entry.slice(folder.length + 1)
+  const places =
+    below === undefined ? [entry] : [entry, `${rootDir ?? 'src'}/${below}`, `src/${below}`, below]
+  for (const place of places) {
+    const found = resolveSpecifier(`./${place}`, '', project.files())
+    if (found) return found
+  }
+  return undefined
 }
 
 /** `outDir` of tsconfig.json. */

@@ -1,4 +1,5 @@
 import { parseShell, type SimpleCommand } from '../../shell.ts'
+import { packageOf } from './imports.ts'
 import { isWithin, type Lines } from './lines.ts'
 import type { Manifest } from './manifest.ts'
 import { PM2_RE, pm2Env, pm2Line } from './pm2.ts'
@@ -365,10 +366,4 @@ function bunCommand(words: readonly string[]): { argv: string[]; needs: string[]
     needs: [],
     ...(entry ? { entry } : {}),
   }
-}
-
-function packageOf(specifier: string): string | undefined {
-  if (/^[./]|^node:/.test(specifier)) return undefined
-  const parts = specifier.split('/')
-  return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0]
 }

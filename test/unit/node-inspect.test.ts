@@ -339,6 +339,46 @@ describe('a Next.js config that the server reads at start', () => {
     expect(found).not.toContain('deps node_modules/typescript')
     expect(found).not.toContain('build src/env.ts')
   })
+
+  const told = async (code: string, config = 'next.config.js', more: object = {}) => {
+    const found = await node.inspect(
+      projectOf({
+        ...next(config, code, {
+          devDependencies: { typescript: '^6', analyzer: '^1', '@a/b': '^1' },
+          ...more,
+        }),
+        'env.js': "const analyzer = require('analyzer')\n",
+      }),
+      {},
+    )
+    const { data } = found.model({ services: [], answers: {} }).dockerfile
+    const said = found.warnings.flatMap(({ rule, message }) => (rule === 'PD007' ? [message] : []))
+    return [data['modulesFrom'], ...said.map((message) => message.split('.config')[0])]
+  }
+  it.each<[string, string?]>([
+    ["const analyze = require('analyzer')({ enabled: false })\nmodule.exports = analyze({})"],
+    ["module.exports = require('analyzer')({})"],
+    ["import analyzer from 'analyzer/plugin'\nexport default analyzer()({})", 'next.config.ts'],
+    ["import {\n  a,\n} from 'analyzer'\nexport default {}", 'next.config.mjs'],
+    ["require('./env.js')\nmodule.exports = {}"],
+  ])('keeps the development dependencies that it loads: %j', async (code, config) =>
+    expect(await told(code, config)).toEqual(['deps', 'The server loads analyzer as it starts, by next']),
+  )
+  it.each<[string, string?]>([
+    ["const f = process.env.ANALYZE ? require('analyzer')() : (x) => x\nmodule.exports = f({})"],
+    ["if (process.env.ANALYZE) require('analyzer')\nmodule.exports = {}"],
+    ["module.exports = (phase) => {\n  const { f } = require('analyzer')\n  return f()\n}"],
+    ["import type { Config } from 'analyzer'\nexport default {} as Config", 'next.config.ts'],
+    ["// require('analyzer')\nmodule.exports = {}"],
+    ["const analyze = require('analyzer')\nmodule.exports = analyze({ output: 'standalone' })"],
+    ["const fs = require('fs')\nmodule.exports = {}"],
+  ])('keeps none for %j', async (code, config) => expect((await told(code, config)).slice(1)).toEqual([]))
+  it('keeps none that is a production dependency too', async () =>
+    expect(
+      await told("module.exports = require('analyzer')({})", 'next.config.js', {
+        dependencies: { next: '^16', analyzer: '^1' },
+      }),
+    ).toEqual(['prod-deps']))
 })
 
 describe('cutting down to production dependencies', () => {

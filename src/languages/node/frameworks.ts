@@ -42,6 +42,8 @@ export interface FrameworkRow {
   payload?: readonly Payload[]
   /** Its server reads this config each time it starts: what that imports goes along, and the compiler where it is TypeScript. */
   startConfig?: readonly string[]
+  /** What a person can do so that it needs none. */
+  sparesConfig?: string
   /** The server needs node_modules at run time. */
   modules: boolean
   /** A static site: where the build puts it, and what an unknown path gives. */
@@ -143,6 +145,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
       to('server.mjs'),
     ],
     startConfig: NEXT,
+    sparesConfig: "set output: 'standalone'",
     base: { settings: [{ files: NEXT, key: 'basePath' }] },
     modules: true,
     stopsItself: true,

@@ -19,9 +19,13 @@ export function importedFile(
   return match?.[1] === undefined ? undefined : resolveSpecifier(match[1], from, files)
 }
 
-const IMPORTED_RE = /\b(?:from|import|require\(|import\()\s*(['"])([^'"\n]+)\1/g
+/** What is for types alone is gone by then. */
+const IMPORTED_RE =
+  /(?<!\b(?:import|export)\s+type\s[\w\s{},*$]*)\b(from|import|require\(|import\()\s*(['"])([^'"\n]+)\2/g
+/** What stands before a call on its line, where it is run in any case. */
+const ALWAYS_RE = /^(?!if\b|\s)[^?&|]*$/
 
-/** Files of the project that these import, and what those import too; the packages that all of them name. */
+/** Files of the project that these import, and what those import too; the packages that all of them load at once. */
 export function importsOf(
   project: Project,
   from: readonly string[],
@@ -32,11 +36,13 @@ export function importsOf(
   const packages = new Set<string>()
   for (const file of files) {
     if (files.size > most) break
-    for (const [, , specifier = ''] of blankComments(project.source(file) ?? '').matchAll(IMPORTED_RE)) {
+    const code = blankComments(project.source(file) ?? '')
+    for (const { 1: word = '', 3: specifier = '', index } of code.matchAll(IMPORTED_RE)) {
       const target = resolveSpecifier(specifier, file, all)
       const name = packageOf(specifier)
+      const line = code.slice(code.lastIndexOf('\n', index) + 1, index)
       if (target) files.add(target)
-      else if (name) packages.add(name)
+      else if (name && (!word.endsWith('(') || ALWAYS_RE.test(line))) packages.add(name)
     }
   }
   return { files, packages }

@@ -41,8 +41,19 @@ function leftOut({ project, start, manifest }: NodeFindings): string[] {
 }
 
 /** The config that the server reads at start; in the standalone output it is part of the server. */
-function startConfig({ project, row }: NodeFindings): string | undefined {
+export function startConfig({ project, row }: NodeFindings): string | undefined {
   return row.kind === 'server' && row.modules && row.startConfig ? project.first(row.startConfig) : undefined
+}
+
+/** Development dependencies that it loads then. */
+export function configNeeds(found: NodeFindings): string[] {
+  const config = startConfig(found)
+  const { dependencies, devDependencies } = found.manifest
+  return config
+    ? [...importsOf(found.project, [config], MOST).packages].filter(
+        (name) => name in devDependencies && !(name in dependencies),
+      )
+    : []
 }
 
 /** `next start` compiles next.config.ts, by a package that is a development dependency nearly everywhere. */
@@ -51,7 +62,8 @@ function compilerOf(found: NodeFindings): string[] {
   const needed =
     /\.[cm]?ts$/.test(startConfig(found) ?? '') &&
     !('typescript' in manifest.dependencies) &&
-    manager.keepsAll === undefined
+    manager.keepsAll === undefined &&
+    configNeeds(found).length === 0
   const path = 'node_modules/typescript'
   return needed ? [copyLine({ from: path, to: path }, 'deps')] : []
 }

@@ -14,8 +14,8 @@ export interface Condition {
   script?: RegExp
   /** A setting in a config file written in code: `output: 'standalone'`. */
   config?: ConfigRef & { is: readonly (string | boolean)[] }
-  /** A package (one of several) is imported in a config file: an adapter. */
-  imports?: { files: readonly string[]; package: string | readonly string[] }
+  /** A package (one of several, or every one) is imported in a config file: an adapter. */
+  imports?: { files: readonly string[]; package: string | readonly string[]; every?: true }
   /** The code opens a port, or does not. */
   listens?: boolean
   /** Nothing that the start imports listens. */
@@ -156,8 +156,8 @@ export function holds(
     const raw = file && project.source(file)
     const names = [condition.imports.package].flat()
     const code = file && raw ? blankComments(raw) : ''
-    if (!file || !names.some((name) => code.includes(`'${name}'`) || code.includes(`"${name}"`)))
-      return undefined
+    const named = names.filter((name) => code.includes(`'${name}'`) || code.includes(`"${name}"`))
+    if (!file || named.length < (condition.imports.every ? names.length : 1)) return undefined
     source = file
   }
   return condition.aside && aside?.() === undefined ? undefined : source

@@ -247,6 +247,22 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     },
     variants: [
       {
+        output: 'adapter-node',
+        when: {
+          imports: {
+            files: SVELTE,
+            package: ['@sveltejs/adapter-node', '@sveltejs/adapter-static'],
+            every: true,
+          },
+        },
+        buildEnv: {},
+        warning: {
+          rule: 'PD097',
+          message:
+            'SvelteKit’s config names adapter-node and adapter-static: the image is that of adapter-node. Leave only adapter-static there, if it should be the static site.',
+        },
+      },
+      {
         output: 'adapter-static',
         when: { imports: { files: SVELTE, package: '@sveltejs/adapter-static' } },
         kind: 'static',

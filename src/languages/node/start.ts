@@ -21,6 +21,8 @@ export interface StartCommand {
   before: string[][]
   /** Scripts that make files for the app before it starts: they become part of the build. */
   prepare?: string[][]
+  /** A script that npm would run before it, and the image does not. */
+  lost?: string
 }
 
 /** `dev`: it is a development server, of no use in production. `shell`: it can't be taken apart. */
@@ -42,6 +44,8 @@ interface BinRow {
   static?: readonly string[] | true
   /** Node flags instead of the file, before the rest of the words. */
   loader?: readonly string[]
+  /** Watches, by flags of its own, and may run something other than Node.js. */
+  watcher?: true
   /** What it starts is not among its words. */
   entry?: string
 }
@@ -70,7 +74,7 @@ const BINS: Record<string, BinRow> = {
   nest: { package: '@nestjs/cli', entry: 'dist/main.js' },
   tsx: { package: 'tsx', loader: ['--import', 'tsx'], dev: ['watch'] },
   'ts-node': { package: 'ts-node', loader: ['--require', 'ts-node/register'] },
-  nodemon: { package: 'nodemon', loader: [] },
+  nodemon: { package: 'nodemon', loader: [], watcher: true },
   'ts-node-dev': { package: 'ts-node-dev', devOnly: true },
   tsnd: { package: 'ts-node-dev', devOnly: true },
   'react-scripts': { package: 'react-scripts', devOnly: true },
@@ -103,11 +107,34 @@ export function startFromScripts(manifest: Manifest): Taken | undefined {
   for (const name of SCRIPT_NAMES) {
     const line = manifest.scripts[name]
     if (!line) continue
-    const taken = takeApart(line, `package.json#scripts.${name}`, manifest)
-    if ('argv' in taken) return taken
-    weak ??= taken
+    const taken = withHook(line, name, manifest)
+    // A compiler that is loaded for development gives way to compiled code.
+    if (weak && 'argv' in weak) {
+      if ('argv' in taken && /^(dist|build|out|lib)\//.test(taken.entry ?? '')) return taken
+    } else if ('argv' in taken && !loadsCompiler(taken, manifest)) return taken
+    else if (!weak || 'argv' in taken) weak = taken
   }
   return weak
+}
+
+const loadsCompiler = ({ needs }: StartCommand, { dependencies }: Manifest) =>
+  needs.some(
+    (name) =>
+      !(name in dependencies) && Object.values(BINS).some((row) => row.loader && row.package === name),
+  )
+
+/** With the script that npm runs before it. */
+function withHook(line: string, name: string, manifest: Manifest): Taken {
+  const source = `package.json#scripts.${name}`
+  const hook = `pre${name}`
+  const before = manifest.scripts[hook]
+  const both = before ? takeApart(`${before} && ${line}`, source, manifest) : undefined
+  if (both && 'argv' in both) return both
+  const taken = takeApart(line, source, manifest)
+  if (!before || !('argv' in taken)) return taken
+  return makesFiles({ name: hook, line: before })
+    ? { ...taken, prepare: [[hook], ...(taken.prepare ?? [])] }
+    : { ...taken, lost: hook }
 }
 
 /** Takes a command line apart: env prefixes, wrappers, nested scripts, binaries of packages. */
@@ -155,15 +182,21 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
       ? { ...inner, ...found, env: { ...inner.env, ...app.env } }
       : { kind: 'shell', source }
   }
-  if (program === 'node' || program === 'nodejs') return { ...found, ...nodeCommand(rest, manifest) }
+  if (program === 'node' || program === 'nodejs') {
+    const run = nodeCommand(rest, manifest)
+    return run.entry ? { ...found, ...run } : { kind: 'shell', source }
+  }
   if (program === 'bun') return { ...found, ...bunCommand(rest) }
   const row = BINS[program]
   if (!row) return { kind: 'shell', source }
   if (row.devOnly || row.dev?.includes(rest[0] ?? '')) return { kind: 'dev', source }
   if (row.static === true || row.static?.includes(rest[0] ?? '')) return { kind: 'static', source }
   if (row.entry) return { ...found, argv: ['node', row.entry], needs: [], entry: row.entry }
-  if (row.loader)
-    return { ...found, ...nodeCommand([...row.loader, ...rest.filter((word) => word !== 'start')], manifest) }
+  if (row.loader) {
+    const run = nodeCommand([...row.loader, ...rest.filter((word) => word !== 'start')], manifest)
+    const plain = !row.watcher || (run.argv[1] === run.entry && !/\.[cm]?tsx?$/.test(run.entry ?? ''))
+    return run.entry && plain ? { ...found, ...run } : { kind: 'dev', source }
+  }
   return {
     ...found,
     argv: ['node', fileOf(row, manifest), ...rest],
@@ -174,7 +207,8 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
   }
 }
 
-function makesFiles({ name, line }: { name: string; line: string }): boolean {
+/** Whether a script does nothing but make files out of files, as far as its name or its programs say. */
+export function makesFiles({ name, line }: { name: string; line: string }): boolean {
   const commands = parseShell(line)
   return (
     /build|compile|generate/.test(name) ||

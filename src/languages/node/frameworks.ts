@@ -348,6 +348,14 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     output: 'ssr',
     variants: [
       {
+        // The compiler before Vite: the server that it starts is remix-serve.
+        output: 'classic',
+        when: { script: /\bremix\s+dev\b/ },
+        start: ['remix-serve', 'build/index.js'],
+        devArgs: [],
+        devPort: 3000,
+      },
+      {
         output: 'spa',
         when: { config: { files: VITE, key: 'ssr', nested: true, is: [false] } },
         kind: 'static',

@@ -290,6 +290,32 @@ export function shellEnv(line: string, manifest: Manifest, depth = 0): Record<st
   )
 }
 
+/** The programs that a line comes to, by the scripts and the lines that it hands on: `concurrently "a" "b"`. */
+export function programsOf(
+  line: string,
+  manifest: Manifest,
+  found = { programs: [] as string[][], builds: false },
+  depth = 0,
+): { programs: string[][]; builds: boolean } {
+  for (const command of depth < 5 ? (parseShell(line) ?? []) : []) {
+    const argv = unwrap(command)?.argv ?? []
+    const nested = MANAGER_RE.test(argv[0] ?? '') ? nestedScript(argv, manifest) : undefined
+    found.builds ||= compiles(argv) || /build|compile/.test(nested?.name ?? '')
+    if (!nested) found.programs.push(argv)
+    const lines = nested ? [[nested.line, ...nested.args].join(' ')] : argv.filter((word) => /\s/.test(word))
+    for (const inner of lines) programsOf(inner, manifest, found, depth + 1)
+  }
+  return found
+}
+
+/** A compiler or a bundler, whatever else it does. */
+const compiles = ([program = '', command]: readonly string[]) =>
+  command === 'build' || (program !== 'vite' && (BUILD_RE.test(program) || ASSETS_RE.test(program)))
+
+/** …without a server, or a command of its own for what it made. */
+export const onlyCompiles = (argv: readonly string[]) =>
+  compiles(argv) && !argv.some((word) => /^(?:--)?serve$|^--on-?success/i.test(word))
+
 /** The one program behind a script, and the env files that it would have read: no image has one. */
 export interface Program {
   argv: string[]

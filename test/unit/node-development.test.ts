@@ -137,6 +137,13 @@ describe('a development target that serves', () => {
       3000,
     ])
   })
+  it('has the port of a server around the framework’s', async () => {
+    const deps = { dependencies: { express: '^5', '@react-router/dev': '^7' } }
+    const around = (dev: string) =>
+      developed({ dev, start: 'node index.js' }, { 'index.js': "import './src/server.js'" }, deps)
+    expect((await around('node index.js'))[1]).toBe(3000)
+    expect((await around('react-router dev'))[1]).toBe(5173)
+  })
   it('has a flag only where its command knows it', async () => {
     const remix = (dev: string) =>
       developed(

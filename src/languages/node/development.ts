@@ -21,8 +21,7 @@ export function developmentOf(found: NodeFindings, _base: string): Development {
       ? null
       : (devPort(manifest.scripts[name ?? ''] ?? '') ??
         ownPort(found, name) ??
-        configuredPort(found, row) ??
-        row.devPort ??
+        (runsOwnFile(found, name) ? undefined : (configuredPort(found, row) ?? row.devPort)) ??
         facts.value('port') ??
         null)
   const shared = {
@@ -154,6 +153,20 @@ function ownPort(
   const program = name === undefined ? undefined : programOf(manager.row.run(name, []), manifest)
   const runs = program?.argv.some((word) => word.replace(/^\.\//, '') === listening.call?.file)
   return runs ? listening.port?.value : undefined
+}
+
+/** A server of the project's own around the framework's: that one's port is nothing to it. */
+function runsOwnFile({ project, manifest, row }: NodeFindings, name: string | undefined): boolean {
+  return (
+    row.kind === 'server' &&
+    programsOf(manifest.scripts[name ?? ''] ?? '', manifest).programs.some(
+      ([program = '', ...words]) =>
+        /^(?:node|nodemon|tsx|bun)$/.test(program) &&
+        words.some(
+          (word) => /\.[cm]?[jt]s$/.test(word) && project.files().includes(word.replace(/^\.\//, '')),
+        ),
+    )
+  )
 }
 
 /** `server.port` of vite.config. */

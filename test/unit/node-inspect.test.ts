@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { node } from '../../src/languages/node/index.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
@@ -379,6 +380,40 @@ describe('a Next.js config that the server reads at start', () => {
         dependencies: { next: '^16', analyzer: '^1' },
       }),
     ).toEqual(['prod-deps']))
+})
+
+describe('a name with a hash in it, which is kept for a year', () => {
+  const line =
+    /"~\*?(.+?)" "public/.exec(readFileSync('templates/node/runtime-static.ejs', 'utf8'))?.[1] ?? ''
+  const hashed = new RegExp(line)
+  it.each([
+    '/assets/index-DiwrgTda.js',
+    '/assets/index-D-x3_f2k.css',
+    '/assets/logo-aBc_de-f.svg',
+    '/static/js/main.3f2a9c1d.js',
+    '/static/media/logo.6ce24c58023cc2f8fd88fe9d219db6c6.svg',
+    '/assets/images/hero-11f5a7c8e3b2d4960a1b2c3d4e5f6071.png',
+    '/main-ABCDEFGH.js',
+    '/_astro/hero.BqL5tTQ4_Z1ab2c.webp',
+    '/_next/static/chunks/117-0a1b2c3d4e5f6071.js',
+    '/_app/immutable/entry/start.C0qXy9ab.js',
+  ])('%s', (path) => expect(path).toMatch(hashed))
+  it.each([
+    '/apple-touch-icon.png',
+    '/apple-touch-icon-180x180.png',
+    '/android-chrome-192x192.png',
+    '/safari-pinned-tab.svg',
+    '/icon-1024x1024.png',
+    '/web-app-manifest-512x512.png',
+    '/assets/icon-settings.svg',
+    '/assets/icon-settings_2x.png',
+    '/assets/hero-background.webp',
+    '/index.html',
+    '/favicon.ico',
+    '/service-worker.js',
+    '/sw.js',
+    '/manifest.webmanifest',
+  ])('%s is none', (path) => expect(path).not.toMatch(hashed))
 })
 
 describe('cutting down to production dependencies', () => {

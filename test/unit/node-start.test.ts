@@ -158,6 +158,8 @@ describe('the start command', () => {
     [{ start: 'nodemon src/x.ts' }, 'dev'],
     [{ start: 'nodemon --exec ts-node src/x.ts' }, 'dev'],
     [{ start: 'nodemon -w src x.js' }, 'dev'],
+    [{ start: 'nodemon --watch src x.js' }, 'dev'],
+    [{ start: 'nodemon --inspect x.js --port 3' }, 'node x.js --port 3'],
     [{ start: 'tsx' }, 'dev'],
     [{ start: 'node' }, 'shell'],
     // Compiled code goes before a loader that is for development.

@@ -194,7 +194,9 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
   if (row.entry) return { ...found, argv: ['node', row.entry], needs: [], entry: row.entry }
   if (row.loader) {
     const run = nodeCommand([...row.loader, ...rest.filter((word) => word !== 'start')], manifest)
-    const plain = !row.watcher || (run.argv[1] === run.entry && !/\.[cm]?tsx?$/.test(run.entry ?? ''))
+    const plain =
+      !row.watcher ||
+      (/^(?:--inspect\S* )*[^-]/.test(rest.join(' ')) && !/\.[cm]?tsx?$/.test(run.entry ?? ''))
     return run.entry && plain ? { ...found, ...run } : { kind: 'dev', source }
   }
   return {

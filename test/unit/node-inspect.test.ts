@@ -362,6 +362,10 @@ describe('a Next.js config that the server reads at start', () => {
     ["import analyzer from 'analyzer/plugin'\nexport default analyzer()({})", 'next.config.ts'],
     ["import {\n  a,\n} from 'analyzer'\nexport default {}", 'next.config.mjs'],
     ["require('./env.js')\nmodule.exports = {}"],
+    [
+      "import { x } from '@/x'\nimport analyzer from 'analyzer'\nexport default analyzer(x)",
+      'next.config.ts',
+    ],
   ])('keeps the development dependencies that it loads: %j', async (code, config) =>
     expect(await told(code, config)).toEqual(['deps', 'The server loads analyzer as it starts, by next']),
   )

@@ -42,7 +42,8 @@ export function importsOf(
       const name = packageOf(specifier)
       const line = code.slice(code.lastIndexOf('\n', index) + 1, index)
       if (target) files.add(target)
-      else if (name && (!word.endsWith('(') || ALWAYS_RE.test(line))) packages.add(name)
+      // `@a/b` may be either: a folder of the source, or a package.
+      if (name && (!word.endsWith('(') || ALWAYS_RE.test(line))) packages.add(name)
     }
   }
   return { files, packages }

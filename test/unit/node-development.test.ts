@@ -64,3 +64,94 @@ describe('a script that reads .env, which no image has', () => {
     ])
   })
 })
+
+describe('a development target that serves', () => {
+  const developed = async (
+    scripts: Record<string, string>,
+    files: Record<string, string | object> = {},
+    more: object = {},
+  ) => {
+    const found = await node.inspect(
+      projectOf({
+        'src/server.js': "require('express')().listen(3000)\n",
+        ...files,
+        'package.json': {
+          dependencies: { express: '^5' },
+          scripts: { start: 'node src/server.js', ...scripts },
+          ...more,
+        },
+      }),
+      {},
+    )
+    const { development } = found.model({ services: [], answers: {} })
+    return [development.command.join(' '), development.port]
+  }
+  const BUILT = { build: 'tsc', start: 'node dist/server.js' }
+  const AGAIN = 'sh -c npm run build && exec node dist/server.js'
+  it.each<[string, Record<string, string>, string]>([
+    ['runs nothing that is not built', { ...BUILT, serve: 'node dist/server.js' }, AGAIN],
+    ['…in a list either', { ...BUILT, dev: 'A=b npx concurrently -n x "node ./dist/server.js -a"' }, AGAIN],
+    ['does more than to bundle', { ...BUILT, dev: 'webpack --progress --watch' }, AGAIN],
+    ['does more than to compile', { ...BUILT, watch: 'npm run tsc -- -w', tsc: 'tsc' }, AGAIN],
+    [
+      'is a watcher by another name',
+      {
+        ...BUILT,
+        serve: 'node dist/server.js',
+        'watch-server': 'nodemon -e ts --exec ts-node src/server.ts',
+      },
+      'npm run watch-server',
+    ],
+    [
+      'builds on the way',
+      { ...BUILT, dev: 'node dist/server.js', 'dev:back': 'nodemon --exec "npm run build && npm run dev"' },
+      'npm run dev:back',
+    ],
+    ['may be the start', { build: 'tsc', start: 'nodemon' }, 'npm run start'],
+    ['is no test', { ...BUILT, 'test:watch': 'nodemon --exec mocha' }, AGAIN],
+    ['builds first', { ...BUILT, dev: 'npm run build && node dist/server.js' }, 'npm run dev'],
+    [
+      'compiles beside it',
+      { ...BUILT, dev: 'concurrently "tsc -w" "nodemon dist/server.js"' },
+      'npm run dev',
+    ],
+    ['has a server in its bundler', { ...BUILT, dev: 'webpack serve' }, 'npm run dev'],
+    [
+      'starts what it made',
+      { ...BUILT, dev: 'tsup --watch --onSuccess "node dist/server.js"' },
+      'npm run dev',
+    ],
+    ['can’t be read', { ...BUILT, dev: 'node $(which x) dist/server.js' }, 'npm run dev'],
+  ])('%s', async (_, scripts, wanted) => expect((await developed(scripts))[0]).toBe(wanted))
+  it('runs what is committed', async () =>
+    expect((await developed({ dev: 'node build/dev.js' }, { 'build/dev.js': '' }))[0]).toBe('npm run dev'))
+  it('is Vite’s own beside another server', async () => {
+    const scripts = { dev: 'vite', build: 'vite build', start: 'node src/server.js' }
+    const deps = { devDependencies: { vite: '^7' } }
+    expect(await developed(scripts, {}, deps)).toEqual(['npm run dev -- --host 0.0.0.0', 5173])
+    expect(
+      await developed(scripts, { 'vite.config.js': 'export default { server: { port: 8080 } }' }, deps),
+    ).toEqual(['npm run dev -- --host 0.0.0.0', 8080])
+    expect(await developed({ ...scripts, dev: 'node src/server.js' }, {}, deps)).toEqual([
+      'npm run dev',
+      3000,
+    ])
+  })
+  it('has the port of a server around the framework’s', async () => {
+    const deps = { dependencies: { express: '^5', '@react-router/dev': '^7' } }
+    const around = (dev: string) =>
+      developed({ dev, start: 'node index.js' }, { 'index.js': "import './src/server.js'" }, deps)
+    expect((await around('node index.js'))[1]).toBe(3000)
+    expect((await around('react-router dev'))[1]).toBe(5173)
+  })
+  it('has a flag only where its command knows it', async () => {
+    const remix = (dev: string) =>
+      developed(
+        { dev, start: 'remix-serve build/index.js' },
+        {},
+        { dependencies: { '@remix-run/dev': '^2' } },
+      )
+    expect(await remix('remix dev')).toEqual(['npm run dev', 3000])
+    expect(await remix('remix vite:dev')).toEqual(['npm run dev -- --host 0.0.0.0', 5173])
+  })
+})

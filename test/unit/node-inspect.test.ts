@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { node } from '../../src/languages/node/index.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
@@ -339,6 +340,84 @@ describe('a Next.js config that the server reads at start', () => {
     expect(found).not.toContain('deps node_modules/typescript')
     expect(found).not.toContain('build src/env.ts')
   })
+
+  const told = async (code: string, config = 'next.config.js', more: object = {}) => {
+    const found = await node.inspect(
+      projectOf({
+        ...next(config, code, {
+          devDependencies: { typescript: '^6', analyzer: '^1', '@a/b': '^1' },
+          ...more,
+        }),
+        'env.js': "const analyzer = require('analyzer')\n",
+      }),
+      {},
+    )
+    const { data } = found.model({ services: [], answers: {} }).dockerfile
+    const said = found.warnings.flatMap(({ rule, message }) => (rule === 'PD007' ? [message] : []))
+    return [data['modulesFrom'], ...said.map((message) => message.split('.config')[0])]
+  }
+  it.each<[string, string?]>([
+    ["const analyze = require('analyzer')({ enabled: false })\nmodule.exports = analyze({})"],
+    ["module.exports = require('analyzer')({})"],
+    ["import analyzer from 'analyzer/plugin'\nexport default analyzer()({})", 'next.config.ts'],
+    ["import {\n  a,\n} from 'analyzer'\nexport default {}", 'next.config.mjs'],
+    ["require('./env.js')\nmodule.exports = {}"],
+    [
+      "import { x } from '@/x'\nimport analyzer from 'analyzer'\nexport default analyzer(x)",
+      'next.config.ts',
+    ],
+  ])('keeps the development dependencies that it loads: %j', async (code, config) =>
+    expect(await told(code, config)).toEqual(['deps', 'The server loads analyzer as it starts, by next']),
+  )
+  it.each<[string, string?]>([
+    ["const f = process.env.ANALYZE ? require('analyzer')() : (x) => x\nmodule.exports = f({})"],
+    ["if (process.env.ANALYZE) require('analyzer')\nmodule.exports = {}"],
+    ["module.exports = (phase) => {\n  const { f } = require('analyzer')\n  return f()\n}"],
+    ["import type { Config } from 'analyzer'\nexport default {} as Config", 'next.config.ts'],
+    ["// require('analyzer')\nmodule.exports = {}"],
+    ["const analyze = require('analyzer')\nmodule.exports = analyze({ output: 'standalone' })"],
+    ["const fs = require('fs')\nmodule.exports = {}"],
+  ])('keeps none for %j', async (code, config) => expect((await told(code, config)).slice(1)).toEqual([]))
+  it('keeps none that is a production dependency too', async () =>
+    expect(
+      await told("module.exports = require('analyzer')({})", 'next.config.js', {
+        dependencies: { next: '^16', analyzer: '^1' },
+      }),
+    ).toEqual(['prod-deps']))
+})
+
+describe('a name with a hash in it, which is kept for a year', () => {
+  const line =
+    /"~\*?(.+?)" "public/.exec(readFileSync('templates/node/runtime-static.ejs', 'utf8'))?.[1] ?? ''
+  const hashed = new RegExp(line)
+  it.each([
+    '/assets/index-DiwrgTda.js',
+    '/assets/index-D-x3_f2k.css',
+    '/assets/logo-aBc_de-f.svg',
+    '/static/js/main.3f2a9c1d.js',
+    '/static/media/logo.6ce24c58023cc2f8fd88fe9d219db6c6.svg',
+    '/assets/images/hero-11f5a7c8e3b2d4960a1b2c3d4e5f6071.png',
+    '/main-ABCDEFGH.js',
+    '/_astro/hero.BqL5tTQ4_Z1ab2c.webp',
+    '/_next/static/chunks/117-0a1b2c3d4e5f6071.js',
+    '/_app/immutable/entry/start.C0qXy9ab.js',
+  ])('%s', (path) => expect(path).toMatch(hashed))
+  it.each([
+    '/apple-touch-icon.png',
+    '/apple-touch-icon-180x180.png',
+    '/android-chrome-192x192.png',
+    '/safari-pinned-tab.svg',
+    '/icon-1024x1024.png',
+    '/web-app-manifest-512x512.png',
+    '/assets/icon-settings.svg',
+    '/assets/icon-settings_2x.png',
+    '/assets/hero-background.webp',
+    '/index.html',
+    '/favicon.ico',
+    '/service-worker.js',
+    '/sw.js',
+    '/manifest.webmanifest',
+  ])('%s is none', (path) => expect(path).not.toMatch(hashed))
 })
 
 describe('cutting down to production dependencies', () => {

@@ -258,3 +258,87 @@ it('finds /_status', () =>
   expect(findHealthPath(projectOf({ 'app.js': "app.get('/_status', f)" }), 'express')?.value).toBe(
     '/_status',
   ))
+
+describe('a route that only sounds like health', () => {
+  it.each<[string, Record<string, string>, string | undefined]>([
+    [
+      'next',
+      {
+        'pages/api/ping.js': 'export default (req, res) => res.send(ping(req.query.host))',
+        'pages/api/healthcheck.js': "export default (req, res) => res.send('up')",
+      },
+      '/api/healthcheck',
+    ],
+    [
+      'next',
+      { 'pages/api/ping.js': 'export default (req, res) => res.send(ping(req.query.host))' },
+      undefined,
+    ],
+    ['next', { 'pages/api/ping.js': "export default (req, res) => res.send('pong')" }, '/api/ping'],
+    ['express', { 'app.js': "app.get('/ping', a)\napp.get('/health', b)" }, '/health'],
+    ['express', { 'app.js': "app.get('/ping', (req, res) => probe(req.query['host'], res))" }, undefined],
+    ['express', { 'app.js': "app.get('/ping', a)\napp.get('/x', (req, res) => f(req.query.a))" }, '/ping'],
+    // One that may say more is one all the same.
+    ['express', { 'app.js': "app.get('/health', (req, res) => say(req.query.deep))" }, '/health'],
+    ['express', { 'app.js': "router.get('/status', page)\nrouter.get('/status/:slug', page)" }, undefined],
+    ['express', { 'app.js': "app.get('/status', () => db.query('select 1'))" }, '/status'],
+  ])('%s: %j', (framework, files, wanted) =>
+    expect(findHealthPath(projectOf(files), framework)?.value).toBe(wanted),
+  )
+})
+
+describe('a server of another protocol', () => {
+  const IDENT = 'const server = net.createServer(on)\nserver.listen({ port: config.port || 113 })'
+  const port = (files: Record<string, string>) => findListening(projectOf(files), 'server.js', []).port?.value
+  it('counts for nothing beside one for HTTP', () => {
+    expect(port({ 'ident.js': IDENT, 'lib/http.js': 'createServer(app).listen(8080)' })).toBe(8080)
+    expect(port({ 'ident.js': IDENT, 'lib/http.js': 'server.listen(params)' })).toBeUndefined()
+    expect(port({ 'server.js': 'net.createServer(on).listen(113)\napp.listen(8080)' })).toBe(8080)
+  })
+  it('is the server where there is no other', () => expect(port({ 'ident.js': IDENT })).toBe(113))
+})
+
+describe('a bot', () => {
+  const kind = async (files: Record<string, string>, more: object = {}) => {
+    const found = await node.inspect(
+      projectOf({
+        'package.json': {
+          scripts: { build: 'tsc', start: 'node dist/bot.js' },
+          dependencies: { 'discord.js': '^14', express: '^5' },
+          ...more,
+        },
+        'tsconfig.json': { compilerOptions: { outDir: './dist', rootDir: 'src' } },
+        ...files,
+      }),
+      {},
+    )
+    const told = found.warnings.flatMap(({ rule, message }) => (rule === 'PD094' ? [message] : []))
+    return [found.facts.value('framework'), found.facts.value('port'), ...told]
+  }
+  const API = { 'src/api.ts': "export const start = () => app.listen(require('../config.json').port)" }
+  it('that never comes to what listens is a worker, and that is said', async () =>
+    expect(
+      await kind({
+        ...API,
+        'src/bot.ts': "import { Client } from 'discord.js'\nimport './jobs.js'",
+        'src/jobs.ts': '',
+      }),
+    ).toEqual([
+      'worker',
+      undefined,
+      'src/api.ts:1 listens, and src/bot.ts does not import it: the image is that of a bot, without a port. If it is needed, pass --framework and --port.',
+    ]))
+  it('that imports it is a server, by however many files', async () => {
+    const found = ['express', 3000, expect.stringContaining('3000 is a guess')]
+    expect(
+      await kind({
+        ...API,
+        'src/bot.ts': "import './a/index.js'",
+        'src/a/index.ts': "const api = await import('../api.js')",
+      }),
+    ).toEqual(found)
+    expect(await kind({ ...API, 'src/bot.ts': "import { start } from '@/api'" })).toEqual(found)
+  })
+  it('whose source is not found stays a server', async () =>
+    expect(await kind({ ...API, 'app/bot.ts': '' })).toEqual(['express', 3000, expect.anything()]))
+})

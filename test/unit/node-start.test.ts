@@ -154,6 +154,32 @@ describe('the start command', () => {
     [{ start: 'nest start', 'start:prod': 'node dist/main' }, 'node dist/main'],
     [{ start: 'nest start' }, 'node dist/main.js'],
     [{ start: 'nodemon x.js' }, 'node x.js'],
+    [{ start: 'nodemon' }, 'dev'],
+    [{ start: 'nodemon src/x.ts' }, 'dev'],
+    [{ start: 'nodemon --exec ts-node src/x.ts' }, 'dev'],
+    [{ start: 'nodemon -w src x.js' }, 'dev'],
+    [{ start: 'nodemon --watch src x.js' }, 'dev'],
+    [{ start: 'nodemon --inspect x.js --port 3' }, 'node x.js --port 3'],
+    [{ start: 'tsx' }, 'dev'],
+    [{ start: 'node' }, 'shell'],
+    // Compiled code goes before a loader that is for development.
+    [{ start: 'ts-node x.ts', prod: 'npm run build && node ./dist/x.js', build: 'tsc' }, 'node dist/x.js'],
+    [
+      { start: 'ts-node x.ts', serve: 'node tools/x.js' },
+      'node --require ts-node/register x.ts · needs ts-node',
+    ],
+    // What npm runs before it.
+    [{ start: 'node dist/x.js', prestart: 'npm run build', build: 'tsc' }, 'node dist/x.js'],
+    [
+      {
+        'start:prod': 'node x.js',
+        'prestart:prod': 'npm run db:migrate',
+        'db:migrate': 'knex migrate:latest',
+      },
+      'node x.js · before: npm run db:migrate',
+    ],
+    [{ start: 'node x.js', prestart: 'sass a:b' }, 'node x.js · first: prestart'],
+    [{ start: 'node x.js', prestart: 'node check.js' }, 'node x.js'],
     [{ start: 'react-scripts start' }, 'dev'],
     [{ start: 'next dev' }, 'dev'],
     [{ start: 'tsx watch src/x.ts' }, 'dev'],
@@ -168,6 +194,141 @@ describe('the start command', () => {
 
   it('node . is the main file', () =>
     expect(taken({ start: 'node .' }, { main: 'lib/app.js' })).toBe('node lib/app.js'))
+})
+
+it('a loader among the production dependencies is meant', () =>
+  expect(taken({ start: 'tsx x.ts', prod: 'node dist/x.js' }, { dependencies: { tsx: '^4' } })).toBe(
+    'node --import tsx x.ts · needs tsx',
+  ))
+
+describe('the build and the start of a project', () => {
+  const inspected = async (manifest: object, files: Record<string, string | object> = {}) => {
+    const { facts, warnings, model } = await node.inspect(
+      projectOf({
+        'src/app.ts': 'app.listen(3000)',
+        'tsconfig.json': { compilerOptions: { outDir: './build' } },
+        ...files,
+        'package.json': { dependencies: { express: '^5', typescript: '^5' }, ...manifest },
+      }),
+      {},
+    )
+    model({ services: [], answers: {} })
+    return { build: facts.value('build'), start: facts.value('start'), warnings }
+  }
+  it.each<[string, object, Record<string, string | object>, string | undefined, string | undefined]>([
+    [
+      'a main file in TypeScript is compiled',
+      { main: 'src/app.ts', scripts: { build: 'tsc', start: 'nodemon' } },
+      {},
+      'npm run build',
+      'node build/app.js',
+    ],
+    [
+      'what npm runs before the start is the build',
+      { scripts: { 'prestart:prod': 'rimraf build && tsc', 'start:prod': 'node build/app.js' } },
+      {},
+      'npm run prestart:prod',
+      'node build/app.js',
+    ],
+    [
+      'the compiler may be a production dependency',
+      { scripts: { start: 'node build/app.js' } },
+      {},
+      'npm exec -- tsc',
+      'node build/app.js',
+    ],
+    [
+      'assets are made before the start',
+      { scripts: { build: 'tsc', prestart: 'sass a:b', start: 'node build/app.js' } },
+      {},
+      'npm run build && npm run prestart',
+      'node build/app.js',
+    ],
+    [
+      'Compose builds no app',
+      { scripts: { build: 'tsc', 'docker:build': 'docker-compose build', start: 'node build/app.js' } },
+      {},
+      'npm run build',
+      'node build/app.js',
+    ],
+    [
+      'what is made for an image builds it',
+      { scripts: { build: 'tsc', 'docker:build': 'tsc -p docker', start: 'node build/app.js' } },
+      {},
+      'npm run docker:build',
+      'node build/app.js',
+    ],
+    [
+      'Nx says where its build is',
+      { scripts: { build: 'nx build', start: 'nx serve' } },
+      {
+        'project.json': {
+          targets: {
+            build: {
+              executor: '@nx/esbuild:esbuild',
+              options: { outputPath: 'dist/api', main: 'src/app.ts' },
+            },
+          },
+        },
+      },
+      'npm run build',
+      'node dist/api/app.js',
+    ],
+    [
+      'Nx keeps folders with tsc',
+      { scripts: { build: 'nx build', start: 'nx serve' } },
+      {
+        'project.json': {
+          targets: { build: { executor: '@nx/js:tsc', options: { outputPath: 'dist', main: 'src/app.ts' } } },
+        },
+      },
+      'npm run build',
+      'node dist/src/app.js',
+    ],
+  ])('%s', async (_, manifest, files, build, start) =>
+    expect(await inspected(manifest, files)).toMatchObject({ build, start }),
+  )
+  it('says what it leaves out of that', async () => {
+    const { warnings } = await inspected({ scripts: { prestart: 'node check.js', start: 'node src/app.ts' } })
+    expect(warnings).toContainEqual(
+      expect.objectContaining({
+        rule: 'PD092',
+        message:
+          'package.json#scripts.prestart runs before the app on your machine, and not in the image, which starts the app itself. If the app needs it, put it into "build".',
+      }),
+    )
+  })
+  it.each([['prisma migrate deploy && prisma generate'], ['npm run up']])(
+    'says that an install asks a database: %s',
+    async (postinstall) => {
+      const { warnings } = await inspected({
+        scripts: { postinstall, up: 'knex migrate:latest', start: 'node src/app.ts' },
+      })
+      expect(warnings).toContainEqual(
+        expect.objectContaining({ rule: 'PD021', message: expect.stringContaining('scripts.postinstall') }),
+      )
+    },
+  )
+})
+
+it('of two adapters of SvelteKit, the one of a server is taken, and that is said', async () => {
+  const output = async (config: string) => {
+    const { facts, warnings } = await node.inspect(
+      projectOf({
+        'package.json': { scripts: { build: 'vite build' }, devDependencies: { '@sveltejs/kit': '^2' } },
+        'svelte.config.js': config,
+      }),
+      {},
+    )
+    return [facts.value('output'), warnings.some(({ rule }) => rule === 'PD097')]
+  }
+  const STATIC = "import a from '@sveltejs/adapter-static'\n"
+  const NODE = "import b from '@sveltejs/adapter-node'\n"
+  expect(
+    await output(`${STATIC}${NODE}export default { kit: { adapter: process.env.S ? a() : b() } }`),
+  ).toEqual(['adapter-node', true])
+  expect(await output(`${STATIC}export default { kit: { adapter: a() } }`)).toEqual(['adapter-static', false])
+  expect(await output(`${NODE}export default { kit: { adapter: b() } }`)).toEqual(['adapter-node', false])
 })
 
 describe('a script as one program', () => {

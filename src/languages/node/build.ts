@@ -6,7 +6,7 @@ import type { NodeStart } from './commands.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import type { Manifest } from './manifest.ts'
 import { compilerOutput } from './payload.ts'
-import { MANAGER_RE, plainCommand } from './start.ts'
+import { MANAGER_RE, makesFiles, plainCommand } from './start.ts'
 
 type Run = (script: string, args: readonly string[]) => string[]
 
@@ -26,18 +26,24 @@ export function findBuild(
   warnings: Warning[],
 ): Fact<string> | undefined {
   const name =
-    FOR_IMAGES.find((name) => manifest.scripts[name] && !/\bdocker /.test(manifest.scripts[name])) ?? 'build'
+    FOR_IMAGES.find((name) => manifest.scripts[name] && !asksEngine(manifest.scripts[name])) ?? 'build'
   const script = manifest.scripts[name]
   const source = `package.json#scripts.${name}`
   const steps = script ? withoutDatabase(script, source, manifest, run, warnings) : undefined
   const line = steps ?? shellLine(run(name, []))
-  const prepare = (start?.command.prepare ?? []).map(shellLine).filter((line) => !script?.includes(line))
+  const prepare = (start?.command.prepare ?? [])
+    .map((words) => shellLine(words.length === 1 ? run(words[0] as string, []) : words))
+    .filter((line) => !script?.includes(line))
   if (prepare.length > 0)
     return fact(
       [...(script ? [line] : []), ...prepare].join(' && '),
       `${script ? `${source}, ` : ''}${start?.command.source}`,
     )
   if (script) return fact(line, source)
+  const hook = `pre${start?.command.source.replace('package.json#scripts.', '')}`
+  const before = manifest.scripts[hook]
+  if (before && makesFiles({ name: hook, line: before }))
+    return fact(shellLine(run(hook, [])), `package.json#scripts.${hook}`)
   if (row.site || row.payload)
     return fact(
       shellLine(['npm', 'exec', '--', row.id === 'next' ? 'next' : 'vite', 'build']),
@@ -46,12 +52,22 @@ export function findBuild(
     )
   // A compiler and a place for its output, and nothing that says how to run it.
   if (
-    'typescript' in manifest.devDependencies &&
+    ('typescript' in manifest.devDependencies || 'typescript' in manifest.dependencies) &&
     compilerOutput(project) &&
     Object.values(manifest.scripts).some((line) => line.includes(`${compilerOutput(project)}/`))
   )
     return fact('npm exec -- tsc', 'tsconfig.json', 'likely')
   return undefined
+}
+
+const ENGINES = ['docker', 'docker-compose', 'podman', 'podman-compose', 'nerdctl', 'buildah']
+
+/** Builds or starts images itself. */
+function asksEngine(line: string): boolean {
+  const commands = parseShell(line)
+  return commands
+    ? commands.some(({ argv }) => ENGINES.includes(argv[0] ?? ''))
+    : ENGINES.some((name) => line.includes(`${name} `))
 }
 
 /** The build script's steps without those that ask a database; undefined where none does, or where they can't be told apart. */
@@ -102,7 +118,7 @@ function stepsOf(script: string, manifest: Manifest): string[][] | undefined {
 }
 
 /** Whether a line, or a script that it runs, asks a database. */
-function asksDatabase(line: string, manifest: Manifest, depth = 0): boolean {
+export function asksDatabase(line: string, manifest: Manifest, depth = 0): boolean {
   if (DATABASE_RE.test(line)) return true
   if (depth > 3) return false
   const lists = /^(?:run-[sp]|npm-run-all2?)\s/.test(line) ? line.split(/\s+/).slice(1) : []

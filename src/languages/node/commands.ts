@@ -4,7 +4,7 @@ import type { Project } from '../../project.ts'
 import { parseShell, shellLine } from '../../shell.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import { type Manifest, runsOnBun } from './manifest.ts'
-import { compilerOutput, entryFile } from './payload.ts'
+import { compiledFile, entryFile } from './payload.ts'
 import { type StartCommand, shellEnv, type startFromScripts, takeApart } from './start.ts'
 
 export interface NodeStart {
@@ -47,6 +47,12 @@ export function findStart(
     taken && 'argv' in taken ? { command: taken, confidence: 'default' } : undefined
   const before = scripted && 'argv' in scripted ? scripted.before : []
   if (own && !row.scriptsFirst) return { ...own, command: { ...own.command, before } }
+  if (scripted && 'argv' in scripted && scripted.lost)
+    warnings.push({
+      rule: 'PD092',
+      message: `package.json#scripts.${scripted.lost} runs before the app on your machine, and not in the image, which starts the app itself. If the app needs it, put it into "build".`,
+      file: 'package.json',
+    })
   if (scripted && 'argv' in scripted) return { command: scripted, confidence: 'certain' }
   if (own) return own
   if (scripted?.kind === 'shell') {
@@ -100,11 +106,10 @@ export function findStart(
         command: { argv: ['bun', file], env: {}, source: file, needs: [], entry: file, before: [] },
         confidence: 'likely',
       }
-    const folder = manifest.scripts['build'] ? compilerOutput(project) : undefined
-    const entry = folder ? file.replace(/^src\//, `${folder}/`).replace(/\.ts$/, '.js') : file
+    const entry = compiledFile(project, manifest, file)
     warnings.push({
       rule: 'PD092',
-      message: `No script starts the app: "node ${entry}" is a guess. Add a "start" script, or pass --start.`,
+      message: `No script starts the app in production: "node ${entry}" is a guess. Add a "start" script, or pass --start.`,
       file: 'package.json',
     })
     return {

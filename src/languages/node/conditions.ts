@@ -14,10 +14,12 @@ export interface Condition {
   script?: RegExp
   /** A setting in a config file written in code: `output: 'standalone'`. */
   config?: ConfigRef & { is: readonly (string | boolean)[] }
-  /** A package (one of several) is imported in a config file: an adapter. */
-  imports?: { files: readonly string[]; package: string | readonly string[] }
+  /** A package (one of several, or every one) is imported in a config file: an adapter. */
+  imports?: { files: readonly string[]; package: string | readonly string[]; every?: true }
   /** The code opens a port, or does not. */
   listens?: boolean
+  /** Nothing that the start imports listens. */
+  aside?: true
 }
 
 /** What conditions are held against. */
@@ -25,6 +27,8 @@ export interface Subject {
   project: Project
   manifest: Manifest
   listens: boolean
+  /** The place that listens, and that the start does not import; empty where nothing listens, undefined where that is not known. */
+  aside?: () => string | undefined
 }
 
 export interface ConfigRef {
@@ -117,7 +121,10 @@ function insideBraces(code: string, from: number): string {
 }
 
 /** Whether a condition holds, and what shows it. */
-export function holds(condition: Condition, { project, manifest, listens }: Subject): string | undefined {
+export function holds(
+  condition: Condition,
+  { project, manifest, listens, aside }: Subject,
+): string | undefined {
   if (condition.listens !== undefined && condition.listens !== listens) return undefined
   const has = (name: string) => name in manifest.dependencies || name in manifest.devDependencies
   let source = 'package.json'
@@ -149,9 +156,9 @@ export function holds(condition: Condition, { project, manifest, listens }: Subj
     const raw = file && project.source(file)
     const names = [condition.imports.package].flat()
     const code = file && raw ? blankComments(raw) : ''
-    if (!file || !names.some((name) => code.includes(`'${name}'`) || code.includes(`"${name}"`)))
-      return undefined
+    const named = names.filter((name) => code.includes(`'${name}'`) || code.includes(`"${name}"`))
+    if (!file || named.length < (condition.imports.every ? names.length : 1)) return undefined
     source = file
   }
-  return source
+  return condition.aside && aside?.() === undefined ? undefined : source
 }

@@ -1,24 +1,27 @@
 import type { Argv, Development } from '../../model.ts'
+import type { Project } from '../../project.ts'
 import { parseShell, shellLine } from '../../shell.ts'
 import { configValue } from './conditions.ts'
 import { developmentEnvFiles } from './env-files.ts'
 import type { NodeFindings } from './findings.ts'
-import { needsEnvFile, type Program, programOf } from './start.ts'
+import { FRAMEWORKS, type FrameworkRow } from './frameworks.ts'
+import { outputFolder } from './payload.ts'
+import { needsEnvFile, onlyCompiles, type Program, programOf, programsOf } from './start.ts'
 
 const DEV_SCRIPTS = ['dev', 'start:dev', 'develop', 'watch', 'dev:server', 'serve']
 
 /** What the `dev` target runs, and how a change of the source reaches it. */
 export function developmentOf(found: NodeFindings, _base: string): Development {
-  const { manifest, manager, row, facts, start, onBun } = found
+  const { manifest, manager, facts, start, onBun } = found
   const reads = ['package.json', ...(manager.lockfile ? [manager.lockfile] : [])]
-  const name = [...(row.devScripts ?? []), ...DEV_SCRIPTS].find((script) => manifest.scripts[script])
+  const name = devScript(found)
+  const row = devRow(found, name)
   const port =
     row.kind === 'worker'
       ? null
       : (devPort(manifest.scripts[name ?? ''] ?? '') ??
         ownPort(found, name) ??
-        configuredPort(found) ??
-        row.devPort ??
+        (runsOwnFile(found, name) ? undefined : (configuredPort(found, row) ?? row.devPort)) ??
         facts.value('port') ??
         null)
   const shared = {
@@ -58,6 +61,56 @@ export function developmentOf(found: NodeFindings, _base: string): Development {
   }
 }
 
+/** The script that starts the server: of the usual name, or whatever watches the source. */
+function devScript({ project, manifest, row }: NodeFindings): string | undefined {
+  const usual = [...(row.devScripts ?? []), ...DEV_SCRIPTS].filter((name) => manifest.scripts[name])
+  if (row.kind === 'static') return usual[0]
+  /** What a build has yet to make can't be started, and a bundler serves nobody. */
+  const serves = (name: string) => {
+    const { programs, builds } = programsOf(manifest.scripts[name] ?? '', manifest)
+    if (programs.length > 0 && programs.every(onlyCompiles)) return false
+    return builds || !programs.some((argv) => argv.some((word) => isUnbuilt(project, argv[0], word)))
+  }
+  const watches = (name: string) =>
+    programsOf(manifest.scripts[name] ?? '', manifest).programs.some((argv) =>
+      WATCHER_RE.test(argv.slice(0, 2).join(' ')),
+    )
+  return (
+    usual.find(serves) ??
+    Object.keys(manifest.scripts).find((name) => !ASIDE_RE.test(name) && watches(name) && serves(name))
+  )
+}
+
+const WATCHER_RE = /^(?:nodemon|ts-node-dev|tsnd|tsx watch|(?:node|bun|tsx) --(?:watch|hot))(?:\b|$)/
+/** Scripts that are not about the app itself. */
+const ASIDE_RE = /test|lint|type|debug|inspect|prod|docs|story|e2e|seed|worker/i
+
+function isUnbuilt(project: Project, program: string | undefined, word: string): boolean {
+  const file = word.replace(/^\.\//, '')
+  return (
+    /^(?:node|nodejs|nodemon)$/.test(program ?? '') &&
+    !file.startsWith('-') &&
+    outputFolder(project, file) !== undefined &&
+    !project.has(file)
+  )
+}
+
+/** The framework whose development server the script is: Vite stands beside a server of one's own. */
+function devRow({ manifest, row }: NodeFindings, name: string | undefined): FrameworkRow {
+  const line =
+    parseShell(manifest.scripts[name ?? ''] ?? '')
+      ?.at(-1)
+      ?.argv.join(' ') ?? ''
+  const other = SERVER_RE.test(line) && FRAMEWORKS.find(({ id }) => id === line.split(' ')[0])
+  return row.devArgs === undefined && other ? { ...row, ...devParts(other) } : row
+}
+
+const devParts = ({ devArgs, devPort, devPortSetting }: FrameworkRow) => ({
+  ...(devArgs && { devArgs }),
+  ...(devPort && { devPort }),
+  ...(devPortSetting && { devPortSetting }),
+})
+
 /** A script by its name; by its program where that asks for an env file: none is in the image, and Compose hands over what is in .env. */
 function scriptCommand(
   { manifest, manager, warnings }: NodeFindings,
@@ -81,15 +134,15 @@ function scriptCommand(
   return taken ? program : run
 }
 
+/** Commands that take the address among their words. */
+const SERVER_RE =
+  /^(?:vite(?! (?:build|preview|optimize)\b)|(?:nuxt|nuxi|astro|react-router|svelte-kit|vinxi) dev|ng (?:serve|s)|remix vite:dev|docusaurus start)(?: |$)/
+
 /** Arguments only where the script's last command is the server that takes them. */
 function deepArgs(line: string, args: readonly string[]): readonly string[] {
   const commands = parseShell(line)
   const last = commands?.at(-1)?.argv ?? []
-  return args.length > 0 &&
-    /^(vite|nuxt|nuxi|astro|ng|remix|react-router|svelte-kit|vinxi|docusaurus)$/.test(last[0] ?? '') &&
-    !last.includes('--host')
-    ? args
-    : []
+  return args.length > 0 && SERVER_RE.test(last.join(' ')) && !last.includes('--host') ? args : []
 }
 
 /** The port of the code that listens, where the script runs that file, and no framework's own server. */
@@ -102,8 +155,22 @@ function ownPort(
   return runs ? listening.port?.value : undefined
 }
 
+/** A server of the project's own around the framework's: that one's port is nothing to it. */
+function runsOwnFile({ project, manifest, row }: NodeFindings, name: string | undefined): boolean {
+  return (
+    row.kind === 'server' &&
+    programsOf(manifest.scripts[name ?? ''] ?? '', manifest).programs.some(
+      ([program = '', ...words]) =>
+        /^(?:node|nodemon|tsx|bun)$/.test(program) &&
+        words.some(
+          (word) => /\.[cm]?[jt]s$/.test(word) && project.files().includes(word.replace(/^\.\//, '')),
+        ),
+    )
+  )
+}
+
 /** `server.port` of vite.config. */
-function configuredPort({ project, row }: NodeFindings): number | undefined {
+function configuredPort({ project }: NodeFindings, row: FrameworkRow): number | undefined {
   const value = row.devPortSetting && configValue(project, row.devPortSetting)?.value
   return typeof value === 'string' && /^\d{2,5}$/.test(value) ? Number(value) : undefined
 }

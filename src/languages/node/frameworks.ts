@@ -42,6 +42,8 @@ export interface FrameworkRow {
   payload?: readonly Payload[]
   /** Its server reads this config each time it starts: what that imports goes along, and the compiler where it is TypeScript. */
   startConfig?: readonly string[]
+  /** What a person can do so that it needs none. */
+  sparesConfig?: string
   /** The server needs node_modules at run time. */
   modules: boolean
   /** A static site: where the build puts it, and what an unknown path gives. */
@@ -143,6 +145,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
       to('server.mjs'),
     ],
     startConfig: NEXT,
+    sparesConfig: "set output: 'standalone'",
     base: { settings: [{ files: NEXT, key: 'basePath' }] },
     modules: true,
     stopsItself: true,
@@ -244,6 +247,22 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     },
     variants: [
       {
+        output: 'adapter-node',
+        when: {
+          imports: {
+            files: SVELTE,
+            package: ['@sveltejs/adapter-node', '@sveltejs/adapter-static'],
+            every: true,
+          },
+        },
+        buildEnv: {},
+        warning: {
+          rule: 'PD097',
+          message:
+            'SvelteKit’s config names adapter-node and adapter-static: the image is that of adapter-node. Leave only adapter-static there, if it should be the static site.',
+        },
+      },
+      {
         output: 'adapter-static',
         when: { imports: { files: SVELTE, package: '@sveltejs/adapter-static' } },
         kind: 'static',
@@ -328,6 +347,14 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     envFiles: MODES,
     output: 'ssr',
     variants: [
+      {
+        // The compiler before Vite: the server that it starts is remix-serve.
+        output: 'classic',
+        when: { script: /\bremix\s+dev\b/ },
+        start: ['remix-serve', 'build/index.js'],
+        devArgs: [],
+        devPort: 3000,
+      },
       {
         output: 'spa',
         when: { config: { files: VITE, key: 'ssr', nested: true, is: [false] } },
@@ -521,6 +548,16 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     devPortSetting: DEV_PORT,
     envFiles: MODES,
     output: 'static',
+  },
+  {
+    // It may carry an API that another script starts.
+    id: 'worker',
+    title: 'Worker',
+    kind: 'worker',
+    when: { dep: ['discord.js', 'telegraf', 'grammy'], aside: true },
+    score: 62,
+    portVariable: null,
+    modules: true,
   },
   {
     id: 'worker',

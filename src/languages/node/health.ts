@@ -2,6 +2,7 @@ import type { Fact } from '../../facts.ts'
 import { fact } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { blankComments, lineOf } from '../../source/javascript.ts'
+import { balanced } from './expression.ts'
 import { importedFile, resolveSpecifier } from './imports.ts'
 import { JS_EXTENSIONS } from './listen.ts'
 import { nestRoutes, newNestApp, readNestApp } from './nest.ts'
@@ -10,6 +11,9 @@ import { nestRoutes, newNestApp, readNestApp } from './nest.ts'
 const NAMES = [
   'healthz',
   'health',
+  'healthcheck',
+  'health-check',
+  '_health',
   'livez',
   'live',
   'liveness',
@@ -17,15 +21,16 @@ const NAMES = [
   'readyz',
   'ready',
   'readiness',
+  'alive',
+  '_status',
+  'heartbeat',
   'status',
   'ping',
-  'alive',
-  'heartbeat',
-  '_health',
-  '_status',
-  'healthcheck',
-  'health-check',
 ]
+/** From this one on, a name may be of what the app is about: a page, or a tool that asks another host. */
+const WEAK = NAMES.indexOf('heartbeat')
+/** …which shows where a request must say more. */
+const ASKS_RE = /\b(?:req\w*|ctx|context|c)\.(?:query|params?)\b|\bsearchParams\b|\bgetQuery\(/
 /** What may stand before the names, at most: `/api/v1/app/health/live`. */
 const MAX_PREFIXES = 3
 
@@ -84,6 +89,7 @@ const FILE_ROUTES: readonly { pattern: RegExp; frameworks: readonly string[] }[]
 /** A path that the app answers when it is well: from the code's routes, or from where its files lie. */
 export function findHealthPath(project: Project, framework: string, base = ''): Fact<string> | undefined {
   const found: { path: string; source: string }[] = []
+  const listed = new Set<string>()
   for (const file of project.files()) {
     for (const { pattern, frameworks } of FILE_ROUTES) {
       const match = frameworks.includes(framework) ? pattern.exec(file) : null
@@ -95,6 +101,7 @@ export function findHealthPath(project: Project, framework: string, base = ''): 
         /\/(index)?$/,
         '',
       )
+      if (isWeak(path) && ASKS_RE.test(blankComments(project.source(file) ?? ''))) continue
       // The framework serves its routes below the base; a server of one's own around it does not.
       if (isHealthPath(path)) found.push({ path: base + path, source: file })
     }
@@ -129,6 +136,8 @@ export function findHealthPath(project: Project, framework: string, base = ''): 
   for (const [file, code] of codes) {
     const note = (path: string, index: number) => {
       const plain = path.replace(/(.)\/$/, '$1')
+      if (path.includes('/:')) listed.add(path.slice(0, path.indexOf('/:')))
+      if (isWeak(plain) && ASKS_RE.test(balanced(code, code.indexOf('(', index) + 1))) return
       if (isHealthPath(plain)) found.push({ path: plain, source: `${file}:${lineOf(code, index)}` })
     }
     const prefix = prefixOf(file)
@@ -140,9 +149,12 @@ export function findHealthPath(project: Project, framework: string, base = ''): 
     for (const match of code.matchAll(COMPARED_RE)) note(match[2] as string, match.index)
     if (code.includes('@Controller')) for (const { path, index } of nestRoutes(code, nest)) note(path, index)
   }
-  const best = found.sort(
-    (a, b) => rank(a.path) - rank(b.path) || a.path.length - b.path.length || (a.path < b.path ? -1 : 1),
-  )[0]
+  // `/status` beside `/status/:slug` is a list of them.
+  const best = found
+    .filter(({ path }) => !(isWeak(path) && listed.has(path)))
+    .sort(
+      (a, b) => rank(a.path) - rank(b.path) || a.path.length - b.path.length || (a.path < b.path ? -1 : 1),
+    )[0]
   return best && fact(best.path, best.source, 'likely')
 }
 
@@ -157,6 +169,8 @@ function mountedFile(
   if (match[4]) return resolveSpecifier(match[4], file, files)
   return match[5] ? importedFile(code, match[5], file, files) : undefined
 }
+
+const isWeak = (path: string) => rank(path) > WEAK
 
 function rank(path: string): number {
   const name = path.split('/').at(-1)?.toLowerCase() ?? ''

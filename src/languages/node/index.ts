@@ -26,7 +26,7 @@ import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
 import { isWithin } from './lines.ts'
-import { findListening } from './listen.ts'
+import { findListening, listensAside } from './listen.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 import { findMigration } from './migrations.ts'
 import { nodeModel } from './model.ts'
@@ -80,9 +80,16 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const entry =
     (scripted && 'argv' in scripted ? scripted.entry : undefined) ?? entryFile(project, manifest)?.file
   const listening = findListening(project, entry, scanned)
-  const subject: Subject = { project, manifest, listens: listening.port !== undefined }
+  const aside = () => listensAside(project, entry)
+  const subject: Subject = { project, manifest, listens: listening.port !== undefined, aside }
 
   const { row, fact: framework, output } = findFramework(subject, answers, warnings)
+  const unused = row.when.aside && aside()
+  if (unused)
+    warnings.push({
+      rule: 'PD094',
+      message: `${unused}: the image is that of a bot, without a port. If it is needed, pass --framework and --port.`,
+    })
   const variables = await withEnvFiles(scanned, project, manifest, row, warnings)
   facts.set('framework', framework)
   const manager = packageManager(project, manifest, answers)

@@ -1,6 +1,7 @@
 import { bindMount, cacheMount, envBlock, runBlock, secretMount, stageMount } from '../../dockerfile.ts'
 import { shellLine } from '../../escape.ts'
 import type { Project } from '../../project.ts'
+import { asksDatabase } from './build.ts'
 import type { NodeFindings } from './findings.ts'
 import { generatorsOf, spoken } from './generators.ts'
 import { JS_EXTENSIONS } from './listen.ts'
@@ -47,6 +48,13 @@ export function installSteps(
   const { row: pm, lockfile } = manager
   const all = { ...manifest.dependencies, ...manifest.devDependencies }
   const installs = Object.keys(all).length > 0 || lockfile !== undefined
+  for (const name of LIFECYCLE)
+    if (asksDatabase(manifest.scripts[name] ?? '', manifest))
+      warnings.push({
+        rule: 'PD021',
+        message: `package.json#scripts.${name} asks a database, and there is none while an image is built: the install would end there. Take that step out of it; migrations are a step of their own.`,
+        file: 'package.json',
+      })
   const scripts = LIFECYCLE.flatMap((name) =>
     manifest.scripts[name] && !hooksAlone(manifest.scripts[name]) ? [manifest.scripts[name]] : [],
   )

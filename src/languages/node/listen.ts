@@ -4,6 +4,8 @@ import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { blankComments, lineOf } from '../../source/javascript.ts'
 import { balanced, HOST, itemsOf, type Place, PORT, propertyOf, resolve, upToComma } from './expression.ts'
+import { importsOf } from './imports.ts'
+import { sourceOf } from './payload.ts'
 
 export interface Listening {
   port: Fact<number> | undefined
@@ -28,19 +30,16 @@ export function findListening(
   entry: string | undefined,
   variables: readonly Variable[],
 ): Listening {
-  const result: Listening = {
-    port: undefined,
-    variable: undefined,
-    call: undefined,
-    hostVariable: undefined,
-  }
   const files = project.sources(JS_EXTENSIONS)
+  /** A server that speaks no HTTP: the app's, where there is no other. */
+  let raw: Listening | undefined
+  let http = false
   // `bin/www` of the Express generator has no extension, and is code all the same.
   const all = entry && !files.includes(entry) && project.has(entry) ? [...files, entry] : files
   for (const file of entryFirst(all, entry)) {
-    const raw = project.source(file)
-    if (!raw || !/listen|serve|fetch/i.test(raw)) continue
-    const code = blankComments(raw)
+    const text = project.source(file)
+    if (!text || !/listen|serve|fetch/i.test(text)) continue
+    const code = blankComments(text)
     for (const match of code.matchAll(CALL_RE)) {
       const start = match.index + match[0].length
       const args = balanced(code, start)
@@ -49,21 +48,51 @@ export function findListening(
         : undefined
       const given = givenBy(args, !match[0].endsWith('('))
       const place: Place = { project, files, file, code, variables }
+      const isRaw = listensRaw(code, match.index)
+      http ||= !isRaw && match[0].startsWith('.listen')
       const found = own
         ? { value: String(own[1]), source: `default for ${own[0]}` }
         : resolve(PORT, portExpression(given) ?? '', place)
       if (found?.value === undefined) continue
       const line = lineOf(code, match.index)
       const port = fact(Number(found.value), found.source ?? `${file}:${line}`, own ? 'default' : 'likely')
-      result.port = port
-      result.variable = found.variable
-      const { host, variable } = hostOf(given, place)
-      result.hostVariable = variable
-      result.call = { file, line, host, positional: given.options === '' }
-      return result
+      const { host, variable: hostVariable } = hostOf(given, place)
+      const call = { file, line, host, positional: given.options === '' }
+      const listening = { port, variable: found.variable, call, hostVariable }
+      if (!isRaw) return listening
+      raw ??= listening
     }
   }
-  return result
+  return (http ? undefined : raw) ?? NOWHERE
+}
+
+const NOWHERE: Listening = { port: undefined, variable: undefined, call: undefined, hostVariable: undefined }
+
+/** `net.createServer(…).listen(`, or a name that was given one. */
+function listensRaw(code: string, index: number): boolean {
+  if (!code.includes('net.createServer')) return false
+  const name = /(\w+)\s*$/.exec(code.slice(Math.max(0, index - 80), index))?.[1]
+  return name
+    ? new RegExp(`\\b${name}\\s*(?::[^=\\n]+)?=\\s*net\\.createServer\\b`).test(code)
+    : /\bnet\.$/.test(code.slice(0, Math.max(0, code.lastIndexOf('createServer', index))))
+}
+
+const LISTENS_RE = /\blisten\b|\bserve\s*\(|\bwebhook(?:Callback\b|\s*:\s*\{)/
+const MOST = 500
+
+/** Where the code listens that the start never comes to; empty where nothing listens, undefined where that can't be told. */
+export function listensAside(project: Project, entry: string | undefined): string | undefined {
+  const source = entry === undefined ? undefined : sourceOf(project, entry)
+  if (source === undefined) return undefined
+  const { files } = importsOf(project, [source], MOST)
+  const at = (file: string) => {
+    const code = blankComments(project.source(file) ?? '')
+    const match = LISTENS_RE.exec(code)
+    return match ? `${file}:${lineOf(code, match.index)}` : ''
+  }
+  if (files.size > MOST || [...files].some(at)) return undefined
+  const found = project.sources(JS_EXTENSIONS).map(at).find(Boolean)
+  return found === undefined ? '' : `${found} listens, and ${source} does not import it`
 }
 
 /** `src/server.ts` for `dist/server.js`, then the usual names, then the rest. */

@@ -4,6 +4,7 @@ import { nodeEnvFile } from '../../env/node.ts'
 import { dockerPaths, jsonArgv, safeName } from '../../escape.ts'
 import { withoutLine } from '../../facts.ts'
 import type { AppModel } from '../../model.ts'
+import { few } from '../common.ts'
 import type { ModelChoices } from '../types.ts'
 import { decisionsOf, ignoreLines, stagesOf } from './describe.ts'
 import { developmentOf, testOf } from './development.ts'
@@ -14,7 +15,7 @@ import { fromGit } from './native.ts'
 import { bunTag, isPlugAndPlay } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
 import { bringsServer, portFlag } from './port.ts'
-import { excluding, fallbackPage, payloadOf, siteFolder } from './runtime-files.ts'
+import { configNeeds, excluding, fallbackPage, payloadOf, siteFolder, startConfig } from './runtime-files.ts'
 
 const UID = '65532'
 export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel {
@@ -36,7 +37,15 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
       file: 'package.json',
     })
 
-  const keepsAll = needsDev.length > 0 || manager.keepsAll === true
+  const loaded = configNeeds(found)
+  if (loaded.length > 0)
+    found.warnings.push({
+      rule: 'PD007',
+      message: `The server loads ${few(loaded)} as it starts, by ${startConfig(found)}, which ${loaded.length > 1 ? 'are development dependencies' : 'is a development dependency'}: the image carries all of them. Move ${loaded.length > 1 ? 'them' : 'it'} to dependencies${row.sparesConfig ? `, or ${row.sparesConfig}` : ''}.`,
+      file: 'package.json',
+    })
+
+  const keepsAll = needsDev.length + loaded.length > 0 || manager.keepsAll === true
   const environment = envInput(found, choices.answers)
   const install = installSteps(found, keepsAll)
   const build = buildSteps(found, name)

@@ -1,5 +1,8 @@
 import type { Project } from '../../project.ts'
+import { record } from '../../record.ts'
+import { readLenient } from './expression.ts'
 import type { Payload } from './frameworks.ts'
+import { resolveSpecifier } from './imports.ts'
 import type { Manifest } from './manifest.ts'
 
 /** Where the app lives in the image. */
@@ -46,6 +49,20 @@ export function outputFolder(project: Project, entry: string | undefined): strin
   return OUTPUT_FOLDERS.includes(top) || compilerOutput(project) === top ? top : undefined
 }
 
+/** The source of a start file: `src/bot.ts` of `dist/bot.js`, `server/index.js` of `server`. */
+export function sourceOf(project: Project, entry: string): string | undefined {
+  const folder = outputFolder(project, entry)
+  const { rootDir } = compilerOptions(project)
+  const below = folder === undefined ? undefined : entry.slice(folder.length + 1)
+  const places =
+    below === undefined ? [entry] : [entry, `${rootDir ?? 'src'}/${below}`, `src/${below}`, below]
+  for (const place of places) {
+    const found = resolveSpecifier(`./${place}`, '', project.files())
+    if (found) return found
+  }
+  return undefined
+}
+
 /** `outDir` of tsconfig.json. */
 export function compilerOutput(project: Project): string | undefined {
   const folder = compilerOptions(project)['outDir']
@@ -87,16 +104,42 @@ export function committedFolder(project: Project, name: string): boolean {
     )
 }
 
+const plain = (path: string) => path.replace(/^\.\//, '').replace(/\/$/, '')
+
+/** Where the build puts a file of TypeScript; the file itself, where no compiler is set up. */
+export function compiledFile(project: Project, manifest: Manifest, file: string): string {
+  const { rootDir, noEmit } = compilerOptions(project)
+  const folder = manifest.scripts['build'] && noEmit !== true ? compilerOutput(project) : undefined
+  if (folder === undefined || !/\.[cm]?tsx?$/.test(file)) return file
+  const root = typeof rootDir === 'string' ? plain(rootDir) : 'src'
+  const below = file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file
+  return `${folder}/${below.replace(/ts(x?)$/, 'js')}`
+}
+
+/** Compilers of Nx that keep the folders of the source; the others put the main file on top. */
+const NX_KEEPS_RE = /^@(?:nx|nrwl)\/js:(?:tsc|swc)$/
+
+/** What Nx builds, by the project.json of the root. */
+function nxOutput(project: Project): string | undefined {
+  const build = record(record(record(readLenient(project, 'project.json'))['targets'])['build'])
+  const { main, outputPath } = record(build['options'])
+  if (typeof main !== 'string' || typeof outputPath !== 'string') return undefined
+  const kept = NX_KEEPS_RE.test(String(build['executor'])) ? main : main.replace(/^.*\//, '')
+  return `${plain(outputPath)}/${plain(kept).replace(/\.([cm]?)tsx?$/, '.$1js')}`
+}
+
 /** The file that runs where no script says so. */
 export function entryFile(
   project: Project,
   manifest: Manifest,
 ): { file: string; source: string } | undefined {
+  const nx = nxOutput(project)
+  if (nx) return { file: nx, source: 'project.json#targets.build' }
   if (
     manifest.main &&
     (project.has(manifest.main) || outputFolder(project, manifest.main.replace(/^\.\//, '')))
   )
-    return { file: manifest.main.replace(/^\.\//, ''), source: 'package.json#main' }
+    return { file: compiledFile(project, manifest, plain(manifest.main)), source: 'package.json#main' }
   const file = project.first([
     'server.js',
     'index.js',

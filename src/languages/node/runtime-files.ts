@@ -1,10 +1,9 @@
 import { dockerPaths } from '../../escape.ts'
 import type { Project } from '../../project.ts'
-import { blankComments } from '../../source/javascript.ts'
 import { configValue } from './conditions.ts'
 import type { NodeFindings } from './findings.ts'
 import type { FrameworkRow, Payload } from './frameworks.ts'
-import { resolveSpecifier } from './imports.ts'
+import { importsOf } from './imports.ts'
 import { builtPayload, compilerOptions, LEFT_OUT, outputFolder, WORKDIR } from './payload.ts'
 
 /** COPY lines of the runtime stage, what changes least first. */
@@ -42,8 +41,19 @@ function leftOut({ project, start, manifest }: NodeFindings): string[] {
 }
 
 /** The config that the server reads at start; in the standalone output it is part of the server. */
-function startConfig({ project, row }: NodeFindings): string | undefined {
+export function startConfig({ project, row }: NodeFindings): string | undefined {
   return row.kind === 'server' && row.modules && row.startConfig ? project.first(row.startConfig) : undefined
+}
+
+/** Development dependencies that it loads then. */
+export function configNeeds(found: NodeFindings): string[] {
+  const config = startConfig(found)
+  const { dependencies, devDependencies } = found.manifest
+  return config
+    ? [...importsOf(found.project, [config], MOST).packages].filter(
+        (name) => name in devDependencies && !(name in dependencies),
+      )
+    : []
 }
 
 /** `next start` compiles next.config.ts, by a package that is a development dependency nearly everywhere. */
@@ -52,7 +62,8 @@ function compilerOf(found: NodeFindings): string[] {
   const needed =
     /\.[cm]?ts$/.test(startConfig(found) ?? '') &&
     !('typescript' in manifest.dependencies) &&
-    manager.keepsAll === undefined
+    manager.keepsAll === undefined &&
+    configNeeds(found).length === 0
   const path = 'node_modules/typescript'
   return needed ? [copyLine({ from: path, to: path }, 'deps')] : []
 }
@@ -66,23 +77,16 @@ function imported(found: NodeFindings): Payload[] {
   const { project } = found
   const config = startConfig(found)
   const server = ownServer(found)
-  const files = project.files()
-  const seen = new Set([config, server].filter((file) => file !== undefined))
-  for (const file of seen) {
-    if (seen.size > MOST) break
-    const code = blankComments(project.source(file) ?? '')
-    for (const [, , specifier = ''] of code.matchAll(IMPORTED_RE)) {
-      const target = resolveSpecifier(specifier, file, files)
-      if (target) seen.add(target)
-    }
-  }
+  const { files: seen } = importsOf(
+    project,
+    [config, server].filter((file) => file !== undefined),
+    MOST,
+  )
   if (config) seen.delete(config)
   seen.delete('package.json')
   const folders = seen.size > MANY ? [...seen].map((path) => path.split('/')[0] as string) : [...seen]
   return [...new Set(folders)].toSorted().map((path) => ({ from: path, to: path }))
 }
-
-const IMPORTED_RE = /\b(?:from|import|require\(|import\()\s*(['"])(\.[^'"\n]+)\1/g
 
 /** The file of the project that a script starts in place of the framework's server. */
 function ownServer({ project, row, start }: NodeFindings): string | undefined {

@@ -1,4 +1,5 @@
 import { parseShell, type SimpleCommand } from '../../shell.ts'
+import { packageOf } from './imports.ts'
 import { isWithin, type Lines } from './lines.ts'
 import type { Manifest } from './manifest.ts'
 import { PM2_RE, pm2Env, pm2Line } from './pm2.ts'
@@ -20,6 +21,8 @@ export interface StartCommand {
   before: string[][]
   /** Scripts that make files for the app before it starts: they become part of the build. */
   prepare?: string[][]
+  /** A script that npm would run before it, and the image does not. */
+  lost?: string
 }
 
 /** `dev`: it is a development server, of no use in production. `shell`: it can't be taken apart. */
@@ -41,6 +44,8 @@ interface BinRow {
   static?: readonly string[] | true
   /** Node flags instead of the file, before the rest of the words. */
   loader?: readonly string[]
+  /** Watches, by flags of its own, and may run something other than Node.js. */
+  watcher?: true
   /** What it starts is not among its words. */
   entry?: string
 }
@@ -69,7 +74,7 @@ const BINS: Record<string, BinRow> = {
   nest: { package: '@nestjs/cli', entry: 'dist/main.js' },
   tsx: { package: 'tsx', loader: ['--import', 'tsx'], dev: ['watch'] },
   'ts-node': { package: 'ts-node', loader: ['--require', 'ts-node/register'] },
-  nodemon: { package: 'nodemon', loader: [] },
+  nodemon: { package: 'nodemon', loader: [], watcher: true },
   'ts-node-dev': { package: 'ts-node-dev', devOnly: true },
   tsnd: { package: 'ts-node-dev', devOnly: true },
   'react-scripts': { package: 'react-scripts', devOnly: true },
@@ -102,11 +107,34 @@ export function startFromScripts(manifest: Manifest): Taken | undefined {
   for (const name of SCRIPT_NAMES) {
     const line = manifest.scripts[name]
     if (!line) continue
-    const taken = takeApart(line, `package.json#scripts.${name}`, manifest)
-    if ('argv' in taken) return taken
-    weak ??= taken
+    const taken = withHook(line, name, manifest)
+    // A compiler that is loaded for development gives way to compiled code.
+    if (weak && 'argv' in weak) {
+      if ('argv' in taken && /^(dist|build|out|lib)\//.test(taken.entry ?? '')) return taken
+    } else if ('argv' in taken && !loadsCompiler(taken, manifest)) return taken
+    else if (!weak || 'argv' in taken) weak = taken
   }
   return weak
+}
+
+const loadsCompiler = ({ needs }: StartCommand, { dependencies }: Manifest) =>
+  needs.some(
+    (name) =>
+      !(name in dependencies) && Object.values(BINS).some((row) => row.loader && row.package === name),
+  )
+
+/** With the script that npm runs before it. */
+function withHook(line: string, name: string, manifest: Manifest): Taken {
+  const source = `package.json#scripts.${name}`
+  const hook = `pre${name}`
+  const before = manifest.scripts[hook]
+  const both = before ? takeApart(`${before} && ${line}`, source, manifest) : undefined
+  if (both && 'argv' in both) return both
+  const taken = takeApart(line, source, manifest)
+  if (!before || !('argv' in taken)) return taken
+  return makesFiles({ name: hook, line: before })
+    ? { ...taken, prepare: [[hook], ...(taken.prepare ?? [])] }
+    : { ...taken, lost: hook }
 }
 
 /** Takes a command line apart: env prefixes, wrappers, nested scripts, binaries of packages. */
@@ -154,15 +182,23 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
       ? { ...inner, ...found, env: { ...inner.env, ...app.env } }
       : { kind: 'shell', source }
   }
-  if (program === 'node' || program === 'nodejs') return { ...found, ...nodeCommand(rest, manifest) }
+  if (program === 'node' || program === 'nodejs') {
+    const run = nodeCommand(rest, manifest)
+    return run.entry ? { ...found, ...run } : { kind: 'shell', source }
+  }
   if (program === 'bun') return { ...found, ...bunCommand(rest) }
   const row = BINS[program]
   if (!row) return { kind: 'shell', source }
   if (row.devOnly || row.dev?.includes(rest[0] ?? '')) return { kind: 'dev', source }
   if (row.static === true || row.static?.includes(rest[0] ?? '')) return { kind: 'static', source }
   if (row.entry) return { ...found, argv: ['node', row.entry], needs: [], entry: row.entry }
-  if (row.loader)
-    return { ...found, ...nodeCommand([...row.loader, ...rest.filter((word) => word !== 'start')], manifest) }
+  if (row.loader) {
+    const run = nodeCommand([...row.loader, ...rest.filter((word) => word !== 'start')], manifest)
+    const plain =
+      !row.watcher ||
+      (/^(?:--inspect\S* )*[^-]/.test(rest.join(' ')) && !/\.[cm]?tsx?$/.test(run.entry ?? ''))
+    return run.entry && plain ? { ...found, ...run } : { kind: 'dev', source }
+  }
   return {
     ...found,
     argv: ['node', fileOf(row, manifest), ...rest],
@@ -173,7 +209,8 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
   }
 }
 
-function makesFiles({ name, line }: { name: string; line: string }): boolean {
+/** Whether a script does nothing but make files out of files, as far as its name or its programs say. */
+export function makesFiles({ name, line }: { name: string; line: string }): boolean {
   const commands = parseShell(line)
   return (
     /build|compile|generate/.test(name) ||
@@ -254,6 +291,32 @@ export function shellEnv(line: string, manifest: Manifest, depth = 0): Record<st
     }),
   )
 }
+
+/** The programs that a line comes to, by the scripts and the lines that it hands on: `concurrently "a" "b"`. */
+export function programsOf(
+  line: string,
+  manifest: Manifest,
+  found = { programs: [] as string[][], builds: false },
+  depth = 0,
+): { programs: string[][]; builds: boolean } {
+  for (const command of depth < 5 ? (parseShell(line) ?? []) : []) {
+    const argv = unwrap(command)?.argv ?? []
+    const nested = MANAGER_RE.test(argv[0] ?? '') ? nestedScript(argv, manifest) : undefined
+    found.builds ||= compiles(argv) || /build|compile/.test(nested?.name ?? '')
+    if (!nested) found.programs.push(argv)
+    const lines = nested ? [[nested.line, ...nested.args].join(' ')] : argv.filter((word) => /\s/.test(word))
+    for (const inner of lines) programsOf(inner, manifest, found, depth + 1)
+  }
+  return found
+}
+
+/** A compiler or a bundler, whatever else it does. */
+const compiles = ([program = '', command]: readonly string[]) =>
+  command === 'build' || (program !== 'vite' && (BUILD_RE.test(program) || ASSETS_RE.test(program)))
+
+/** …without a server, or a command of its own for what it made. */
+export const onlyCompiles = (argv: readonly string[]) =>
+  compiles(argv) && !argv.some((word) => /^(?:--)?serve$|^--on-?success/i.test(word))
 
 /** The one program behind a script, and the env files that it would have read: no image has one. */
 export interface Program {
@@ -365,10 +428,4 @@ function bunCommand(words: readonly string[]): { argv: string[]; needs: string[]
     needs: [],
     ...(entry ? { entry } : {}),
   }
-}
-
-function packageOf(specifier: string): string | undefined {
-  if (/^[./]|^node:/.test(specifier)) return undefined
-  const parts = specifier.split('/')
-  return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0]
 }

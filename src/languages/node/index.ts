@@ -150,15 +150,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   )
   const fileDatabase = kind === 'static' ? undefined : findFileDatabase(project, manifest, variables)
   if (fileDatabase) warnings.push(fileDatabase.warning)
-  const placed = fileDatabase?.env ?? {}
   const lost =
-    kind === 'static'
-      ? []
-      : writesBesideCode(
-          project,
-          manifest,
-          variables.filter(({ name }) => !(name in placed)),
-        )
+    kind === 'static' ? [] : writesBesideCode(project, manifest, variables, entry, fileDatabase?.env)
   warnings.push(...lost.map(({ warning }) => warning))
   for (const found of native) if (found.note) warnings.push({ rule: 'PD080', message: found.note })
 

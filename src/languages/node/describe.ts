@@ -5,7 +5,7 @@ import type { NodeFindings } from './findings.ts'
 import { outputFolder } from './payload.ts'
 
 /** Lines of .dockerignore that only Node.js projects need. */
-export function ignoreLines({ row, project, start, fileDatabase }: NodeFindings): string[] {
+export function ignoreLines({ row, project, start, fileDatabase, kept }: NodeFindings): string[] {
   const output = outputFolder(project, start?.command.entry)
   const folders = new Set([
     'node_modules',
@@ -22,6 +22,7 @@ export function ignoreLines({ row, project, start, fileDatabase }: NodeFindings)
     ...(output ? [output] : []),
     ...(row.site ? ['dist'] : []),
   ])
+  const mine = [...(fileDatabase?.files ?? []).map((file) => `**/${file}*`), ...kept.filter(isPlain)]
   return [
     ...[...folders].map((folder) => `**/${folder}`),
     '*.tsbuildinfo',
@@ -33,10 +34,12 @@ export function ignoreLines({ row, project, start, fileDatabase }: NodeFindings)
     // Yarn's map of a laptop's packages: tools that see it look for them there.
     '.pnp.*',
     '.pnpm-store',
-    // A laptop's data.
-    ...(fileDatabase?.files ?? []).map((file) => `**/${file}*`),
+    ...(mine.length > 0 ? ['# What each machine has its own of: data, and settings', ...mine] : []),
   ]
 }
+
+/** No pattern, and no comment. */
+const isPlain = (path: string) => /^[\w./-]+$/.test(path)
 
 /** The stages of the Dockerfile, for the diagram. */
 export function stagesOf(is: {

@@ -27,6 +27,8 @@ export interface NodeFindings {
   native: readonly NativeRow[]
   /** The database that is a file, and the variables that say where. */
   fileDatabase: FileDatabase | undefined
+  /** Files that a person has, and the image must not. */
+  kept: string[]
   migration: FoundMigration | undefined
   basePath: BasePath
   secrets: BuildSecret[]

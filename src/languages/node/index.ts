@@ -7,6 +7,7 @@ import { type Fact, Facts, fact, type Warning, withoutLine } from '../../facts.t
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
 import {
+  few,
   NO_HEALTH_ROUTE,
   namesOf,
   READ_IN_PART,
@@ -29,10 +30,11 @@ import { findHealthPath } from './health.ts'
 import { isWithin } from './lines.ts'
 import { findListening } from './listen.ts'
 import { type Manifest, readManifest } from './manifest.ts'
-import { findMigration } from './migrations.ts'
+import { findMigration, lackingConfig } from './migrations.ts'
 import { nodeModel } from './model.ts'
 import { fromGit, NATIVE, type NativeRow } from './native.ts'
 import { checkStandalone, notAnApp, workspaceMembers } from './not-an-app.ts'
+import { isData, ownConfigs } from './own-config.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
 import { checkAddress, findPort } from './port.ts'
@@ -170,7 +172,16 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       message: `${found.title} migrations get no step of their own: in its container they would make a database file that the app never sees. Read the path from a variable (DATABASE_URL), and run this again.`,
       ...(apart.warning.file && { file: apart.warning.file }),
     })
-  const migration = apart ? undefined : found
+  const lacking = found && lackingConfig(project, found)
+  if (found && lacking)
+    warnings.push({
+      rule: 'PD021',
+      message: `${found.title} migrations get no step of their own: the project has none of ${few(lacking)}, and "${found.command.join(' ')}" would know no database. Commit one that reads the environment, and run this again.`,
+      file: 'package.json',
+    })
+  const own = ownConfigs(project)
+  if (kind !== 'static') warnings.push(...own.map(({ warning }) => warning))
+  const migration = apart || lacking ? undefined : found
   facts.set('migrations', migration && fact(migration.tool, migration.source))
   const signals = kind === 'server' || kind === 'worker' ? findSignals(project, manifest, row) : undefined
   facts.set(
@@ -213,6 +224,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     start,
     native,
     fileDatabase,
+    kept: own.filter(isData).map(({ path }) => path),
     migration,
     basePath,
     secrets: secrets.secrets,

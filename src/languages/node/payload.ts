@@ -1,3 +1,4 @@
+import { hidden } from '../../adopt/ignored.ts'
 import type { Project } from '../../project.ts'
 import type { Payload } from './frameworks.ts'
 import type { Manifest } from './manifest.ts'
@@ -85,6 +86,16 @@ export function committedFolder(project: Project, name: string): boolean {
         line.trim(),
       ),
     )
+}
+
+/** Whether Git leaves it out: it exists on this machine alone. */
+export function isIgnored(project: Project, path: string): boolean {
+  // A name without a slash counts in every folder.
+  const lines = (project.source('.gitignore') ?? '').replace(
+    /^(!?)(?!#)([^/\n]+?)\/?$/gm,
+    (_all, not: string, name: string) => `${not}**/${name}`,
+  )
+  return hidden(lines, [path]).length > 0
 }
 
 /** The file that runs where no script says so. */

@@ -71,7 +71,7 @@ const TOOLS = new Set(
   ),
 )
 /** Code of the server, as far as its path tells: no tool, no config, and at the root only what is started. */
-function isServed(path: string, entry: string | undefined): boolean {
+export function isServed(path: string, entry: string | undefined): boolean {
   const folders = path.split('/')
   const name = folders.pop() as string
   return (

@@ -89,6 +89,7 @@ describe('a database that is a file, and a variable that says where', () => {
     ['another provider', { ...prisma('postgresql', URL), '.env.example': 'CACHE=x.db' }, ['@prisma/client']],
     ['a server beside it', { '.env.example': 'DATABASE_URL=file:dev.db' }, ['better-sqlite3', 'pg']],
     ['a database far away', { '.env.example': 'DATABASE_URL=libsql://my.turso.io' }, ['@libsql/client']],
+    ['one in Git', { '.env.example': 'GEO_DB=./geo.db', 'geo.db': '' }, ['better-sqlite3']],
     ['memory', { '.env.example': 'DATABASE_URL=file::memory:' }, ['@libsql/client']],
     ['tests', { '.env.example': 'TEST_DATABASE_URL=file:test.db' }, ['@libsql/client']],
     ['no driver', { '.env.example': 'GEO=./geo.db' }, []],

@@ -6,6 +6,7 @@ import { prismaProvider } from '../../services/signs.ts'
 import { isForTests } from '../../services/variables.ts'
 import { configFiles, configValue } from './conditions.ts'
 import type { Manifest } from './manifest.ts'
+import { isIgnored } from './payload.ts'
 
 /** Where an image of ours has what must outlive a container. */
 export const DATA = '/data'
@@ -59,6 +60,9 @@ export function findFileDatabase(
     const [, scheme = '', path = '', query = ''] = SAMPLE_RE.exec(example || own || '') ?? []
     const file = path.split('/').at(-1) as string
     if (!(scheme || FILE_RE.test(path)) || !/^[\w.-]+$/.test(file) || query.includes('memory')) continue
+    // One that is in Git comes with the code, and is read.
+    const here = path.replace(/^(?:\.\/)+/, '')
+    if (project.has(here) && !isIgnored(project, here)) continue
     env[name] = `${scheme}${DATA}/${file}${query}`
     if (FILE_RE.test(file)) files.add(file)
   }

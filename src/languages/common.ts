@@ -60,7 +60,7 @@ export function setVariables(facts: Facts, variables: readonly Variable[]): void
 }
 
 /** Files that an app writes where its code lies. */
-export type LostFiles = 'database' | 'uploads' | 'log'
+export type LostFiles = 'database' | 'uploads' | 'log' | 'files' | 'schema'
 
 const LOST: Record<LostFiles, { says: (path: string) => string; instead: string }> = {
   database: {
@@ -74,6 +74,14 @@ const LOST: Record<LostFiles, { says: (path: string) => string; instead: string 
   log: {
     says: (path) => `The log goes to ${path}, beside the code`,
     instead: 'and nobody looks for it there. Log to the standard output',
+  },
+  files: {
+    says: (path) => `The app writes to ${path}`,
+    instead: 'and a container loses its files. Mount a volume there, or use object storage',
+  },
+  schema: {
+    says: (path) => `The GraphQL schema is written to ${path} at start`,
+    instead: 'and the app would not start. Set autoSchemaFile to true there: memory is enough',
   },
 }
 

@@ -28,7 +28,7 @@ export const COMPOSE_RULES: readonly Rule[] = [
   {
     id: 'PD043',
     title: 'Data lives in a named volume, where this version wants it',
-    why: 'Without a volume data goes with the container. PostgreSQL moved its path with version 18: mounted at the old one it refuses to start, or keeps its data in a volume that nobody finds again.',
+    why: 'Without a volume data goes with the container. PostgreSQL moved its path with version 18: mounted at the old one it refuses to start, or keeps its data in a volume that nobody finds again. What the app itself keeps has a folder that the image gives to its user: a new volume takes over the owner.',
     refs: [
       'https://github.com/docker-library/postgres/pull/1259',
       'https://docs.docker.com/engine/storage/volumes/',

@@ -11,7 +11,7 @@ async function told(language: Language, files: Record<string, string | object>):
   const { warnings } = await language.inspect(projectOf(files), {})
   return warnings
     .filter(({ rule }) => rule === 'PD058')
-    .map(({ message, file, line }) => `${file}:${line} ${message.split(': the root')[0]}`)
+    .map(({ message, file, line }) => `${file}:${line} ${message.split(/: the root|\. Mount/)[0]}`)
 }
 
 const javascript = (code: string, ...dependencies: string[]) =>
@@ -35,7 +35,16 @@ describe('what an app writes beside its code is said', () => {
     [`${BETTER}new Database('./data/quiz.db')`, [`server.js:2 ${sqlite('./data/quiz.db')}`]],
     [
       `${BETTER}const { DB_FILE = 'quiz.db' } = process.env\nnew Database(DB_FILE)`,
-      [`server.js:3 ${sqlite('quiz.db')}, unless DB_FILE says otherwise`],
+      [
+        'server.js:2 The database is SQLite, a file: DB_FILE in the image and in compose.yaml points into /data',
+      ],
+    ],
+    [
+      `${BETTER}new Database(path.join(__dirname, process.env.DB_FILE ?? 'quiz.db'))`,
+      [
+        'server.js:2 The database is SQLite, a file: DB_FILE in the image and in compose.yaml points into /data',
+        `server.js:2 ${sqlite('quiz.db')}`,
+      ],
     ],
     [
       `${BETTER}const file = path.join(__dirname, 'data', 'quiz.db')\nnew Database(file)`,
@@ -62,6 +71,96 @@ describe('what an app writes beside its code is said', () => {
     ['multer({ dest: os.tmpdir() })', []],
     ['multer({ storage: multer.memoryStorage() })', []],
   ])('%s', async (code, expected) => expect(await javascript(code, 'multer')).toEqual(expected))
+
+  const FS = "const fs = require('fs')\n"
+  const writes = (path: string) => [`server.js:2 The app writes to ${path}`]
+  it.each<[string, string[]]>([
+    [`${FS}fs.mkdirSync('./uploads', { recursive: true })`, writes('./uploads')],
+    [`${FS}await fs.promises.writeFile(path.join(__dirname, 'state', id), text)`, writes('state')],
+    [`${FS}fs.createWriteStream(\`./out/\${name}.csv\`)`, writes('out/.csv')],
+    [
+      `${FS}fs.mkdirSync(process.env.FILES_DIR || './files')`,
+      ['server.js:2 The app writes to ./files, unless FILES_DIR says otherwise'],
+    ],
+    [
+      `${FS}const DIR = process.env.CONF_DIR\n  ? process.env.CONF_DIR\n  : join(process.cwd(), 'conf')\nmkdirSync(DIR)`,
+      ['server.js:5 The app writes to conf, unless CONF_DIR says otherwise'],
+    ],
+    [
+      `${FS}Store.dir = args.dir || './kept'\nfs.mkdirSync(Store.dir)`,
+      ['server.js:3 The app writes to ./kept'],
+    ],
+    [
+      `${FS}fs.createWriteStream(path.join(__dirname, 'access.log'))`,
+      ['server.js:2 The log goes to access.log, beside the code'],
+    ],
+    [`${FS}fs.mkdirSync(path.join(os.tmpdir(), 'x'))`, []],
+    [`${FS}fs.mkdirSync(path.dirname(target))`, []],
+    [`${FS}fs.writeFileSync(path.join(path.dirname(target), 'x'), text)`, []],
+    [`${FS}fs.mkdirSync('/var/cache/x')`, []],
+    [`${FS}if (process.env.NODE_ENV !== 'production') fs.writeFileSync('schema.json', text)`, []],
+    [`${FS}fs.readFileSync('./x.json')`, []],
+  ])('%s', async (code, expected) => expect(await javascript(code)).toEqual(expected))
+
+  const nest = (code: string) =>
+    told(node, {
+      'package.json': { scripts: { start: 'node dist/main' }, dependencies: { '@nestjs/graphql': '*' } },
+      'src/app.module.ts': code,
+    })
+  const graphql = (path: string) => [`src/app.module.ts:1 The GraphQL schema is written to ${path} at start`]
+  it.each<[string, string[]]>([
+    ["forRoot({ autoSchemaFile: 'schema.gql' })", graphql('schema.gql')],
+    ["({ autoSchemaFile: join(process.cwd(), 'src/schema.gql') })", graphql('src/schema.gql')],
+    ["({ autoSchemaFile: config.to || './src/a.graphql' })", graphql('./src/a.graphql')],
+    ["({ autoSchemaFile: { path: 'a.gql', federation: 2 } })", graphql('a.gql')],
+    ['({ autoSchemaFile: true })', []],
+    ["({ autoSchemaFile: isProduction ? true : 'schema.gql' })", []],
+    ["({ autoSchemaFile: '/tmp/schema.gql' })", []],
+  ])('%s', async (code, expected) => expect(await nest(code)).toEqual(expected))
+
+  it.each<[string, Record<string, string>, string[]]>([
+    [
+      'kept in Git without its files',
+      { '.gitignore': '/public/uploads/*\n!/public/uploads/.gitkeep\n' },
+      ['.gitignore:1 The app writes to public/uploads'],
+    ],
+    ['a log folder', { '.gitignore': 'logs/*\n!logs/.gitkeep\n' }, []],
+    ['a folder ignored as a whole', { '.gitignore': 'uploads/*\n' }, []],
+    [
+      'a variable',
+      { '.env.example': 'FILE_STORAGE_LOCAL_ROOT_DIR=/var/lib/app' },
+      ['.env.example:1 The app writes to /var/lib/app, unless FILE_STORAGE_LOCAL_ROOT_DIR says otherwise'],
+    ],
+    ['a folder that is committed', { '.env.example': 'DATA_DIR=./data', 'data/a.json': '{}' }, []],
+    ['no path', { '.env.example': 'STORAGE_PATH=https://files.example.com' }, []],
+  ])('%s', async (_what, files, expected) =>
+    expect(
+      await told(node, {
+        'package.json': { scripts: { start: 'node server.js' }, dependencies: { express: '*' } },
+        'server.js': "require('express')().listen(3000)",
+        ...files,
+      }),
+    ).toEqual(expected),
+  )
+
+  it('by tools of the project is not', async () =>
+    expect(
+      await told(node, {
+        'package.json': { scripts: { start: 'node server.js' }, dependencies: { express: '*' } },
+        'server.js': "require('express')().listen(3000)",
+        'scripts/make.js': `${FS}fs.mkdirSync('./out')`,
+        'sitemap.js': `${FS}fs.writeFileSync('./sitemap.xml', text)`,
+      }),
+    ).toEqual([]))
+
+  it('with a path from where the code lies', async () =>
+    expect(
+      await told(node, {
+        'package.json': { scripts: { start: 'node server.js' }, dependencies: { multer: '*' } },
+        'server.js': "require('./lib/routes/up')",
+        'lib/routes/up.js': "require('multer')({ dest: path.join(__dirname, '../../uploads') })",
+      }),
+    ).toEqual(['lib/routes/up.js:1 Uploads go to uploads, beside the code']))
 
   it.each<[string, string[]]>([
     ["U = 'sqlite:///site.db'", [`app.py:4 ${sqlite('site.db')}`]],

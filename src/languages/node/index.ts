@@ -7,6 +7,7 @@ import { type Fact, Facts, fact, type Warning, withoutLine } from '../../facts.t
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
 import {
+  few,
   NO_HEALTH_ROUTE,
   namesOf,
   READ_IN_PART,
@@ -22,16 +23,18 @@ import { findStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
 import { engineChecks } from './engine-checks.ts'
 import { withEnvFiles } from './env-files.ts'
+import { findFileDatabase, hasServer } from './file-database.ts'
 import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
 import { isWithin } from './lines.ts'
 import { findListening, listensAside } from './listen.ts'
 import { type Manifest, readManifest } from './manifest.ts'
-import { findMigration } from './migrations.ts'
+import { findMigration, lackingConfig } from './migrations.ts'
 import { nodeModel } from './model.ts'
 import { fromGit, NATIVE, type NativeRow } from './native.ts'
 import { checkStandalone, notAnApp, workspaceMembers } from './not-an-app.ts'
+import { isData, ownConfigs } from './own-config.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
 import { checkAddress, findPort } from './port.ts'
@@ -154,12 +157,38 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     'nativePackages',
     native.length > 0 ? fact(nativeNames(native, manifest), 'package.json#dependencies') : undefined,
   )
-  if (kind !== 'static') warnings.push(...writesBesideCode(project, manifest, variables))
+  const fileDatabase = kind === 'static' ? undefined : findFileDatabase(project, manifest, variables)
+  if (fileDatabase) warnings.push(fileDatabase.warning)
+  const lost =
+    kind === 'static' ? [] : writesBesideCode(project, manifest, variables, entry, fileDatabase?.env)
+  warnings.push(...lost.map(({ warning }) => warning))
   for (const found of native) if (found.note) warnings.push({ rule: 'PD080', message: found.note })
 
   warnings.push(...sshWarnings(fromGit(manifest), 'package.json'))
 
-  const migration = findMigration(project, manifest, start?.command, manager.row.run)
+  const found = findMigration(project, manifest, start?.command, manager.row.run)
+  // In a container of its own it would make a file that the app never sees.
+  const apart =
+    found &&
+    !fileDatabase &&
+    !hasServer(manifest.dependencies) &&
+    lost.find(({ what }) => what === 'database')
+  if (apart)
+    warnings.push({
+      rule: 'PD021',
+      message: `${found.title} migrations get no step of their own: in its container they would make a database file that the app never sees. Read the path from a variable (DATABASE_URL), and run this again.`,
+      ...(apart.warning.file && { file: apart.warning.file }),
+    })
+  const lacking = found && lackingConfig(project, found)
+  if (found && lacking)
+    warnings.push({
+      rule: 'PD021',
+      message: `${found.title} migrations get no step of their own: the project has none of ${few(lacking)}, and "${found.command.join(' ')}" would know no database. Commit one that reads the environment, and run this again.`,
+      file: 'package.json',
+    })
+  const own = ownConfigs(project)
+  if (kind !== 'static') warnings.push(...own.map(({ warning }) => warning))
+  const migration = apart || lacking ? undefined : found
   facts.set('migrations', migration && fact(migration.tool, migration.source))
   const signals = kind === 'server' || kind === 'worker' ? findSignals(project, manifest, row) : undefined
   facts.set(
@@ -201,6 +230,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     listening,
     start,
     native,
+    fileDatabase,
+    kept: own.filter(isData).map(({ path }) => path),
     migration,
     basePath,
     secrets: secrets.secrets,

@@ -12,6 +12,8 @@ export interface MigrationRow {
   package: string
   command: Argv
   /** One of these shows that the project has migrations at all. */
+  /** Without one of these the command knows no database. */
+  config?: readonly string[]
   evidence: readonly { files?: readonly string[]; folders?: readonly string[] }[]
 }
 
@@ -51,6 +53,7 @@ export const MIGRATIONS: readonly MigrationRow[] = [
     title: 'Sequelize',
     package: 'sequelize-cli',
     command: bin('sequelize-cli', 'db:migrate'),
+    config: ['.sequelizerc', 'config/config.json', 'config/config.js'],
     evidence: [{ files: ['.sequelizerc'], folders: ['migrations', 'db/migrations'] }],
   },
   {
@@ -135,4 +138,16 @@ export function findMigration(
     source: tool && script ? `package.json#scripts.${script}` : (start?.source ?? 'package.json'),
     built: plain.some((word) => outputFolder(project, word.replace(/^\.\//, '')) !== undefined),
   }
+}
+
+/** The config that a tool's command lacks, whoever runs it: by itself, or in a script. */
+export function lackingConfig(project: Project, { command }: FoundMigration): readonly string[] | undefined {
+  const words = command.join(' ')
+  return MIGRATIONS.find(
+    ({ command: usual, config }) =>
+      config &&
+      words.includes(usual.at(-1) as string) &&
+      !/ --?(?:c|config|options-path|url)\b/.test(words) &&
+      project.first(config) === undefined,
+  )?.config
 }

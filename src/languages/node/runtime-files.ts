@@ -5,6 +5,7 @@ import type { NodeFindings } from './findings.ts'
 import type { FrameworkRow, Payload } from './frameworks.ts'
 import { importsOf } from './imports.ts'
 import { builtPayload, compilerOptions, LEFT_OUT, outputFolder, WORKDIR } from './payload.ts'
+import { rootReads } from './root-reads.ts'
 
 /** COPY lines of the runtime stage, what changes least first. */
 export function payloadOf(found: NodeFindings, hasBuild: boolean): string[] {
@@ -17,7 +18,9 @@ export function payloadOf(found: NodeFindings, hasBuild: boolean): string[] {
   const folder = hasBuild ? outputFolder(project, start?.command.entry) : undefined
   const parts = listed ?? (folder ? builtPayload(project, folder, leftOut(found)) : undefined)
   if (parts && from) {
-    const beside = listed ? [...startFolder(found, folder), ...imported(found)] : []
+    const beside = listed
+      ? [...startFolder(found, folder), ...imported(found)]
+      : rootReads(project, folder as string, start?.command.entry).map((path) => ({ from: path, to: path }))
     const more = beside.filter((part) => !parts.some((other) => isBelow(part.from, other.from)))
     return [...compilerOf(found), ...[...parts, ...more].map((part) => copyLine(part, from))]
   }

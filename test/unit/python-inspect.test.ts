@@ -10,6 +10,11 @@ afterAll(removeTemporaryFolders)
 type Files = Record<string, string>
 const FASTAPI = 'from fastapi import FastAPI\n\napp = FastAPI()\n'
 const HUEY = 'from huey import RedisHuey\nq = RedisHuey("x")\n'
+const DJANGO = {
+  'manage.py': 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "x.settings")\n',
+  'x/settings.py': '',
+  'x/asgi.py': 'application = 1\n',
+}
 const FLASK = 'from flask import Flask\n\napp = Flask(__name__)\n'
 
 async function inspect(files: Files, answers: Answers = {}) {
@@ -282,6 +287,102 @@ describe('the start command', () => {
     })
     expect(value('start')?.value).toMatch(/^gunicorn/)
     expect(warnings.find((text) => text.startsWith('PD021'))).toMatch(/flask db upgrade/)
+  })
+  it('of a stated line names the app for development and migrations, too, and what it starts is added', async () => {
+    const { model } = await dockerfile({
+      'shop/__init__.py': 'def make(): ...\n',
+      'serve.py': 'from shop import make\nweb = make("x")\n',
+      'requirements.txt': 'flask==2.1.3\nflask-migrate==4',
+      'migrations/env.py': '',
+      Procfile: 'web: gunicorn serve:web\n',
+    })
+    expect(model.development.env).toMatchObject({ FLASK_APP: 'serve:web', FLASK_DEBUG: '1' })
+    expect(model.development.command.join(' ')).toBe('flask run --host 0.0.0.0 --port 5000')
+    expect(model.migration?.command.join(' ')).toBe('flask db upgrade')
+    expect(model.imageEnv).toContain('FLASK_APP')
+  })
+  it('of Flask is named by an option where Flask has one', async () => {
+    const { model } = await dockerfile({ 'app.py': FLASK, 'requirements.txt': 'flask>=2.0' })
+    expect(model.development.command.join(' ')).toMatch(/^flask --app app:app --debug run/)
+    expect(model.development.env).toEqual({})
+  })
+  it('of a stated line is installed where no file lists it, and no other is named', async () => {
+    const files = {
+      ...DJANGO,
+      'requirements.txt': 'django==5\nchannels',
+      Procfile: 'web: daphne x.asgi:application',
+    }
+    const { warnings } = await inspect(files)
+    expect(warnings.filter((text) => text.startsWith('PD056'))).toEqual([
+      expect.stringMatching(/Procfile:1 starts daphne.*adds daphne==\d/),
+    ])
+    expect((await dockerfile(files)).text).toMatch(/pip install daphne==\d/)
+  })
+  it.each<[string, Files, string]>([
+    [
+      'a task of a script table',
+      {
+        'pyproject.toml': `${project('dependencies = ["flask"]')}[tool.poe.tasks]\ndev = "flask --app web.core:site run"\n`,
+        'web/core.py': 'site = load()\n',
+      },
+      'web.core:site',
+    ],
+    ['wsgi.py', { 'requirements.txt': 'flask', 'srv/wsgi.py': 'app = load()\n', 'main.py': '' }, 'wsgi:app'],
+    [
+      'an import in wsgi.py',
+      { 'requirements.txt': 'flask', 'wsgi.py': 'from lib import application\n' },
+      'wsgi:application',
+    ],
+  ])('goes by %s before it guesses', async (_what, files, module) => {
+    const { value, warnings } = await inspect(files)
+    expect(value('module')).toMatchObject({ value: module, confidence: 'likely' })
+    expect(warnings.filter((text) => text.startsWith('PD092'))).toEqual([])
+  })
+  it('is guessed in a file that is there, or not at all', async () => {
+    const { value, inspection } = await inspect({ 'requirements.txt': 'flask', 'app.py': '' })
+    expect([value('module')?.confidence, inspection.notAnApp]).toEqual(['guess', undefined])
+    const nothing = await inspect({ 'requirements.txt': 'flask', 'tool.py': '' })
+    expect(nothing.inspection.notAnApp?.message).toMatch(/nothing in its code starts it/)
+  })
+  it.each<[string, Files, string, string | undefined]>([
+    [
+      'the settings name it',
+      { 'x/settings.py': 'WSGI_APPLICATION = "x.web.application"', 'x/web.py': 'def application(a, b): ...' },
+      'x.web:application',
+      undefined,
+    ],
+    ['it is a package', { 'x/wsgi/__init__.py': 'application = 1' }, 'x.wsgi:application', undefined],
+    [
+      'another file asks Django for it',
+      {
+        'srv/app.py':
+          'from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()',
+      },
+      'srv.app:application',
+      undefined,
+    ],
+    ['nothing makes it', {}, 'django.core.wsgi:get_wsgi_application', 'x.settings'],
+  ])('of Django is found where %s', async (_what, more, module, settings) => {
+    const { 'x/asgi.py': _, ...base } = DJANGO
+    const files = { ...base, 'requirements.txt': 'django==5\ngunicorn', ...more }
+    const { value, warnings } = await inspect(files)
+    expect(value('module')?.value).toBe(module)
+    expect(value('start')?.value).toContain(settings ? `'${module}()'` : module)
+    expect(warnings.filter((text) => text.startsWith('PD092'))).toEqual([])
+    const { text } = await dockerfile(files)
+    expect(/DJANGO_SETTINGS_MODULE=([\w.]+)/.exec(text)?.[1]).toBe(settings)
+  })
+  it('reads settings whose name is put together, and writes none that it has to guess', async () => {
+    const files = (name: string) => ({
+      'manage.py': `import os\nstage = ${name}\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", f"x.settings.{stage}")\n`,
+      'x/settings/production.py': 'STATIC_ROOT = "s"\n',
+      'x/wsgi.py': 'application = 1\n',
+      'requirements.txt': 'django==5\ngunicorn',
+    })
+    expect((await dockerfile(files('"production"'))).model.imageEnv).not.toContain('DJANGO_SETTINGS_MODULE')
+    expect((await inspect(files('"production"'))).warnings.join()).not.toMatch(/which settings/)
+    expect((await dockerfile(files('pick()'))).model.imageEnv).not.toContain('DJANGO_SETTINGS_MODULE')
+    expect((await inspect(files('pick()'))).warnings.join()).toMatch(/PD092.*set DJANGO_SETTINGS_MODULE/)
   })
   it('adds a server, aloud, where none is among the dependencies', async () => {
     const files = { 'app.py': FLASK, 'requirements.txt': 'flask==3.1.2' }

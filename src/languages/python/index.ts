@@ -28,7 +28,7 @@ import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { findPackageManager, outsideWarning, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
 import { findStopSignal } from './signals.ts'
-import { statedStart } from './start.ts'
+import { appInScripts, statedStart } from './start.ts'
 import { djangoWarnings } from './static-files.ts'
 import { findTest } from './tests.ts'
 import { findPythonVersion } from './version.ts'
@@ -58,7 +58,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const has = (name: string) => production.has(name) || imported.has(name)
   const variables = [...scanVariables(project, pythonReader)]
 
-  const { row, app, source, others } = findFramework(project, dependencies, has, answers)
+  const { row, source, others, ...found } = findFramework(project, dependencies, has, answers)
+  const app = found.app ?? appInScripts(project, manifests)
   facts.set('framework', source)
   facts.set('packageManager', manager.fact)
   facts.set('packageManagerVersion', manager.version)
@@ -157,6 +158,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     app: launch.app,
     framework: row.id,
     pyproject: manifests.pyproject,
+    dependencies,
     has,
   })
   facts.set('migrations', migration ? fact(migration.tool, migration.source) : undefined)

@@ -1,13 +1,17 @@
 import type { Migration } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import type { AppRef } from './code.ts'
+import type { Dependencies } from './dependencies.ts'
 import type { Django } from './django.ts'
+import { flaskLine } from './flask.ts'
 import { at, type Table } from './values.ts'
 
 export interface FoundMigration extends Migration {
   source: string
   /** The package that the command comes from: it must be a production dependency. */
   package: string
+  /** What the command needs of the image. */
+  env?: Record<string, string>
 }
 
 /** The step that brings the database up to the code. */
@@ -18,10 +22,11 @@ export function findMigration(
     app: AppRef | null
     framework: string
     pyproject: Table | null
+    dependencies: Dependencies
     has(name: string): boolean
   },
 ): FoundMigration | null {
-  const { django, app, framework, pyproject, has } = options
+  const { django, app, framework, pyproject, dependencies, has } = options
   if (framework === 'django' && django) {
     const databases = django.files.find((file) => /^[ \t]*DATABASES\b/m.test(file.code))
     if (!databases) return null
@@ -40,14 +45,11 @@ export function findMigration(
       return {
         tool: 'flask-migrate',
         title: 'Flask-Migrate',
-        command: [
-          'flask',
-          '--app',
-          `${app.module}:${app.attribute}`,
+        ...flaskLine(dependencies, `${app.module}:${app.attribute}`, [
           'db',
           'upgrade',
           ...(directory === 'migrations' ? [] : ['--directory', directory]),
-        ],
+        ]),
         source: folder,
         package: 'flask-migrate',
       }

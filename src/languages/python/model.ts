@@ -50,6 +50,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     context,
     rebuild: plan.reads,
     staticRoot: staticPath,
+    dependencies: found.dependencies,
   })
   const buildCommand = facts.value('build')
   const builds = buildCommand !== undefined || found.installsProject || plan.workspace !== null
@@ -210,7 +211,7 @@ function pythonPath({
 }
 
 function runEnvironment(
-  { row, launch, django, listening }: PythonFindings,
+  { row, launch, django, listening, migration }: PythonFindings,
   port: number | null,
 ): { env: Record<string, string>; rules: Record<string, string> } {
   const argv = launch.argv(port ?? 8000)
@@ -222,6 +223,7 @@ function runEnvironment(
     ...(django?.nameSettings ? { DJANGO_SETTINGS_MODULE: django.settings.value } : {}),
     ...row.env,
     ...launch.env,
+    ...migration?.env,
     ...(workers ? { WEB_CONCURRENCY: '2' } : {}),
     // It has no default in that file: without it the server would not start.
     ...(launch.config?.variable && !launch.config.port ? { [launch.config.variable]: String(port) } : {}),

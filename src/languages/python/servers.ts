@@ -15,6 +15,8 @@ export interface ServerContext {
 export interface ServerRow {
   id: string
   title: string
+  /** Its program, where that has another name. */
+  program?: string
   /** Any of these in the dependencies. */
   packages: readonly string[]
   interfaces: readonly ('asgi' | 'wsgi')[]
@@ -116,6 +118,7 @@ export const SERVERS: readonly ServerRow[] = [
   {
     id: 'waitress',
     title: 'Waitress',
+    program: 'waitress-serve',
     packages: ['waitress'],
     interfaces: ['wsgi'],
     argv: (app, _kind, { port }) => [
@@ -135,9 +138,13 @@ function workerClass(kind: 'asgi' | 'wsgi', { has, config }: ServerContext): str
   return config ? [] : ['--threads', '4']
 }
 
-/** The file of settings of the server that a command line starts. */
+/** The server that a command line starts. */
+export const serverOf = ([program]: Argv): ServerRow | undefined =>
+  SERVERS.find((row) => (row.program ?? row.id) === program)
+
+/** Its file of settings. */
 export const configOf = (project: Project, argv: Argv): ServerConfig | null =>
-  SERVERS.find((row) => row.id === argv[0])?.config?.(project, argv) ?? null
+  serverOf(argv)?.config?.(project, argv) ?? null
 
 /** The project's own server; null where it has none that can serve this app. */
 export function findServer(kind: 'asgi' | 'wsgi', has: (name: string) => boolean): ServerRow | null {

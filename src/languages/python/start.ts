@@ -3,8 +3,10 @@ import type { Confidence, Warning } from '../../facts.ts'
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { procfile } from '../common.ts'
+import type { AppRef } from './code.ts'
 import { type CommandLine, isDevelopmentServer, readCommandLine } from './command-line.ts'
 import type { Manifests } from './manifests.ts'
+import { statedApp } from './stated-app.ts'
 import { at, text } from './values.ts'
 
 /** A command that the project states itself. */
@@ -45,7 +47,7 @@ export function statedStart(
     const stated = accept(entry.line, entry.source, warnings)
     if (stated) return stated
   }
-  for (const { line, source } of scripts(manifests)) {
+  for (const { line, source } of scripts(manifests, SCRIPT_NAMES)) {
     const read = readCommandLine(line)
     if (read && !isDevelopmentServer(read.argv) && read.dropped.length === 0)
       return { argv: read.argv, env: read.env, source, confidence: 'certain' }
@@ -96,7 +98,16 @@ export function statedProcesses(project: Project): StatedProcess[] {
     })
 }
 
-function scripts(manifests: Manifests): { line: string; source: string }[] {
+/** The app that a script of any name serves, in development at least. */
+export function appInScripts(project: Project, manifests: Manifests): AppRef | null {
+  for (const { line } of scripts(manifests)) {
+    const app = statedApp(project, readCommandLine(line)?.argv ?? [])
+    if (app) return app
+  }
+  return null
+}
+
+function scripts(manifests: Manifests, names?: readonly string[]): { line: string; source: string }[] {
   const tables: [string, ReturnType<typeof at>][] = [
     ['pyproject.toml#tool.pdm.scripts', at(manifests.pyproject, 'tool', 'pdm', 'scripts')],
     ['pyproject.toml#tool.poe.tasks', at(manifests.pyproject, 'tool', 'poe', 'tasks')],
@@ -104,7 +115,7 @@ function scripts(manifests: Manifests): { line: string; source: string }[] {
     ['Pipfile#scripts', at(manifests.pipfile, 'scripts')],
   ]
   return tables.flatMap(([source, node]) =>
-    SCRIPT_NAMES.flatMap((name) => {
+    (names ?? Object.keys(node)).flatMap((name) => {
       const value = node[name]
       const line = text(value) ?? text(at({ value }, 'value')['cmd'])
       return line ? [{ line, source: `${source}.${name}` }] : []

@@ -412,6 +412,109 @@ describe('the start command', () => {
     })
     expect(value('port')?.value).toBe(port)
   })
+  const AIOHTTP =
+    'from aiohttp import web\nasync def init():\n    app = web.Application()\n    return app\ndef main():\n    web.run_app(init(), port=9002)\n'
+  const GUARD = 'if __name__ == "__main__":\n    main()\n'
+  it.each<[string, Files, string, string]>([
+    [
+      'aiohttp in a coroutine',
+      { 'polls/main.py': AIOHTTP + GUARD, 'polls/__init__.py': '', 'requirements.txt': 'aiohttp' },
+      'aiohttp',
+      'python -m polls.main',
+    ],
+    [
+      'aiohttp started by another file',
+      {
+        'polls/app.py': AIOHTTP,
+        'polls/__init__.py': '',
+        'polls/__main__.py': 'from .app import main\nmain()\n',
+        'requirements.txt': 'aiohttp',
+      },
+      'aiohttp',
+      'python -m polls',
+    ],
+    [
+      'aiohttp as a client',
+      { 'main.py': 'import aiohttp\nrun()\n', 'requirements.txt': 'aiohttp' },
+      'script',
+      'python main.py',
+    ],
+    [
+      'Tornado',
+      {
+        'main.py': `import tornado.web\ndef main():\n    make().listen(8888)\n${GUARD}`,
+        'requirements.txt': 'tornado',
+      },
+      'tornado',
+      'python main.py',
+    ],
+    [
+      'Gradio beside FastAPI',
+      {
+        'ui.py': 'import gradio as gr\ndemo = gr.Blocks()\ndemo.queue().launch()\n',
+        'requirements.txt': 'gradio\nfastapi\nuvicorn',
+      },
+      'gradio',
+      'python ui.py',
+    ],
+    [
+      'FastAPI with an app beside Gradio',
+      {
+        'ui.py': 'import gradio as gr\ngr.Blocks().launch()\n',
+        'main.py': FASTAPI,
+        'requirements.txt': 'gradio\nfastapi\nuvicorn',
+      },
+      'fastapi',
+      'uvicorn --host 0.0.0.0 --port 8000 --timeout-graceful-shutdown 8 main:app',
+    ],
+    [
+      'a script that starts what another defines',
+      {
+        'bot.py': 'import logging\nlogging.basicConfig()\nclass Bot: ...\n',
+        'launcher.py': `from bot import Bot\n${GUARD}`,
+        'setup.py': GUARD,
+        'requirements.txt': 'discord.py',
+      },
+      'script',
+      'python launcher.py',
+    ],
+    [
+      'a script one folder down',
+      { 'chat/main.py': GUARD, 'chat/views.py': GUARD, 'requirements.txt': 'httpx' },
+      'script',
+      'python chat/main.py',
+    ],
+  ])('is seen where it is started: %s', async (_what, files, framework, start) => {
+    const { value, warnings } = await inspect(files)
+    expect([value('framework')?.value, value('start')?.value]).toEqual([framework, start])
+    expect(warnings.filter((text) => text.startsWith('PD092'))).toEqual([])
+  })
+  it('is a guess where a script only defines', async () => {
+    const { value, warnings } = await inspect({
+      'bot.py': 'class Bot: ...\n',
+      'requirements.txt': 'discord.py',
+    })
+    expect(value('start')).toMatchObject({ value: 'python bot.py', confidence: 'guess' })
+    expect(warnings.join('\n')).toMatch(/PD092 bot\.py defines things and starts nothing/)
+  })
+  it('is one that no file lists, where the code starts it, and its version is what a README for Spaces says', async () => {
+    const files = {
+      'chat.py': 'import gradio as gr\ngr.Blocks().launch()\n',
+      'requirements.txt': 'openai==2.0',
+    }
+    const plain = await inspect(files)
+    expect([
+      plain.value('framework')?.value,
+      plain.warnings.find((text) => /imports gradio/.test(text)),
+    ]).toEqual(['gradio', expect.stringMatching(/\(chat\.py\).*lacks it/)])
+    const space = {
+      ...files,
+      'README.md': '---\ntitle: x\nsdk: gradio\nsdk_version: 4.44.1\napp_file: chat.py\n---\n',
+    }
+    expect((await dockerfile(space)).text).toMatch(/pip install gradio==4\.44\.1/)
+    const used = { 'main.py': 'import fastapi\nrun()\n', 'requirements.txt': 'openai==2.0' }
+    expect((await inspect(used)).value('framework')?.value).toBe('script')
+  })
   it('of Falcon is ASGI or WSGI, not both', async () => {
     const { value } = await inspect({
       'a.py': 'import falcon.asgi\napp = falcon.asgi.App()\n',

@@ -663,6 +663,54 @@ describe('workers', () => {
     const { value } = await inspect({ ...files, 'requirements.txt': 'huey==3\nredis==8\n' })
     expect(value('start')?.value).toBe(`huey_consumer ${name}`)
   })
+  it.each<[string, Files, string]>([
+    ['are told of tasks that the app does not load', {}, ' --include work.more,work.tasks'],
+    ['are told of none that it loads', { 'work/__init__.py': 'from . import tasks, more\n' }, ''],
+    ['are told of none where the app finds them', { 'work/conf.py': 'app.autodiscover_tasks(["x"])\n' }, ''],
+  ])('of Celery %s', async (_what, more, include) => {
+    const { value } = await inspect({
+      'work/__init__.py': '',
+      'work/queue.py': 'from celery import Celery\napp = Celery("x")\n',
+      'work/tasks.py': 'from .queue import app\n@app.task(name="x")\ndef a(): ...\n',
+      'work/more.py': 'from celery import shared_task\n@shared_task\ndef b(): ...\n',
+      'work/other.py': 'from prefect import task\n@task\ndef c(): ...\n',
+      'requirements.txt': 'celery==5',
+      ...more,
+    })
+    expect(value('start')?.value).toBe(
+      `celery --app work.queue worker${include} --loglevel INFO --concurrency 2`,
+    )
+  })
+  it.each<[string, Files, string]>([
+    ['that the settings name', {}, 'rqworker high default'],
+    ['that a command of the project knows', { 'x/management/commands/rqworker.py': '' }, 'rqworker'],
+    ['of the default', { 'x/settings.py': 'RQ_QUEUES = make()\n' }, 'rqworker default'],
+  ])('of Django RQ serve the queues %s', async (_what, more, command) => {
+    const { model } = await dockerfile({
+      ...DJANGO,
+      'x/settings.py':
+        'INSTALLED_APPS = ["django_rq"]\nRQ_QUEUES = {\n  "high": {"HOST": "r", "OPTS": {"a": 1}},\n  "default": {"HOST": "r"},\n  "far": {"HOST": "s"},\n}\n',
+      'x/jobs.py': 'import django_rq\n',
+      'requirements.txt': 'django==5\nuvicorn\ndjango-rq',
+      ...more,
+    })
+    expect(model.processes[0]?.command.join(' ')).toBe(`python manage.py ${command}`)
+  })
+  it('are none of a module that does nothing when it is run, nor what needs a program that the image lacks', async () => {
+    const files = {
+      'app.py': FLASK,
+      'cli.py': 'from rq import Worker\ndef work():\n    Worker(queues()).work()\n',
+      'requirements.txt': 'flask==3\ngunicorn\nrq',
+    }
+    expect((await dockerfile(files)).model.processes).toEqual([])
+    const { value, warnings, inspection } = await inspect({
+      ...files,
+      Procfile: 'web: make run\ncss: npm run watch\n',
+    })
+    expect(value('start')?.value).toMatch(/^gunicorn/)
+    expect(inspection.model({ services: [], answers: {} }).processes).toEqual([])
+    expect(warnings.join('\n')).toMatch(/"make run" needs make[\s\S]*needs npm.*"css" is no process/)
+  })
   it('are those of the Procfile, where it has some', async () => {
     const { model } = await dockerfile({
       'app.py': FLASK,

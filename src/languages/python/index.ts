@@ -200,7 +200,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const outside =
     version.outside && outsideWarning(project, manager, version.fact.value, version.outside, installsProject)
   if (outside) warnings.push(outside)
-  const processes = processesOf(project, row, workers, stated?.source)
+  const processes = processesOf(project, row, workers, stated?.source, warnings)
   return {
     ...common,
     model: (choices) =>

@@ -4,7 +4,7 @@ import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { procfile } from '../common.ts'
 import type { AppRef } from './code.ts'
-import { type CommandLine, isDevelopmentServer, readCommandLine } from './command-line.ts'
+import { type CommandLine, isDevelopmentServer, isOutside, readCommandLine } from './command-line.ts'
 import type { Manifests } from './manifests.ts'
 import { statedApp } from './stated-app.ts'
 import { at, text } from './values.ts'
@@ -49,12 +49,12 @@ export function statedStart(
   }
   for (const { line, source } of scripts(manifests, SCRIPT_NAMES)) {
     const read = readCommandLine(line)
-    if (read && !isDevelopmentServer(read.argv) && read.dropped.length === 0)
+    if (read && !isDevelopmentServer(read.argv) && !isOutside(read.argv) && read.dropped.length === 0)
       return { argv: read.argv, env: read.env, source, confidence: 'certain' }
   }
   const hint = hintOf(answers, 'start')
   const read = hint && readCommandLine(hint.value)
-  return hint && read && read.dropped.length === 0 && !isDevelopmentServer(read.argv)
+  return hint && read && read.dropped.length === 0 && !isDevelopmentServer(read.argv) && !isOutside(read.argv)
     ? { argv: read.argv, env: read.env, source: hint.source, confidence: hint.confidence }
     : null
 }
@@ -67,6 +67,14 @@ function accept(line: string, source: string, warnings: Warning[]): Stated | nul
     warnings.push({
       rule: 'PD010',
       message: `"${line}" needs a shell: it was not taken as the start command. Pass --start to name another.`,
+      ...where,
+    })
+    return null
+  }
+  if (isOutside(read.argv)) {
+    warnings.push({
+      rule: 'PD010',
+      message: `"${line}" needs ${read.argv[0]}, which the image does not have: it was not taken as the start command. Pass --start to name another.`,
       ...where,
     })
     return null
@@ -89,11 +97,19 @@ function accept(line: string, source: string, warnings: Warning[]): Stated | nul
 }
 
 /** Other processes of the Procfile, as they are stated. */
-export function statedProcesses(project: Project): StatedProcess[] {
+export function statedProcesses(project: Project, warnings: Warning[]): StatedProcess[] {
   return procfile(project)
     .filter(({ name }) => name !== 'web' && name !== 'release')
     .flatMap(({ name, line, source }) => {
       const read = readCommandLine(line)
+      if (read && isOutside(read.argv)) {
+        warnings.push({
+          rule: 'PD054',
+          message: `${source} needs ${read.argv[0]}, which the image does not have: "${name}" is no process beside the app.`,
+          file: 'Procfile',
+        })
+        return []
+      }
       return read ? [{ name, argv: read.argv, env: read.env, source, confidence: 'certain' as const }] : []
     })
 }

@@ -279,6 +279,37 @@ describe('the start command', () => {
     const { text } = await dockerfile(files, { start: 'echo $HOME && python main.py' })
     expect(text).toContain('CMD ["sh", "-c", "echo $HOME && python main.py"]')
   })
+  it('of uWSGI sets what its ini reads, and stops on SIGINT unless die-on-term is there', async () => {
+    const files = (more: string) => ({
+      'app.py': FLASK,
+      'requirements.txt': 'flask==3\nuwsgi',
+      'etc/uwsgi.ini': `[uwsgi]\nhttp-socket = :$(PORT)\nmodule = app:app\n${more}`,
+      Procfile: 'web: uwsgi ./etc/uwsgi.ini\n',
+    })
+    const { text } = await dockerfile(files(''))
+    expect(text).toMatch(/ENV PORT=5000/)
+    expect(text).toMatch(/# uWSGI reloads on SIGTERM[^\n]*\nSTOPSIGNAL SIGINT/)
+    const other = await inspect(files('die-on-term = true\nhttp-socket = 0.0.0.0:9003\n'))
+    expect([other.value('port')?.value, other.value('signals')?.value]).toEqual([9003, 'SIGTERM'])
+    expect(other.warnings.filter((warning) => warning.startsWith('PD056'))).toEqual([])
+  })
+  it('of migrations runs where the ini leads, and is left out where its program is not installed', async () => {
+    const files = {
+      'main.py': FASTAPI,
+      'src/alembic.ini': '[alembic]\nscript_location = migrations\n',
+      'src/migrations/env.py': '',
+      'requirements.txt': 'fastapi\nuvicorn\nalembic',
+    }
+    const { text } = await dockerfile(files)
+    expect(text).toMatch(/AS migrate\nWORKDIR \/app\/src\nCMD \["alembic", "upgrade", "head"\]/)
+    const here = { ...files, 'src/alembic.ini': 'script_location = %(here)s/migrations\n' }
+    expect((await dockerfile(here)).text).toMatch(
+      /CMD \["alembic", "--config", "src\/alembic.ini", "upgrade"/,
+    )
+    const without = { ...files, 'requirements.txt': 'fastapi\nuvicorn' }
+    expect((await dockerfile(without)).model.migration).toBeNull()
+    expect((await inspect(without)).warnings.join()).toMatch(/PD021 The migrations need alembic/)
+  })
   it('takes a migration out of the way of the server', async () => {
     const { value, warnings } = await inspect({
       'app.py': FLASK,

@@ -157,7 +157,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     ),
   )
   for (const note of native?.notes ?? []) warnings.push({ rule: 'PD080', message: note })
-  const migration = findMigration(project, {
+  const wanted = findMigration(project, {
     django,
     app: launch.app,
     framework: row.id,
@@ -165,12 +165,13 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     dependencies,
     has,
   })
+  const migration = wanted && has(wanted.package) ? wanted : null
   facts.set('migrations', migration ? fact(migration.tool, migration.source) : undefined)
-  if (migration && !has(migration.package))
+  if (wanted && !migration)
     warnings.push({
       rule: 'PD021',
-      message: `The migrations need ${migration.package}, which is not among the production dependencies: the migrate target has no such program. Move it there.`,
-      file: migration.source.split(/[#:]/)[0] as string,
+      message: `The migrations need ${wanted.package}, which is not among the production dependencies: no step for them is written. Add it there, and run this again.`,
+      file: wanted.source.split(/[#:]/)[0] as string,
     })
   const indexes = findIndexes(manifests, manager.id)
   warnings.push(...indexes.warnings)

@@ -12,6 +12,8 @@ export interface FoundMigration extends Migration {
   package: string
   /** What the command needs of the image. */
   env?: Record<string, string>
+  /** Where the command runs, when that is not the project's root. */
+  folder?: string
 }
 
 /** The step that brings the database up to the code. */
@@ -60,10 +62,12 @@ export function findMigration(
     ...project.files().filter((path) => path.endsWith('/alembic.ini') && !path.includes('/migrations/')),
   ].find((path) => project.has(path))
   if (ini && ini.split('/').length < 4) {
+    const folder = iniFolder(project, ini)
     return {
       tool: 'alembic',
       title: 'Alembic',
-      command: ['alembic', ...(ini === 'alembic.ini' ? [] : ['--config', ini]), 'upgrade', 'head'],
+      command: ['alembic', ...(ini === 'alembic.ini' || folder ? [] : ['--config', ini]), 'upgrade', 'head'],
+      ...(folder && { folder }),
       source: ini,
       package: 'alembic',
     }
@@ -85,4 +89,14 @@ export function findMigration(
       package: 'aerich',
     }
   return null
+}
+
+/** A relative `script_location` counts from where alembic is run: the folder of the ini, if only there it leads anywhere. */
+function iniFolder(project: Project, ini: string): string | null {
+  const folder = ini.split('/').slice(0, -1).join('/')
+  const location = /^script_location[ \t]*=[ \t]*(?:\.\/)?(\w[\w./-]*?)\/?[ \t\r]*$/m.exec(
+    project.text(ini) ?? '',
+  )?.[1]
+  const leads = (path: string) => project.has(`${path}/env.py`)
+  return folder && location && leads(`${folder}/${location}`) && !leads(location) ? folder : null
 }

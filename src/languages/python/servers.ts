@@ -2,6 +2,7 @@ import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import type { AppRef } from './code.ts'
 import { containerWords, listensBy, readGunicornConfig, type ServerConfig } from './gunicorn-config.ts'
+import { readUwsgiConfig } from './uwsgi-config.ts'
 
 export interface ServerContext {
   port: number
@@ -142,9 +143,9 @@ function workerClass(kind: 'asgi' | 'wsgi', { has, config }: ServerContext): str
 export const serverOf = ([program]: Argv): ServerRow | undefined =>
   SERVERS.find((row) => (row.program ?? row.id) === program)
 
-/** Its file of settings. */
+/** Its file of settings; uWSGI is never chosen here, and a project may start it. */
 export const configOf = (project: Project, argv: Argv): ServerConfig | null =>
-  serverOf(argv)?.config?.(project, argv) ?? null
+  (argv[0] === 'uwsgi' ? readUwsgiConfig : serverOf(argv)?.config)?.(project, argv) ?? null
 
 /** The project's own server; null where it has none that can serve this app. */
 export function findServer(kind: 'asgi' | 'wsgi', has: (name: string) => boolean): ServerRow | null {

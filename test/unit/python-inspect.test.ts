@@ -283,11 +283,11 @@ describe('the start command', () => {
     const files = (more: string) => ({
       'app.py': FLASK,
       'requirements.txt': 'flask==3\nuwsgi',
-      'etc/uwsgi.ini': `[uwsgi]\nhttp-socket = :$(PORT)\nmodule = app:app\n${more}`,
+      'etc/uwsgi.ini': `[uwsgi]\nhttp-socket = :$(PORT)\nmodule = app:app\nvirtualenv = $(VIRTUAL_ENV)\n${more}`,
       Procfile: 'web: uwsgi ./etc/uwsgi.ini\n',
     })
     const { text } = await dockerfile(files(''))
-    expect(text).toMatch(/ENV PORT=5000/)
+    expect(text).toMatch(/VIRTUAL_ENV=\/opt\/venv[\s\S]*PORT=5000/)
     expect(text).toMatch(/# uWSGI reloads on SIGTERM[^\n]*\nSTOPSIGNAL SIGINT/)
     const other = await inspect(files('die-on-term = true\nhttp-socket = 0.0.0.0:9003\n'))
     expect([other.value('port')?.value, other.value('signals')?.value]).toEqual([9003, 'SIGTERM'])
@@ -402,6 +402,17 @@ describe('the start command', () => {
     expect(warnings.filter((text) => text.startsWith('PD092'))).toEqual([])
     const { text } = await dockerfile(files)
     expect(/DJANGO_SETTINGS_MODULE=([\w.]+)/.exec(text)?.[1]).toBe(settings)
+  })
+  it('of Channels is asgi.py, not the router that the settings name', async () => {
+    const router = {
+      ...DJANGO,
+      'x/settings.py': 'ASGI_APPLICATION = "x.routing.application"\n',
+      'x/routing.py': 'application = Router()\n',
+      'requirements.txt': 'django==5\ngunicorn\nuvicorn',
+    }
+    expect((await inspect(router)).value('module')?.value).toBe('x.asgi:application')
+    const { 'x/asgi.py': _, ...older } = { ...router, 'x/wsgi.py': 'application = 1\n' }
+    expect((await inspect(older)).value('module')?.value).toBe('x.wsgi:application')
   })
   it('reads settings whose name is put together, and writes none that it has to guess', async () => {
     const files = (name: string) => ({
@@ -543,6 +554,8 @@ describe('the start command', () => {
       'README.md': '---\ntitle: x\nsdk: gradio\nsdk_version: 4.44.1\napp_file: chat.py\n---\n',
     }
     expect((await dockerfile(space)).text).toMatch(/pip install gradio==4\.44\.1/)
+    const part = { 'bot.py': 'run()\n', 'web/api.py': FASTAPI, 'requirements.txt': 'openai==2.0' }
+    expect((await inspect(part)).value('framework')?.value).toBe('script')
     const used = { 'main.py': 'import fastapi\nrun()\n', 'requirements.txt': 'openai==2.0' }
     expect((await inspect(used)).value('framework')?.value).toBe('script')
   })

@@ -88,7 +88,7 @@ function settingsIn(file: SourceFile | null): { module: string; source: string }
     : undefined
 }
 
-/** What the settings name, `config/wsgi.py` beside them, the nearest of that name, any file that calls Django for one. */
+/** `config/wsgi.py` beside the settings, what these name, the nearest of that name, any file that calls Django for one. */
 function entry(
   project: Project,
   root: string,
@@ -104,10 +104,20 @@ function entry(
   const named = files
     .flatMap((file) => setting.exec(file.code)?.[2] ?? [])
     .map((module) => module.replaceAll('.', '/'))
-  const paths = [...named, ...(settings ? [`${settings.split('.')[0]}/${name}`] : [])].flatMap((path) => [
-    `${prefix}${path}.py`,
-    `${prefix}${path}/__init__.py`,
-  ])
+  const pathsOf = (module: string) => [`${prefix}${module}.py`, `${prefix}${module}/__init__.py`]
+  // Channels names a router there, which nothing has set Django up for.
+  const paths = [
+    ...(settings ? pathsOf(`${settings.split('.')[0]}/${name}`) : []),
+    ...named
+      .flatMap(pathsOf)
+      .filter(
+        (path) =>
+          name === 'wsgi' ||
+          /\bget_\w+_application\(|\bsetup\(/.test(
+            (project.has(path) && sourceFile(project, path)?.code) || '',
+          ),
+      ),
+  ]
   const calling = () =>
     filesWith(project, [`get_${name}_application`])
       .filter(

@@ -252,7 +252,8 @@ function findListed(
     answers,
     true,
   )
-  if (found.row.kind !== 'server') return listed
+  // Only beside the manifest: deeper down it may be a part that not everyone installs.
+  if (found.row.kind !== 'server' || /\//.test(found.source.source)) return listed
   for (const name of found.row.packages) if (more.has(name)) imported.add(name)
   return found
 }

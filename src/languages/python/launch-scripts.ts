@@ -85,9 +85,14 @@ export function scriptLaunch(input: LaunchInput): Launch | null {
       .sort((a, b) => b.runs - a.runs || a.path.split('/').length - b.path.split('/').length)[0]
   const scripts = [...consoleScripts(manifests)]
   const below = project.sources(['.py']).filter((path) => BELOW_RE.test(path))
+  const serving = servingFiles(project, row).map((file) => file.path)
   const usual = [
     [readSpace(project)?.file],
-    servingFiles(project, row).map((file) => file.path),
+    // What a package runs by its own name goes before the module that it calls.
+    serving
+      .map((path) => path.replace(/[^/]+$/, '__main__.py'))
+      .filter((path) => path.includes('/') && project.has(path)),
+    serving,
     [app?.file],
     SCRIPT_FILES.filter((path) => project.has(path)),
   ].map(best)

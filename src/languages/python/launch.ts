@@ -53,7 +53,7 @@ function fromStated(
     argv: (actual) => (answered ? stated.argv : rebind(stated.argv, actual, config)),
     fact: fact(shellLine(stated.argv).replaceAll(PORT_MARK, '$PORT'), stated.source, stated.confidence),
     port,
-    env: stated.env,
+    env: { ...config?.env, ...stated.env },
     server,
     // What the line says of the address goes before what the file says.
     config:

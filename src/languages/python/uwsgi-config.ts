@@ -2,6 +2,7 @@ import { fact } from '../../facts.ts'
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import type { ServerConfig } from './gunicorn-config.ts'
+import { VENV } from './install-commands.ts'
 
 /** The ini that `uwsgi etc/uwsgi.ini` reads; an address there may name a variable: `http-socket = :$(PORT)`. */
 export function readUwsgiConfig(project: Project, argv: Argv): ServerConfig | null {
@@ -21,5 +22,7 @@ export function readUwsgiConfig(project: Project, argv: Argv): ServerConfig | nu
     open: host === '' || host === '0.0.0.0',
     ...(bind && port && { port: fact(Number(port), `${path}:${bind.line}`, 'likely') }),
     ...(variable && { variable }),
+    // Activation would set it; here the venv is only on the path.
+    ...(text.includes('$(VIRTUAL_ENV)') && { env: { VIRTUAL_ENV: VENV } }),
   }
 }

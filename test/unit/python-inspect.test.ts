@@ -554,6 +554,14 @@ describe('the start command', () => {
       'README.md': '---\ntitle: x\nsdk: gradio\nsdk_version: 4.44.1\napp_file: chat.py\n---\n',
     }
     expect((await dockerfile(space)).text).toMatch(/pip install gradio==4\.44\.1/)
+    const streamlit = {
+      'app.py': 'import streamlit as st\nst.title("x")\n',
+      'README.md': '---\nsdk: streamlit\nsdk_version: 1.50.0\n---\n',
+    }
+    for (const more of [{}, { 'requirements.txt': 'openai==2.0' }]) {
+      const { text } = await dockerfile({ ...streamlit, ...more })
+      expect(text).toMatch(/pip install streamlit==1\.50\.0[\s\S]*CMD \["streamlit", "run", "app\.py"/)
+    }
     const part = { 'bot.py': 'run()\n', 'web/api.py': FASTAPI, 'requirements.txt': 'openai==2.0' }
     expect((await inspect(part)).value('framework')?.value).toBe('script')
     const used = { 'main.py': 'import fastapi\nrun()\n', 'requirements.txt': 'openai==2.0' }

@@ -7,7 +7,7 @@ import { type AppRef, filesWith } from './code.ts'
 import type { Dependencies } from './dependencies.ts'
 import { FRAMEWORKS, type FrameworkRow } from './frameworks.ts'
 import { normalizeName } from './requirement.ts'
-import { servingFiles } from './runs.ts'
+import { readSpace, servingFiles } from './runs.ts'
 
 /** The framework whose app is in the code wins over one that is only a dependency; then the more specific. */
 export function findFramework(
@@ -27,11 +27,13 @@ export function findFramework(
       })
     return { row, app: appOf(row), source: fact(row.id, sourceOf(answers, 'framework')), others: [] }
   }
+  const sdk = onlyFound ? readSpace(project)?.sdk : undefined
   const found = FRAMEWORKS.filter((row) => row.packages.some(has))
     .map((row) => {
       const app = appOf(row)
       const serving = app === null ? servingFiles(project, row)[0] : undefined
-      return { row, app, serving, found: app !== null || serving !== undefined }
+      const named = sdk !== undefined && row.packages.includes(sdk)
+      return { row, app, serving, found: app !== null || serving !== undefined || named }
     })
     .filter(({ row, found }) => found || !(row.onlyWithApp || onlyFound))
     .map((entry) => ({

@@ -13,14 +13,13 @@ import { type Dependencies, readDependencies } from './dependencies.ts'
 import { detect } from './detect.ts'
 import { readDjango } from './django.ts'
 import { ENV_LIBRARIES } from './env-input.ts'
-import { findFramework, importedPackages } from './find-framework.ts'
+import { importedPackages } from './find-framework.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { configWarnings } from './gunicorn-config.ts'
 import { findHealthPath } from './health.ts'
 import { findIndexes, indexUrls } from './indexes.ts'
 import { planInstall } from './install.ts'
 import { findLaunch } from './launch.ts'
-import type { Launch } from './launch-types.ts'
 import { isPackage, readManifests, readsOwnMetadata } from './manifests.ts'
 import { findMigration } from './migrations.ts'
 import { pythonModel } from './model.ts'
@@ -28,11 +27,11 @@ import { findNative, withGeoDjango } from './native.ts'
 import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { findPackageManager, outsideWarning, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
-import { readSpace } from './runs.ts'
 import { findStopSignal } from './signals.ts'
 import { appInScripts, statedStart } from './start.ts'
 import { djangoWarnings } from './static-files.ts'
 import { findTest } from './tests.ts'
+import { findListed, withUnlisted } from './unlisted.ts'
 import { findPythonVersion } from './version.ts'
 import { findWorkers, processesOf, type Worker } from './workers.ts'
 import { writesBesideCode } from './writes.ts'
@@ -79,8 +78,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const workers = findWorkers(project, has)
   const stated = statedStart(project, manifests, answers, row.kind, warnings)
   const first = findLaunch({ project, manifests, answers, row, app, django, workers, stated, has, warnings })
-  const unlisted = production.size > 0 ? row.packages.find((name) => imported.has(name)) : undefined
-  const launch = first && unlisted ? withUnlisted(project, first, unlisted, source.source, warnings) : first
+  const launch =
+    first && withUnlisted(project, first, row, { production, imported, source: source.source }, warnings)
   const common = { facts, warnings, dependencies: versions(dependencies), variables }
   if (!launch)
     return {
@@ -231,50 +230,6 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
         choices,
       ),
   }
-}
-
-/** What the manifests list goes before what is only imported: that counts where the code starts it as well. */
-function findListed(
-  project: Project,
-  dependencies: Dependencies,
-  imported: Set<string>,
-  answers: Answers,
-): ReturnType<typeof findFramework> {
-  const { production, development } = dependencies
-  const has = (name: string) => production.has(name) || imported.has(name)
-  const listed = findFramework(project, dependencies, has, answers)
-  if (listed.row.id !== 'script' || production.size === 0 || answers.framework !== undefined) return listed
-  const more = importedPackages(project)
-  const found = findFramework(
-    project,
-    dependencies,
-    (name) => more.has(name) && !development.has(name),
-    answers,
-    true,
-  )
-  // Only beside the manifest: deeper down it may be a part that not everyone installs.
-  if (found.row.kind !== 'server' || /\//.test(found.source.source)) return listed
-  for (const name of found.row.packages) if (more.has(name)) imported.add(name)
-  return found
-}
-
-/** A package that the code needs and no manifest lists: a platform brings it, and says so in the README. */
-function withUnlisted(
-  project: Project,
-  launch: Launch,
-  name: string,
-  source: string,
-  warnings: Warning[],
-): Launch {
-  const space = readSpace(project)
-  const adds = space?.sdk === name && space.version ? `${name}==${space.version}` : null
-  warnings.push({
-    rule: 'PD081',
-    message: adds
-      ? `${name} is in no file of dependencies: the image adds ${adds}, as README.md says. Add it there, and the step goes.`
-      : `The code imports ${name} (${source}), and no file of dependencies lists it: the image lacks it. Add it there.`,
-  })
-  return { ...launch, adds: launch.adds ?? adds }
 }
 
 function versions({ production }: Dependencies): Map<string, string> {

@@ -88,6 +88,9 @@ export const TOOLS = {
   gunicorn: '27.0.1',
   uvicorn: '0.54.0',
   waitress: '3.0.2',
+  daphne: '4.2.3',
+  hypercorn: '0.18.0',
+  granian: '2.8.7',
 } as const
 
 /** GitHub actions by commit. The comment that goes with a SHA is its exact tag: zizmor compares the two. */

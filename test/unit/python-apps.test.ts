@@ -106,6 +106,48 @@ describe('the app in the code', () => {
       undefined,
     ],
     [
+      'what a factory made of its arguments',
+      {
+        'shop/__init__.py': '',
+        'shop/setup.py':
+          'from fastapi import FastAPI\ndef create(\n    settings: (\n        A\n        | B\n    ),\n    **more: Any,\n) -> FastAPI:\n    app = FastAPI()\n    return app\n',
+        'shop/main.py': 'from .setup import create\n\napp = create(settings=load())\n',
+      },
+      'shop.main:app shop/main.py:3',
+    ],
+    [
+      'what a factory says that it returns',
+      {
+        'launcher.py':
+          'from fastapi import FastAPI\ndef create(injector) -> "FastAPI":\n    return build(injector)\n',
+        'main.py': 'from launcher import create\napp = create(load())\n',
+      },
+      'main:app main.py:2',
+    ],
+    [
+      'not what returns the app of another',
+      {
+        'a.py':
+          'from fastapi import FastAPI\ndef current() -> FastAPI:\n    return state.app\nasync def late():\n    return FastAPI()\n',
+      },
+      undefined,
+    ],
+    [
+      'one of a subclass',
+      { 'a.py': 'from fastapi import FastAPI\nclass Api(Base, FastAPI):\n    pass\n\napp = Api()\n' },
+      'a:app a.py:5',
+    ],
+    [
+      'one of a subclass, made by a factory elsewhere',
+      {
+        'shop/__init__.py': 'from .make import create_app\n',
+        'shop/cls.py': 'import fastapi\nclass Api(fastapi.FastAPI):\n    pass\n',
+        'shop/make.py': 'from .cls import Api\ndef create_app():\n    api = Api()\n    return api\n',
+        'wsgi.py': 'from shop import create_app\n\napp = create_app()\n',
+      },
+      'wsgi:app wsgi.py:3',
+    ],
+    [
       'not a folder that Python can not name',
       { 'my-app/main.py': 'from fastapi import FastAPI\nfrom .x import y\napp = FastAPI()' },
       undefined,

@@ -10,6 +10,11 @@ afterAll(removeTemporaryFolders)
 type Files = Record<string, string>
 const FASTAPI = 'from fastapi import FastAPI\n\napp = FastAPI()\n'
 const HUEY = 'from huey import RedisHuey\nq = RedisHuey("x")\n'
+const DJANGO = {
+  'manage.py': 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "x.settings")\n',
+  'x/settings.py': '',
+  'x/asgi.py': 'application = 1\n',
+}
 const FLASK = 'from flask import Flask\n\napp = Flask(__name__)\n'
 
 async function inspect(files: Files, answers: Answers = {}) {
@@ -274,6 +279,37 @@ describe('the start command', () => {
     const { text } = await dockerfile(files, { start: 'echo $HOME && python main.py' })
     expect(text).toContain('CMD ["sh", "-c", "echo $HOME && python main.py"]')
   })
+  it('of uWSGI sets what its ini reads, and stops on SIGINT unless die-on-term is there', async () => {
+    const files = (more: string) => ({
+      'app.py': FLASK,
+      'requirements.txt': 'flask==3\nuwsgi',
+      'etc/uwsgi.ini': `[uwsgi]\nhttp-socket = :$(PORT)\nmodule = app:app\nvirtualenv = $(VIRTUAL_ENV)\n${more}`,
+      Procfile: 'web: uwsgi ./etc/uwsgi.ini\n',
+    })
+    const { text } = await dockerfile(files(''))
+    expect(text).toMatch(/VIRTUAL_ENV=\/opt\/venv[\s\S]*PORT=5000/)
+    expect(text).toMatch(/# uWSGI reloads on SIGTERM[^\n]*\nSTOPSIGNAL SIGINT/)
+    const other = await inspect(files('die-on-term = true\nhttp-socket = 0.0.0.0:9003\n'))
+    expect([other.value('port')?.value, other.value('signals')?.value]).toEqual([9003, 'SIGTERM'])
+    expect(other.warnings.filter((warning) => warning.startsWith('PD056'))).toEqual([])
+  })
+  it('of migrations runs where the ini leads, and is left out where its program is not installed', async () => {
+    const files = {
+      'main.py': FASTAPI,
+      'src/alembic.ini': '[alembic]\nscript_location = migrations\n',
+      'src/migrations/env.py': '',
+      'requirements.txt': 'fastapi\nuvicorn\nalembic',
+    }
+    const { text } = await dockerfile(files)
+    expect(text).toMatch(/AS migrate\nWORKDIR \/app\/src\nCMD \["alembic", "upgrade", "head"\]/)
+    const here = { ...files, 'src/alembic.ini': 'script_location = %(here)s/migrations\n' }
+    expect((await dockerfile(here)).text).toMatch(
+      /CMD \["alembic", "--config", "src\/alembic.ini", "upgrade"/,
+    )
+    const without = { ...files, 'requirements.txt': 'fastapi\nuvicorn' }
+    expect((await dockerfile(without)).model.migration).toBeNull()
+    expect((await inspect(without)).warnings.join()).toMatch(/PD021 The migrations need alembic/)
+  })
   it('takes a migration out of the way of the server', async () => {
     const { value, warnings } = await inspect({
       'app.py': FLASK,
@@ -282,6 +318,113 @@ describe('the start command', () => {
     })
     expect(value('start')?.value).toMatch(/^gunicorn/)
     expect(warnings.find((text) => text.startsWith('PD021'))).toMatch(/flask db upgrade/)
+  })
+  it('of a stated line names the app for development and migrations, too, and what it starts is added', async () => {
+    const { model } = await dockerfile({
+      'shop/__init__.py': 'def make(): ...\n',
+      'serve.py': 'from shop import make\nweb = make("x")\n',
+      'requirements.txt': 'flask==2.1.3\nflask-migrate==4',
+      'migrations/env.py': '',
+      Procfile: 'web: gunicorn serve:web\n',
+    })
+    expect(model.development.env).toMatchObject({ FLASK_APP: 'serve:web', FLASK_DEBUG: '1' })
+    expect(model.development.command.join(' ')).toBe('flask run --host 0.0.0.0 --port 5000')
+    expect(model.migration?.command.join(' ')).toBe('flask db upgrade')
+    expect(model.imageEnv).toContain('FLASK_APP')
+  })
+  it('of Flask is named by an option where Flask has one', async () => {
+    const { model } = await dockerfile({ 'app.py': FLASK, 'requirements.txt': 'flask>=2.0' })
+    expect(model.development.command.join(' ')).toMatch(/^flask --app app:app --debug run/)
+    expect(model.development.env).toEqual({})
+  })
+  it('of a stated line is installed where no file lists it, and no other is named', async () => {
+    const files = {
+      ...DJANGO,
+      'requirements.txt': 'django==5\nchannels',
+      Procfile: 'web: daphne x.asgi:application',
+    }
+    const { warnings } = await inspect(files)
+    expect(warnings.filter((text) => text.startsWith('PD056'))).toEqual([
+      expect.stringMatching(/Procfile:1 starts daphne.*adds daphne==\d/),
+    ])
+    expect((await dockerfile(files)).text).toMatch(/pip install daphne==\d/)
+  })
+  it.each<[string, Files, string]>([
+    [
+      'a task of a script table',
+      {
+        'pyproject.toml': `${project('dependencies = ["flask"]')}[tool.poe.tasks]\ndev = "flask --app web.core:site run"\n`,
+        'web/core.py': 'site = load()\n',
+      },
+      'web.core:site',
+    ],
+    ['wsgi.py', { 'requirements.txt': 'flask', 'srv/wsgi.py': 'app = load()\n', 'main.py': '' }, 'wsgi:app'],
+    [
+      'an import in wsgi.py',
+      { 'requirements.txt': 'flask', 'wsgi.py': 'from lib import application\n' },
+      'wsgi:application',
+    ],
+  ])('goes by %s before it guesses', async (_what, files, module) => {
+    const { value, warnings } = await inspect(files)
+    expect(value('module')).toMatchObject({ value: module, confidence: 'likely' })
+    expect(warnings.filter((text) => text.startsWith('PD092'))).toEqual([])
+  })
+  it('is guessed in a file that is there, or not at all', async () => {
+    const { value, inspection } = await inspect({ 'requirements.txt': 'flask', 'app.py': '' })
+    expect([value('module')?.confidence, inspection.notAnApp]).toEqual(['guess', undefined])
+    const nothing = await inspect({ 'requirements.txt': 'flask', 'tool.py': '' })
+    expect(nothing.inspection.notAnApp?.message).toMatch(/nothing in its code starts it/)
+  })
+  it.each<[string, Files, string, string | undefined]>([
+    [
+      'the settings name it',
+      { 'x/settings.py': 'WSGI_APPLICATION = "x.web.application"', 'x/web.py': 'def application(a, b): ...' },
+      'x.web:application',
+      undefined,
+    ],
+    ['it is a package', { 'x/wsgi/__init__.py': 'application = 1' }, 'x.wsgi:application', undefined],
+    [
+      'another file asks Django for it',
+      {
+        'srv/app.py':
+          'from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()',
+      },
+      'srv.app:application',
+      undefined,
+    ],
+    ['nothing makes it', {}, 'django.core.wsgi:get_wsgi_application', 'x.settings'],
+  ])('of Django is found where %s', async (_what, more, module, settings) => {
+    const { 'x/asgi.py': _, ...base } = DJANGO
+    const files = { ...base, 'requirements.txt': 'django==5\ngunicorn', ...more }
+    const { value, warnings } = await inspect(files)
+    expect(value('module')?.value).toBe(module)
+    expect(value('start')?.value).toContain(settings ? `'${module}()'` : module)
+    expect(warnings.filter((text) => text.startsWith('PD092'))).toEqual([])
+    const { text } = await dockerfile(files)
+    expect(/DJANGO_SETTINGS_MODULE=([\w.]+)/.exec(text)?.[1]).toBe(settings)
+  })
+  it('of Channels is asgi.py, not the router that the settings name', async () => {
+    const router = {
+      ...DJANGO,
+      'x/settings.py': 'ASGI_APPLICATION = "x.routing.application"\n',
+      'x/routing.py': 'application = Router()\n',
+      'requirements.txt': 'django==5\ngunicorn\nuvicorn',
+    }
+    expect((await inspect(router)).value('module')?.value).toBe('x.asgi:application')
+    const { 'x/asgi.py': _, ...older } = { ...router, 'x/wsgi.py': 'application = 1\n' }
+    expect((await inspect(older)).value('module')?.value).toBe('x.wsgi:application')
+  })
+  it('reads settings whose name is put together, and writes none that it has to guess', async () => {
+    const files = (name: string) => ({
+      'manage.py': `import os\nstage = ${name}\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", f"x.settings.{stage}")\n`,
+      'x/settings/production.py': 'STATIC_ROOT = "s"\n',
+      'x/wsgi.py': 'application = 1\n',
+      'requirements.txt': 'django==5\ngunicorn',
+    })
+    expect((await dockerfile(files('"production"'))).model.imageEnv).not.toContain('DJANGO_SETTINGS_MODULE')
+    expect((await inspect(files('"production"'))).warnings.join()).not.toMatch(/which settings/)
+    expect((await dockerfile(files('pick()'))).model.imageEnv).not.toContain('DJANGO_SETTINGS_MODULE')
+    expect((await inspect(files('pick()'))).warnings.join()).toMatch(/PD092.*set DJANGO_SETTINGS_MODULE/)
   })
   it('adds a server, aloud, where none is among the dependencies', async () => {
     const files = { 'app.py': FLASK, 'requirements.txt': 'flask==3.1.2' }
@@ -310,6 +453,119 @@ describe('the start command', () => {
       'requirements.txt': 'tornado==6',
     })
     expect(value('port')?.value).toBe(port)
+  })
+  const AIOHTTP =
+    'from aiohttp import web\nasync def init():\n    app = web.Application()\n    return app\ndef main():\n    web.run_app(init(), port=9002)\n'
+  const GUARD = 'if __name__ == "__main__":\n    main()\n'
+  it.each<[string, Files, string, string]>([
+    [
+      'aiohttp in a coroutine',
+      { 'polls/main.py': AIOHTTP + GUARD, 'polls/__init__.py': '', 'requirements.txt': 'aiohttp' },
+      'aiohttp',
+      'python -m polls.main',
+    ],
+    [
+      'aiohttp started by another file',
+      {
+        'polls/app.py': AIOHTTP,
+        'polls/__init__.py': '',
+        'polls/__main__.py': 'from .app import main\nmain()\n',
+        'requirements.txt': 'aiohttp',
+      },
+      'aiohttp',
+      'python -m polls',
+    ],
+    [
+      'aiohttp as a client',
+      { 'main.py': 'import aiohttp\nrun()\n', 'requirements.txt': 'aiohttp' },
+      'script',
+      'python main.py',
+    ],
+    [
+      'Tornado',
+      {
+        'main.py': `import tornado.web\ndef main():\n    make().listen(8888)\n${GUARD}`,
+        'requirements.txt': 'tornado',
+      },
+      'tornado',
+      'python main.py',
+    ],
+    [
+      'Gradio beside FastAPI',
+      {
+        'ui.py': 'import gradio as gr\ndemo = gr.Blocks()\ndemo.queue().launch()\n',
+        'requirements.txt': 'gradio\nfastapi\nuvicorn',
+      },
+      'gradio',
+      'python ui.py',
+    ],
+    [
+      'FastAPI with an app beside Gradio',
+      {
+        'ui.py': 'import gradio as gr\ngr.Blocks().launch()\n',
+        'main.py': FASTAPI,
+        'requirements.txt': 'gradio\nfastapi\nuvicorn',
+      },
+      'fastapi',
+      'uvicorn --host 0.0.0.0 --port 8000 --timeout-graceful-shutdown 8 main:app',
+    ],
+    [
+      'a script that starts what another defines',
+      {
+        'bot.py': 'import logging\nlogging.basicConfig()\nclass Bot: ...\n',
+        'launcher.py': `from bot import Bot\n${GUARD}`,
+        'setup.py': GUARD,
+        'requirements.txt': 'discord.py',
+      },
+      'script',
+      'python launcher.py',
+    ],
+    [
+      'a script one folder down',
+      { 'chat/main.py': GUARD, 'chat/views.py': GUARD, 'requirements.txt': 'httpx' },
+      'script',
+      'python chat/main.py',
+    ],
+  ])('is seen where it is started: %s', async (_what, files, framework, start) => {
+    const { value, warnings } = await inspect(files)
+    expect([value('framework')?.value, value('start')?.value]).toEqual([framework, start])
+    expect(warnings.filter((text) => text.startsWith('PD092'))).toEqual([])
+  })
+  it('is a guess where a script only defines', async () => {
+    const { value, warnings } = await inspect({
+      'bot.py': 'class Bot: ...\n',
+      'requirements.txt': 'discord.py',
+    })
+    expect(value('start')).toMatchObject({ value: 'python bot.py', confidence: 'guess' })
+    expect(warnings.join('\n')).toMatch(/PD092 bot\.py defines things and starts nothing/)
+  })
+  it('is one that no file lists, where the code starts it, and its version is what a README for Spaces says', async () => {
+    const files = {
+      'chat.py': 'import gradio as gr\ngr.Blocks().launch()\n',
+      'requirements.txt': 'openai==2.0',
+    }
+    const plain = await inspect(files)
+    expect([
+      plain.value('framework')?.value,
+      plain.warnings.find((text) => /imports gradio/.test(text)),
+    ]).toEqual(['gradio', expect.stringMatching(/\(chat\.py\).*lacks it/)])
+    const space = {
+      ...files,
+      'README.md': '---\ntitle: x\nsdk: gradio\nsdk_version: 4.44.1\napp_file: chat.py\n---\n',
+    }
+    expect((await dockerfile(space)).text).toMatch(/pip install gradio==4\.44\.1/)
+    const streamlit = {
+      'app.py': 'import streamlit as st\nst.title("x")\n',
+      'README.md': '---\nsdk: streamlit\nsdk_version: 1.50.0\n---\n',
+    }
+    for (const more of [{}, { 'requirements.txt': 'openai==2.0' }]) {
+      const { text } = await dockerfile({ ...streamlit, ...more })
+      expect(text).toMatch(/pip install streamlit==1\.50\.0[\s\S]*CMD \["streamlit", "run", "app\.py"/)
+    }
+    const part = { 'bot.py': 'run()\n', 'web/api.py': FASTAPI, 'requirements.txt': 'openai==2.0' }
+    expect((await inspect(part)).value('framework')?.value).toBe('script')
+    const used = { 'main.py': 'import fastapi\nrun()\n', 'requirements.txt': 'openai==2.0' }
+    expect((await inspect(used)).value('framework')?.value).toBe('script')
   })
   it('of Falcon is ASGI or WSGI, not both', async () => {
     const { value } = await inspect({
@@ -458,6 +714,54 @@ describe('workers', () => {
   ])('of Huey know their tasks: the app %s', async (_what, files, name) => {
     const { value } = await inspect({ ...files, 'requirements.txt': 'huey==3\nredis==8\n' })
     expect(value('start')?.value).toBe(`huey_consumer ${name}`)
+  })
+  it.each<[string, Files, string]>([
+    ['are told of tasks that the app does not load', {}, ' --include work.more,work.tasks'],
+    ['are told of none that it loads', { 'work/__init__.py': 'from . import tasks, more\n' }, ''],
+    ['are told of none where the app finds them', { 'work/conf.py': 'app.autodiscover_tasks(["x"])\n' }, ''],
+  ])('of Celery %s', async (_what, more, include) => {
+    const { value } = await inspect({
+      'work/__init__.py': '',
+      'work/queue.py': 'from celery import Celery\napp = Celery("x")\n',
+      'work/tasks.py': 'from .queue import app\n@app.task(name="x")\ndef a(): ...\n',
+      'work/more.py': 'from celery import shared_task\n@shared_task\ndef b(): ...\n',
+      'work/other.py': 'from prefect import task\n@task\ndef c(): ...\n',
+      'requirements.txt': 'celery==5',
+      ...more,
+    })
+    expect(value('start')?.value).toBe(
+      `celery --app work.queue worker${include} --loglevel INFO --concurrency 2`,
+    )
+  })
+  it.each<[string, Files, string]>([
+    ['that the settings name', {}, 'rqworker high default'],
+    ['that a command of the project knows', { 'x/management/commands/rqworker.py': '' }, 'rqworker'],
+    ['of the default', { 'x/settings.py': 'RQ_QUEUES = make()\n' }, 'rqworker default'],
+  ])('of Django RQ serve the queues %s', async (_what, more, command) => {
+    const { model } = await dockerfile({
+      ...DJANGO,
+      'x/settings.py':
+        'INSTALLED_APPS = ["django_rq"]\nRQ_QUEUES = {\n  "high": {"HOST": "r", "OPTS": {"a": 1}},\n  "default": {"HOST": "r"},\n  "far": {"HOST": "s"},\n}\n',
+      'x/jobs.py': 'import django_rq\n',
+      'requirements.txt': 'django==5\nuvicorn\ndjango-rq',
+      ...more,
+    })
+    expect(model.processes[0]?.command.join(' ')).toBe(`python manage.py ${command}`)
+  })
+  it('are none of a module that does nothing when it is run, nor what needs a program that the image lacks', async () => {
+    const files = {
+      'app.py': FLASK,
+      'cli.py': 'from rq import Worker\ndef work():\n    Worker(queues()).work()\n',
+      'requirements.txt': 'flask==3\ngunicorn\nrq',
+    }
+    expect((await dockerfile(files)).model.processes).toEqual([])
+    const { value, warnings, inspection } = await inspect({
+      ...files,
+      Procfile: 'web: make run\ncss: npm run watch\n',
+    })
+    expect(value('start')?.value).toMatch(/^gunicorn/)
+    expect(inspection.model({ services: [], answers: {} }).processes).toEqual([])
+    expect(warnings.join('\n')).toMatch(/"make run" needs make[\s\S]*needs npm.*"css" is no process/)
   })
   it('are those of the Procfile, where it has some', async () => {
     const { model } = await dockerfile({

@@ -4,6 +4,7 @@ import {
   filesWith,
   firstMatches,
   importRoot,
+  insideParens,
   isModule,
   isOf,
   moduleOf,
@@ -27,7 +28,8 @@ interface Found extends AppRef {
 /** `app = FastAPI(`, `app: FastAPI = FastAPI(`, `app = application = falcon.App(`. */
 const ASSIGNMENT_RE =
   /^([A-Za-z_]\w*)[ \t]*(?::[^=\n]{1,80})?=[ \t]*(?:[A-Za-z_]\w*[ \t]*=[ \t]*){0,3}\(?\s*([A-Za-z_][\w.]*)[ \t]*\(/gm
-const FUNCTION_RE = /^(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(([^)]{0,2000})\)[^\n:]{0,200}:/gm
+const FUNCTION_RE = /^(async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(/gm
+const CLASS_RE = /^class[ \t]+([A-Za-z_]\w*)[ \t]*\(([^()]{1,500})\)[ \t]*:/gm
 
 /** File names that hold the app by habit, best first. */
 const ENTRY_FILES = [
@@ -68,8 +70,8 @@ const FACTORY_NAMES = [
 ]
 
 /**
- * The app object in the code: a module-level name that is assigned the framework's class, or what a factory of the project
- * returns; else a factory that can be called without arguments. Best first.
+ * The app object in the code: a module-level name that is assigned the framework's class, a class of the project made of
+ * it, or what a factory of the project returns; else a factory that can be called without arguments. Best first.
  */
 export function findApps(project: Project, shape: AppShape): AppRef[] {
   const names = [...shape.constructors, ...(shape.wrappers ?? [])].map(
@@ -77,51 +79,87 @@ export function findApps(project: Project, shape: AppShape): AppRef[] {
   )
   const files = filesWith(project, names)
   const found: Found[] = []
-  const factories = files.flatMap((file) => findFactories(file, shape))
-  for (const factory of factories) push(project, found, factory.file, factory.name, factory.index, true)
-  const factoryNames = [...new Set(factories.map((factory) => factory.name))]
-  const more =
-    factoryNames.length > 0 ? filesWith(project, factoryNames).filter((file) => !files.includes(file)) : []
-  for (const file of [...files, ...more]) {
+  const makers = files.flatMap((file) => findClasses(file, shape))
+  addUsers(project, files, makers)
+  makers.push(...files.flatMap((file) => findFactories(file, shape, makers)))
+  addUsers(project, files, makers)
+  for (const maker of makers)
+    if (maker.starts) push(project, found, maker.file, maker.name, maker.index, true)
+  for (const file of files) {
     for (const match of file.code.matchAll(ASSIGNMENT_RE)) {
       if (file.inString(match.index)) continue
       const name = qualified(file, match[2] as string)
       const wraps = shape.wrappers?.some((wanted) => isOf(name, wanted)) === true
-      const made =
-        shape.constructors.some((wanted) => isOf(name, wanted)) ||
-        factories.some((factory) => calls(file, name, factory))
       if (found.length > MAX_FOUND) break
-      if (wraps || made) push(project, found, file, match[1] as string, match.index, false, wraps ? 30 : 0)
+      if (wraps || makes(file, name, shape, makers))
+        push(project, found, file, match[1] as string, match.index, false, wraps ? 30 : 0)
     }
   }
   return found.sort((a, b) => b.rank - a.rank || (a.file < b.file ? -1 : 1)).map(({ rank: _, ...app }) => app)
 }
 
-interface Factory {
+/** What gives an app when it is called: a class of the project's own, or a factory. */
+interface Maker {
   file: SourceFile
   name: string
   index: number
+  /** A server can call it: it makes the app, and needs no arguments. */
+  starts: boolean
 }
 
-function findFactories(file: SourceFile, shape: AppShape): Factory[] {
-  const factories: Factory[] = []
+/** Also the files that use what makes an app. */
+function addUsers(project: Project, files: SourceFile[], makers: readonly Maker[]): void {
+  const names = [...new Set(makers.map(({ name }) => name))]
+  if (names.length > 0) files.push(...filesWith(project, names).filter((file) => !files.includes(file)))
+}
+
+function makes(file: SourceFile, name: string, shape: AppShape, makers: readonly Maker[]): boolean {
+  return (
+    shape.constructors.some((wanted) => isOf(name, wanted)) ||
+    makers.some((maker) => calls(file, name, maker))
+  )
+}
+
+function findClasses(file: SourceFile, shape: AppShape): Maker[] {
+  return [...firstMatches(file.code, CLASS_RE)]
+    .filter(
+      ({ index, 2: bases = '' }) =>
+        !file.inString(index) &&
+        bases.split(',').some((base) => makes(file, qualified(file, base.trim()), shape, [])),
+    )
+    .map(({ index, 1: name = '' }) => ({ file, name, index, starts: false }))
+}
+
+function findFactories(file: SourceFile, shape: AppShape, classes: readonly Maker[]): Maker[] {
+  const factories: Maker[] = []
   for (const match of firstMatches(file.code, FUNCTION_RE)) {
-    const [header, name = '', parameters = ''] = match
-    if (file.inString(match.index) || name.startsWith('_') || header.startsWith('async')) continue
+    const [start, async, name = ''] = match
+    if (file.inString(match.index)) continue
+    const open = match.index + start.length
+    const parameters = insideParens(file, open - 1)
+    const header = /^\)[ \t]*(?:->[ \t]*['"]?([\w.]*)[^\n:]{0,200})?:/.exec(
+      file.code.slice(open + parameters.length, open + parameters.length + 300),
+    )
+    if (!header) continue
     const required = splitArguments(parameters).some(
       (parameter) => !parameter.includes('=') && !/^[*/]/.test(parameter),
     )
-    const body = bodyAfter(file.code, match.index + header.length)
-    if (required || !/\breturn\b/.test(body)) continue
-    const makes = [...body.matchAll(/\b([A-Za-z_][\w.]*)[ \t]*\(/g)].some((call) =>
-      shape.constructors.some((wanted) => isOf(qualified(file, call[1] as string), wanted)),
-    )
-    if (makes) factories.push({ file, name, index: match.index })
+    const body = bodyAfter(file.code, open + parameters.length + header[0].length)
+    if (!/\breturn\b/.test(body)) continue
+    const isMade = (called: string) => makes(file, qualified(file, called), shape, classes)
+    const made = [...body.matchAll(/\b([A-Za-z_][\w.]*)[ \t]*\(/g)].some((call) => isMade(call[1] as string))
+    if (made || (header[1] && isMade(header[1])))
+      factories.push({
+        file,
+        name,
+        index: match.index,
+        starts: made && !required && !async && !name.startsWith('_'),
+      })
   }
   return factories
 }
 
-function calls(file: SourceFile, name: string, factory: Factory): boolean {
+function calls(file: SourceFile, name: string, factory: Maker): boolean {
   if (name === factory.name) return file === factory.file
   const parts = name.split('.')
   const folder = factory.file.path
@@ -142,8 +180,12 @@ function bodyAfter(code: string, from: number): string {
 }
 
 function splitArguments(text: string): string[] {
-  return text
-    .replace(/\[[^\]]*\]/g, '')
+  let flat = text
+  for (let left = ''; left !== flat; ) {
+    left = flat
+    flat = flat.replace(/\[[^[\]]*\]|\([^()]*\)|\{[^{}]*\}/g, '')
+  }
+  return flat
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean)

@@ -121,6 +121,32 @@ export interface AppRef {
   root: string
   file: string
   line: number
+  /** Nothing in the code says so. */
+  guess?: true
+}
+
+const ENTRY_RE =
+  /^(?:(?:async[ \t]+)?def[ \t]+(application|app)[ \t]*\(|(application|app)[ \t]*(?::[^=\n]{1,80})?=(?!=))/m
+
+/** What a file that is there for servers calls the app: `application = …`, `def application(`, `from shop import app`. */
+export function entryApp(project: Project, path: string, root = importRoot(project, path)): AppRef | null {
+  const file = sourceFile(project, path)
+  const match = file && ENTRY_RE.exec(file.code)
+  const attribute =
+    match?.[1] ?? match?.[2] ?? ['application', 'app'].find((name) => file?.imports.get(name)?.includes('.'))
+  const module = moduleOf(path, root)
+  return file && attribute && isModule(module)
+    ? { module, attribute, factory: false, root, file: path, line: match ? file.line(match.index) : 1 }
+    : null
+}
+
+/** `wsgi.py` and `wsgi/__init__.py`, the nearest first. */
+export function entryFiles(project: Project, name: 'wsgi' | 'asgi', prefix = ''): string[] {
+  const ends = [`/${name}.py`, `/${name}/__init__.py`]
+  return project
+    .sources(['.py'])
+    .filter((path) => path.startsWith(prefix) && ends.some((end) => `/${path}`.endsWith(end)))
+    .sort((a, b) => a.length - b.length)
 }
 
 /**

@@ -79,6 +79,12 @@ export function isDevelopmentServer(argv: Argv): boolean {
   )
 }
 
+/** Programs of other ecosystems and of the developer's machine: neither Python nor a dependency brings them. */
+const OUTSIDE = new Set(
+  'make just task foreman overmind docker docker-compose npm npx pnpm yarn node bun bundle heroku'.split(' '),
+)
+export const isOutside = ([program = '']: Argv): boolean => OUTSIDE.has(program)
+
 interface Binding {
   /** Options that say where to listen, each with one value. */
   options: readonly string[]

@@ -1,5 +1,7 @@
 import type { Argv, Development } from '../../model.ts'
+import type { Dependencies } from './dependencies.ts'
 import type { Django } from './django.ts'
+import { flaskLine } from './flask.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import { WORKDIR } from './install-commands.ts'
 import type { Launch } from './launch-types.ts'
@@ -13,6 +15,7 @@ interface DevelopmentInput {
   context: ServerContext
   rebuild: readonly string[]
   staticRoot: string | null
+  dependencies: Dependencies
 }
 
 /** What the `dev` target runs, and how a change of the source reaches it: by its own watcher, or by a restart. */
@@ -24,8 +27,9 @@ export function developmentOf({
   context,
   rebuild,
   staticRoot,
+  dependencies,
 }: DevelopmentInput): Development {
-  const { command, watches } = devCommand(row, launch, django, port ?? 8000, context)
+  const { command, watches, env } = devCommand(row, launch, django, port ?? 8000, context, dependencies)
   return {
     command,
     action: watches ? 'sync' : 'sync+restart',
@@ -41,7 +45,7 @@ export function developmentOf({
       ...(staticRoot ? [`${staticRoot}/`] : []),
     ],
     rebuild: [...rebuild],
-    env: { ...row.env },
+    env: { ...row.env, ...env },
     port,
   }
 }
@@ -52,11 +56,12 @@ function devCommand(
   django: Django | null,
   port: number,
   context: ServerContext,
-): { command: Argv; watches: boolean } {
+  dependencies: Dependencies,
+): { command: Argv; watches: boolean; env?: Record<string, string> } {
   const { app, kind, server } = launch
   if (django) return { command: ['python', django.manage, 'runserver', `0.0.0.0:${port}`], watches: true }
   if (row.id === 'flask' && app)
-    return { command: ['flask', '--app', called(app), '--debug', 'run', ...address(port)], watches: true }
+    return { ...flaskLine(dependencies, called(app), ['run', ...address(port)], true), watches: true }
   if (row.interface === 'streamlit')
     return { command: [...launch.argv(port), '--server.runOnSave', 'true'], watches: true }
   if (row.interface === 'sanic' && app) return { command: sanicLine(app, port, '--reload'), watches: true }

@@ -1,6 +1,15 @@
 import { type Fact, fact } from '../../facts.ts'
 import type { Project } from '../../project.ts'
-import { type AppRef, moduleOf, type SourceFile, sourceFile } from './code.ts'
+import {
+  type AppRef,
+  entryApp,
+  entryFiles,
+  filesWith,
+  isModule,
+  moduleOf,
+  type SourceFile,
+  sourceFile,
+} from './code.ts'
 
 /** A Django project as its own files tell it. */
 export interface Django {
@@ -50,8 +59,10 @@ export function readDjango(project: Project): Django | null {
     root,
     settings,
     nameSettings:
-      [byManage, byEntry].some((stated) => stated !== undefined && stated.module !== settings.value) ||
-      !byManage,
+      settings.confidence !== 'guess' &&
+      ([byManage, byEntry].some((stated) => stated !== undefined && stated.module !== settings.value) ||
+        !byManage ||
+        (!wsgi && !asgi)),
     wsgi,
     asgi,
     prefersAsgi: /^[ \t]*ASGI_APPLICATION[ \t]*=/m.test(code) || /['"]channels['"]/.test(code),
@@ -62,12 +73,22 @@ export function readDjango(project: Project): Django | null {
   }
 }
 
+/** `setdefault("DJANGO_SETTINGS_MODULE", f"shop.settings.{stage}")`, with the first value that the file gives such a name. */
 function settingsIn(file: SourceFile | null): { module: string; source: string } | undefined {
-  const match = file && /DJANGO_SETTINGS_MODULE['"]\s*(?:,|\]\s*=)\s*['"]([\w.]+)['"]/.exec(file.code)
-  return match ? { module: match[1] as string, source: `${file.path}:${file.line(match.index)}` } : undefined
+  const match = file && /DJANGO_SETTINGS_MODULE['"]\s*(?:,|\]\s*=)\s*f?['"]([\w.{}]+)['"]/.exec(file.code)
+  const module = match?.[1]?.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = new RegExp(
+      `^[ \\t]*${name}[ \\t]*=[ \\t]*(?:os\\.(?:environ\\.get|getenv)\\(['"]\\w+['"],[ \\t]*)?['"](\\w+)['"]\\)?[ \\t]*$`,
+      'm',
+    ).exec(file?.code ?? '')
+    return value?.[1] ?? whole
+  })
+  return file && match && module && isModule(module)
+    ? { module, source: `${file.path}:${file.line(match.index)}` }
+    : undefined
 }
 
-/** `config/wsgi.py` beside the settings, else the shallowest one with an `application`. */
+/** `config/wsgi.py` beside the settings, what these name, the nearest of that name, any file that calls Django for one. */
 function entry(
   project: Project,
   root: string,
@@ -75,27 +96,42 @@ function entry(
   settings: string | undefined,
 ): AppRef | null {
   const prefix = root ? `${root}/` : ''
-  const beside = settings ? `${prefix}${settings.split('.')[0]}/${name}.py` : ''
-  const path = [
-    beside,
-    ...project
-      .files()
-      .filter((file) => file.startsWith(prefix) && file.endsWith(`/${name}.py`))
-      .sort((a, b) => a.length - b.length),
-  ].find((file) => file && project.has(file))
-  const file = path ? sourceFile(project, path) : null
-  if (!file) return null
-  const match = /^(application|app)\b[^=\n]*=/m.exec(file.code)
-  return match
-    ? {
-        module: moduleOf(file.path, root),
-        attribute: match[1] as string,
-        factory: false,
-        root,
-        file: file.path,
-        line: file.line(match.index),
-      }
-    : null
+  const files = settings ? settingsFiles(project, root, settings) : []
+  const setting = new RegExp(
+    `^[ \\t]*${name.toUpperCase()}_APPLICATION[ \\t]*=[ \\t]*(['"])([\\w.]+)\\.\\w+\\1`,
+    'm',
+  )
+  const named = files
+    .flatMap((file) => setting.exec(file.code)?.[2] ?? [])
+    .map((module) => module.replaceAll('.', '/'))
+  const pathsOf = (module: string) => [`${prefix}${module}.py`, `${prefix}${module}/__init__.py`]
+  // Channels names a router there, which nothing has set Django up for.
+  const paths = [
+    ...(settings ? pathsOf(`${settings.split('.')[0]}/${name}`) : []),
+    ...named
+      .flatMap(pathsOf)
+      .filter(
+        (path) =>
+          name === 'wsgi' ||
+          /\bget_\w+_application\(|\bsetup\(/.test(
+            (project.has(path) && sourceFile(project, path)?.code) || '',
+          ),
+      ),
+  ]
+  const calling = () =>
+    filesWith(project, [`get_${name}_application`])
+      .filter(
+        (file) =>
+          file.path.startsWith(prefix) &&
+          new RegExp(`^app\\w*[^\\n=]*=[^\\n]*get_${name}_application\\(`, 'm').test(file.code),
+      )
+      .map((file) => file.path)
+  for (const find of [() => paths, () => entryFiles(project, name, prefix), calling])
+    for (const path of find()) {
+      const app = project.has(path) ? entryApp(project, path, root) : null
+      if (app) return app
+    }
+  return null
 }
 
 /** Settings for development in wsgi.py are never meant for production, where there are settings that are. */

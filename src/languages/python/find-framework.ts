@@ -7,6 +7,7 @@ import { type AppRef, filesWith } from './code.ts'
 import type { Dependencies } from './dependencies.ts'
 import { FRAMEWORKS, type FrameworkRow } from './frameworks.ts'
 import { normalizeName } from './requirement.ts'
+import { readSpace, servingFiles } from './runs.ts'
 
 /** The framework whose app is in the code wins over one that is only a dependency; then the more specific. */
 export function findFramework(
@@ -14,6 +15,7 @@ export function findFramework(
   dependencies: Dependencies,
   has: (name: string) => boolean,
   answers: Answers,
+  onlyFound = false,
 ): { row: FrameworkRow; app: AppRef | null; source: Fact<string>; others: string[] } {
   const appOf = (row: FrameworkRow) => (row.app ? (findApps(project, row.app)[0] ?? null) : null)
   if (answers.framework !== undefined) {
@@ -25,14 +27,20 @@ export function findFramework(
       })
     return { row, app: appOf(row), source: fact(row.id, sourceOf(answers, 'framework')), others: [] }
   }
+  const sdk = onlyFound ? readSpace(project)?.sdk : undefined
   const found = FRAMEWORKS.filter((row) => row.packages.some(has))
-    .map((row) => ({ row, app: appOf(row) }))
-    .filter(({ row, app }) => app !== null || !row.onlyWithApp)
+    .map((row) => {
+      const app = appOf(row)
+      const serving = app === null ? servingFiles(project, row)[0] : undefined
+      const named = sdk !== undefined && row.packages.includes(sdk)
+      return { row, app, serving, found: app !== null || serving !== undefined || named }
+    })
+    .filter(({ row, found }) => found || !(row.onlyWithApp || onlyFound))
     .map((entry) => ({
       ...entry,
       rank:
         entry.row.score +
-        (entry.app || entry.row.interface === 'django' || entry.row.interface === 'streamlit' ? 100 : 0) +
+        (entry.found || entry.row.interface === 'django' || entry.row.interface === 'streamlit' ? 100 : 0) +
         (entry.row.kind === 'server' ? 50 : 0),
     }))
     .sort((a, b) => b.rank - a.rank)
@@ -47,7 +55,8 @@ export function findFramework(
     }
   const name = best.row.packages.find(has) as string
   const stated = dependencies.production.get(name)?.source
-  const source = stated ?? (best.app ? `${best.app.file}:${best.app.line}` : 'the imports')
+  const source =
+    stated ?? (best.app ? `${best.app.file}:${best.app.line}` : (best.serving?.path ?? 'the imports'))
   return {
     row: best.row,
     app: best.app,
@@ -61,8 +70,9 @@ export function findFramework(
 
 /** Top-level imports: what a project without a manifest needs. */
 export function importedPackages(project: Project): Set<string> {
-  const names = filesWith(project, ['import '])
+  const known = FRAMEWORKS.flatMap((row) => row.packages)
+  const names = filesWith(project, known)
     .slice(0, 300)
     .flatMap((file) => [...file.imports.values()].map((name) => normalizeName(name.split('.')[0] as string)))
-  return new Set(names.filter((name) => FRAMEWORKS.some((row) => row.packages.includes(name))))
+  return new Set(names.filter((name) => known.includes(name)))
 }

@@ -12,6 +12,8 @@ export interface ServerConfig {
   port?: Fact<number>
   /** The variable that moves the port. */
   variable?: string
+  /** Other variables that it reads and nothing else sets. */
+  env?: Readonly<Record<string, string>>
   /** The address can be reached from outside of the container. */
   open: boolean
 }

@@ -13,7 +13,7 @@ import { type Dependencies, readDependencies } from './dependencies.ts'
 import { detect } from './detect.ts'
 import { readDjango } from './django.ts'
 import { ENV_LIBRARIES } from './env-input.ts'
-import { findFramework, importedPackages } from './find-framework.ts'
+import { importedPackages } from './find-framework.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { configWarnings } from './gunicorn-config.ts'
 import { findHealthPath } from './health.ts'
@@ -28,9 +28,10 @@ import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { findPackageManager, outsideWarning, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
 import { findStopSignal } from './signals.ts'
-import { statedStart } from './start.ts'
+import { appInScripts, statedStart } from './start.ts'
 import { djangoWarnings } from './static-files.ts'
 import { findTest } from './tests.ts'
+import { findListed, withUnlisted } from './unlisted.ts'
 import { findPythonVersion } from './version.ts'
 import { findWorkers, processesOf, type Worker } from './workers.ts'
 import { writesBesideCode } from './writes.ts'
@@ -58,7 +59,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const has = (name: string) => production.has(name) || imported.has(name)
   const variables = [...scanVariables(project, pythonReader)]
 
-  const { row, app, source, others } = findFramework(project, dependencies, has, answers)
+  const { row, source, others, ...found } = findListed(project, dependencies, imported, answers)
+  const app = found.app ?? appInScripts(project, manifests)
   facts.set('framework', source)
   facts.set('packageManager', manager.fact)
   facts.set('packageManagerVersion', manager.version)
@@ -75,7 +77,9 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const django = row.interface === 'django' ? readDjango(project) : null
   const workers = findWorkers(project, has)
   const stated = statedStart(project, manifests, answers, row.kind, warnings)
-  const launch = findLaunch({ project, manifests, answers, row, app, django, workers, stated, has, warnings })
+  const first = findLaunch({ project, manifests, answers, row, app, django, workers, stated, has, warnings })
+  const launch =
+    first && withUnlisted(project, first, row, { production, imported, source: source.source }, warnings)
   const common = { facts, warnings, dependencies: versions(dependencies), variables }
   if (!launch)
     return {
@@ -152,19 +156,21 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     ),
   )
   for (const note of native?.notes ?? []) warnings.push({ rule: 'PD080', message: note })
-  const migration = findMigration(project, {
+  const wanted = findMigration(project, {
     django,
     app: launch.app,
     framework: row.id,
     pyproject: manifests.pyproject,
+    dependencies,
     has,
   })
+  const migration = wanted && has(wanted.package) ? wanted : null
   facts.set('migrations', migration ? fact(migration.tool, migration.source) : undefined)
-  if (migration && !has(migration.package))
+  if (wanted && !migration)
     warnings.push({
       rule: 'PD021',
-      message: `The migrations need ${migration.package}, which is not among the production dependencies: the migrate target has no such program. Move it there.`,
-      file: migration.source.split(/[#:]/)[0] as string,
+      message: `The migrations need ${wanted.package}, which is not among the production dependencies: no step for them is written. Add it there, and run this again.`,
+      file: wanted.source.split(/[#:]/)[0] as string,
     })
   const indexes = findIndexes(manifests, manager.id)
   warnings.push(...indexes.warnings)
@@ -194,7 +200,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const outside =
     version.outside && outsideWarning(project, manager, version.fact.value, version.outside, installsProject)
   if (outside) warnings.push(outside)
-  const processes = processesOf(project, row, workers, stated?.source)
+  const processes = processesOf(project, row, workers, stated?.source, warnings)
   return {
     ...common,
     model: (choices) =>

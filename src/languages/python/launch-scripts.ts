@@ -1,9 +1,10 @@
 import { fact } from '../../facts.ts'
 import type { Argv } from '../../model.ts'
 import { shellLine } from '../../shell.ts'
-import { filesWith, importRoot, sourceFile } from './code.ts'
+import { filesWith, importRoot } from './code.ts'
 import { EMPTY, type Launch, type LaunchInput } from './launch-types.ts'
 import { consoleScripts } from './manifests.ts'
+import { readSpace, runsItself, servingFiles } from './runs.ts'
 import { runFile } from './workers.ts'
 
 const SCRIPT_FILES = [
@@ -21,6 +22,10 @@ const SCRIPT_FILES = [
   'app/main.py',
   'app/__main__.py',
 ]
+/** The same names in a package. */
+const BELOW_RE = /^(?:src\/)?(?!scripts|tools|bin)[^/]+\/(?:__main__|main|app|bot|server|run)\.py$/
+/** Scripts beside the manifest; not those of tools. */
+const ROOT_RE = /^(?!setup\.py|manage\.py|conftest\.py|noxfile\.py|fabfile\.py|tasks\.py)[^/]+$/
 const STREAMLIT_FILES = [
   'streamlit_app.py',
   'app.py',
@@ -39,7 +44,9 @@ export function streamlitLaunch({ project, row }: LaunchInput): Launch | null {
   const users = filesWith(project, ['streamlit']).filter((file) =>
     [...file.imports.values()].some((name) => /^streamlit\b/.test(name)),
   )
+  const named = readSpace(project)?.file
   const file =
+    users.find((user) => user.path === named) ??
     STREAMLIT_FILES.map((path) => users.find((user) => user.path === path)).find(
       (user) => user !== undefined,
     ) ??
@@ -70,39 +77,57 @@ export function streamlitLaunch({ project, row }: LaunchInput): Launch | null {
 
 /** A file that runs itself: the one that starts the framework's server, else the one that people call main. */
 export function scriptLaunch(input: LaunchInput): Launch | null {
-  const { project, row, manifests, app } = input
-  const serving = row.runs
-    ? filesWith(project, ['run_app', '.launch', '.listen']).find((file) =>
-        new RegExp(row.runs as RegExp).test(file.code),
-      )
-    : undefined
-  const guarded = (path: string) =>
-    /__name__\s*==\s*['"]__main__['"]/.test(sourceFile(project, path)?.code ?? '')
+  const { project, row, manifests, app, warnings } = input
+  const best = (paths: readonly (string | undefined)[]) =>
+    paths
+      .filter((path) => path !== undefined)
+      .map((path) => ({ path, runs: runsItself(project, path) }))
+      .sort((a, b) => b.runs - a.runs || a.path.split('/').length - b.path.split('/').length)[0]
   const scripts = [...consoleScripts(manifests)]
-  const file =
-    serving?.path ??
-    app?.file ??
-    SCRIPT_FILES.filter((path) => project.has(path)).sort(
-      (a, b) => Number(guarded(b)) - Number(guarded(a)),
-    )[0] ??
-    project.files().find((path) => /^(?:src\/)?[^/]+\/__main__\.py$/.test(path))
-  if (file) {
-    const argv = runFile(project, file)
+  const below = project.sources(['.py']).filter((path) => BELOW_RE.test(path))
+  const serving = servingFiles(project, row).map((file) => file.path)
+  const usual = [
+    [readSpace(project)?.file],
+    // What a package runs by its own name goes before the module that it calls.
+    serving
+      .map((path) => path.replace(/[^/]+$/, '__main__.py'))
+      .filter((path) => path.includes('/') && project.has(path)),
+    serving,
+    [app?.file],
+    SCRIPT_FILES.filter((path) => project.has(path)),
+  ].map(best)
+  const runs =
+    usual.find((file) => file && (file.runs > 0 || file.path.endsWith('__main__.py')))?.path ??
+    below.find((path) => path.endsWith('/__main__.py')) ??
+    // Programs that are declared say what the package is for.
+    (scripts.length === 0 ? below.find((path) => runsItself(project, path) === 2) : undefined)
+  const [entry] = scripts
+  if (!runs && entry && scripts.length === 1)
     return {
       ...EMPTY,
-      argv: () => argv,
-      fact: fact(shellLine(argv), file, 'likely'),
-      script: file,
-      root: importRoot(project, file),
-      app,
+      argv: () => [entry[0]],
+      fact: fact(shellLine([entry[0]]), `pyproject.toml#project.scripts.${entry[0]}`),
+      installsProject: true,
     }
-  }
-  const [entry] = scripts
-  if (!entry || scripts.length > 1) return null
+  const guarded = project
+    .sources(['.py'])
+    .filter((path) => ROOT_RE.test(path) && runsItself(project, path) === 2)
+  const idle = usual.find((file) => file !== undefined)?.path
+  const file = runs ?? (guarded.length === 1 ? guarded[0] : idle)
+  if (!file) return null
+  if (file === idle && !runs)
+    warnings.push({
+      rule: 'PD092',
+      message: `${file} defines things and starts nothing: that it is the app is a guess. Pass --start.`,
+      file,
+    })
+  const argv = runFile(project, file)
   return {
     ...EMPTY,
-    argv: () => [entry[0]],
-    fact: fact(shellLine([entry[0]]), `pyproject.toml#project.scripts.${entry[0]}`),
-    installsProject: true,
+    argv: () => argv,
+    fact: fact(shellLine(argv), file, file === idle && !runs ? 'guess' : 'likely'),
+    script: file,
+    root: importRoot(project, file),
+    app,
   }
 }

@@ -1,19 +1,15 @@
 import { TOOLS } from '../../data/versions.ts'
 import { fact } from '../../facts.ts'
 import { shellLine } from '../../shell.ts'
-import { type AppRef, importRoot, sourceFile } from './code.ts'
+import { type AppRef, entryApp, entryFiles, importRoot, moduleOf, sourceFile } from './code.ts'
 import { EMPTY, type Launch, type LaunchInput } from './launch-types.ts'
 import { defaultServer, findServer, type ServerContext, sanicLine } from './servers.ts'
 
-export function serverLaunch(
-  input: LaunchInput,
-  kind: 'asgi' | 'wsgi',
-  app: AppRef | null,
-  confidence?: 'guess',
-): Launch {
+export function serverLaunch(input: LaunchInput, kind: 'asgi' | 'wsgi', app: AppRef | null): Launch | null {
   const { row, has, warnings, project } = input
   const target = app ?? guessApp(input)
-  const guessed = app === null || confidence === 'guess'
+  if (!target) return null
+  const guessed = target.guess === true
   const found = findServer(kind, has) ?? findServer(kind, (name) => name === row.brings)
   const server = found ?? defaultServer(kind)
   const adds = found ? null : `${server.id}==${TOOLS[server.id as 'uvicorn' | 'gunicorn']}`
@@ -46,23 +42,25 @@ export function serverLaunch(
   }
 }
 
-/** Where most people put it; said aloud. */
-function guessApp({ project, row, warnings }: LaunchInput): AppRef {
-  const file =
-    ['main.py', 'app.py', 'app/main.py', 'src/main.py', 'wsgi.py', 'asgi.py'].find((path) =>
-      project.has(path),
-    ) ?? 'main.py'
+/** What wsgi.py or asgi.py calls the app; else where most people put it, said aloud. Never a file that is not there. */
+function guessApp({ project, row, warnings }: LaunchInput): AppRef | null {
+  const names = row.interface === 'wsgi' ? (['wsgi', 'asgi'] as const) : (['asgi', 'wsgi'] as const)
+  const files = names.flatMap((name) => entryFiles(project, name))
+  const entry = files.map((path) => entryApp(project, path)).find((app) => app !== null)
+  if (entry) return entry
+  const file = project.first(['main.py', 'app.py', 'app/main.py', 'src/main.py'])
+  if (!file) return null
   const root = importRoot(project, file)
-  const module = (root ? file.slice(root.length + 1) : file).replace(/\.py$/, '').replaceAll('/', '.')
+  const module = moduleOf(file, root)
   warnings.push({
     rule: 'PD092',
     message: `No ${row.title} app was found in the code: "${module}:app" is a guess. Check it, or pass --start.`,
   })
-  return { module, attribute: 'app', factory: false, root, file, line: 1 }
+  return { module, attribute: 'app', factory: false, root, file, line: 1, guess: true }
 }
 
 /** Dash wraps a Flask server: gunicorn needs it under a name of its own; waitress takes `app:app.server`. */
-export function dashLaunch(input: LaunchInput): Launch {
+export function dashLaunch(input: LaunchInput): Launch | null {
   const { app, has, warnings, project } = input
   const file = app && sourceFile(project, app.file)
   if (!app || !file || app.factory) return serverLaunch(input, 'wsgi', null)
@@ -83,11 +81,11 @@ export function dashLaunch(input: LaunchInput): Launch {
     ...app,
     attribute: `${app.attribute}.server`,
   })
-  return { ...launch, adds: has('waitress') ? null : `waitress==${TOOLS.waitress}` }
+  return launch && { ...launch, adds: has('waitress') ? null : `waitress==${TOOLS.waitress}` }
 }
 
 export function djangoLaunch(input: LaunchInput): Launch | null {
-  const { django: found, has, warnings } = input
+  const { django: found, has } = input
   if (!found) return null
   const asgiServer = findServer('asgi', (name) => name !== 'gunicorn' && has(name))
   const wsgiServer = findServer('wsgi', has)
@@ -95,32 +93,23 @@ export function djangoLaunch(input: LaunchInput): Launch | null {
     found.asgi !== null &&
     (found.prefersAsgi || has('channels') || has('daphne') || (asgiServer !== null && wsgiServer === null))
   const app = asgi ? found.asgi : (found.wsgi ?? found.asgi)
-  if (!app) {
-    warnings.push({
-      rule: 'PD092',
-      message: 'No wsgi.py or asgi.py was found: the start command is a guess. Pass --start.',
+  // What wsgi.py does is a call.
+  if (!app)
+    return serverLaunch(input, 'wsgi', {
+      module: 'django.core.wsgi',
+      attribute: 'get_wsgi_application',
+      factory: true,
+      root: found.root,
       file: found.manage,
+      line: 1,
     })
-    return serverLaunch(
-      input,
-      'wsgi',
-      {
-        module: `${found.settings.value.split('.')[0]}.wsgi`,
-        attribute: 'application',
-        factory: false,
-        root: found.root,
-        file: found.manage,
-        line: 1,
-      },
-      'guess',
-    )
-  }
   return serverLaunch(input, asgi || app === found.asgi ? 'asgi' : 'wsgi', app)
 }
 
-export function sanicLaunch(input: LaunchInput): Launch {
+export function sanicLaunch(input: LaunchInput): Launch | null {
   const { row, project } = input
   const app = input.app ?? guessApp(input)
+  if (!app) return null
   // One process: the container is restarted from outside, so Sanic's own manager has nothing to manage.
   const argv = (port: number) => sanicLine(app, port, '--single-process')
   return {
@@ -128,8 +117,8 @@ export function sanicLaunch(input: LaunchInput): Launch {
     argv,
     fact: fact(
       shellLine(argv(row.port ?? 8000)),
-      input.app ? `${app.file}:${app.line}` : 'guess',
-      input.app ? 'likely' : 'guess',
+      app.guess ? 'guess' : `${app.file}:${app.line}`,
+      app.guess ? 'guess' : 'likely',
     ),
     app,
     root: importRoot(project, app.file),

@@ -1,13 +1,19 @@
 import type { Migration } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import type { AppRef } from './code.ts'
+import type { Dependencies } from './dependencies.ts'
 import type { Django } from './django.ts'
+import { flaskLine } from './flask.ts'
 import { at, type Table } from './values.ts'
 
 export interface FoundMigration extends Migration {
   source: string
   /** The package that the command comes from: it must be a production dependency. */
   package: string
+  /** What the command needs of the image. */
+  env?: Record<string, string>
+  /** Where the command runs, when that is not the project's root. */
+  folder?: string
 }
 
 /** The step that brings the database up to the code. */
@@ -18,10 +24,11 @@ export function findMigration(
     app: AppRef | null
     framework: string
     pyproject: Table | null
+    dependencies: Dependencies
     has(name: string): boolean
   },
 ): FoundMigration | null {
-  const { django, app, framework, pyproject, has } = options
+  const { django, app, framework, pyproject, dependencies, has } = options
   if (framework === 'django' && django) {
     const databases = django.files.find((file) => /^[ \t]*DATABASES\b/m.test(file.code))
     if (!databases) return null
@@ -40,14 +47,11 @@ export function findMigration(
       return {
         tool: 'flask-migrate',
         title: 'Flask-Migrate',
-        command: [
-          'flask',
-          '--app',
-          `${app.module}:${app.attribute}`,
+        ...flaskLine(dependencies, `${app.module}:${app.attribute}`, [
           'db',
           'upgrade',
           ...(directory === 'migrations' ? [] : ['--directory', directory]),
-        ],
+        ]),
         source: folder,
         package: 'flask-migrate',
       }
@@ -58,10 +62,12 @@ export function findMigration(
     ...project.files().filter((path) => path.endsWith('/alembic.ini') && !path.includes('/migrations/')),
   ].find((path) => project.has(path))
   if (ini && ini.split('/').length < 4) {
+    const folder = iniFolder(project, ini)
     return {
       tool: 'alembic',
       title: 'Alembic',
-      command: ['alembic', ...(ini === 'alembic.ini' ? [] : ['--config', ini]), 'upgrade', 'head'],
+      command: ['alembic', ...(ini === 'alembic.ini' || folder ? [] : ['--config', ini]), 'upgrade', 'head'],
+      ...(folder && { folder }),
       source: ini,
       package: 'alembic',
     }
@@ -83,4 +89,14 @@ export function findMigration(
       package: 'aerich',
     }
   return null
+}
+
+/** A relative `script_location` counts from where alembic is run: the folder of the ini, if only there it leads anywhere. */
+function iniFolder(project: Project, ini: string): string | null {
+  const folder = ini.split('/').slice(0, -1).join('/')
+  const location = /^script_location[ \t]*=[ \t]*(?:\.\/)?(\w[\w./-]*?)\/?[ \t\r]*$/m.exec(
+    project.text(ini) ?? '',
+  )?.[1]
+  const leads = (path: string) => project.has(`${path}/env.py`)
+  return folder && location && leads(`${folder}/${location}`) && !leads(location) ? folder : null
 }

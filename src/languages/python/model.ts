@@ -1,7 +1,7 @@
 import { IMAGES } from '../../data/versions.ts'
 import { aptInstall, aptInstallForGood, checkDirective, envBlock, runBlock } from '../../dockerfile.ts'
 import { pythonEnvFile } from '../../env/python.ts'
-import { dockerPaths, jsonArgv, safeName } from '../../escape.ts'
+import { dockerPaths, dockerWord, jsonArgv, safeName } from '../../escape.ts'
 import { withoutLine } from '../../facts.ts'
 import type { AppModel } from '../../model.ts'
 import type { ModelChoices } from '../types.ts'
@@ -13,6 +13,7 @@ import { listensBy } from './gunicorn-config.ts'
 import { OVERLAY, VENV, WORKDIR } from './install-commands.ts'
 import { projectName } from './manifests.ts'
 import { pythonProbe } from './probe.ts'
+import { INTERRUPTED } from './signals.ts'
 import { collectStatic } from './static-files.ts'
 import { testFiles } from './tests.ts'
 import { at, text } from './values.ts'
@@ -50,6 +51,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     context,
     rebuild: plan.reads,
     staticRoot: staticPath,
+    dependencies: found.dependencies,
   })
   const buildCommand = facts.value('build')
   const builds = buildCommand !== undefined || found.installsProject || plan.workspace !== null
@@ -114,6 +116,9 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
         addsServerBlock: launch.adds ? plan.add(launch.adds) : '',
         devSetup: Object.keys(development.env).length > 0 || plan.development !== null,
         devSetupBlock: [envBlock(development.env), plan.development ?? ''].filter(Boolean).join('\n'),
+        stopWhy:
+          INTERRUPTED[command[0] ?? ''] ??
+          'Process 1 ignores SIGTERM unless the program handles it; Python turns SIGINT into KeyboardInterrupt by itself',
         stopsOnInterrupt: facts.value('signals') === 'SIGINT',
         devProject: found.installsProject || plan.workspaceDevelopment !== null,
         devProjectBlock: plan.workspaceDevelopment ?? plan.projectDevelopment,
@@ -137,6 +142,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
         release: migration === null ? 'runtime' : 'release',
         migrates: migration !== null,
         migrateTitle: migration?.title ?? '',
+        migrateFolder: migration?.folder ? `WORKDIR ${dockerWord(`${WORKDIR}/${migration.folder}`)}` : '',
         migrateCommand: migration ? jsonArgv(migration.command) : '',
         uid: UID,
         venvCopy: `COPY --link${left} --from=${venvStage} ${VENV} ${VENV}`,
@@ -210,7 +216,7 @@ function pythonPath({
 }
 
 function runEnvironment(
-  { row, launch, django, listening }: PythonFindings,
+  { row, launch, django, listening, migration }: PythonFindings,
   port: number | null,
 ): { env: Record<string, string>; rules: Record<string, string> } {
   const argv = launch.argv(port ?? 8000)
@@ -222,6 +228,7 @@ function runEnvironment(
     ...(django?.nameSettings ? { DJANGO_SETTINGS_MODULE: django.settings.value } : {}),
     ...row.env,
     ...launch.env,
+    ...migration?.env,
     ...(workers ? { WEB_CONCURRENCY: '2' } : {}),
     // It has no default in that file: without it the server would not start.
     ...(launch.config?.variable && !launch.config.port ? { [launch.config.variable]: String(port) } : {}),

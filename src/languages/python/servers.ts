@@ -2,6 +2,7 @@ import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import type { AppRef } from './code.ts'
 import { containerWords, listensBy, readGunicornConfig, type ServerConfig } from './gunicorn-config.ts'
+import { readUwsgiConfig } from './uwsgi-config.ts'
 
 export interface ServerContext {
   port: number
@@ -15,6 +16,8 @@ export interface ServerContext {
 export interface ServerRow {
   id: string
   title: string
+  /** Its program, where that has another name. */
+  program?: string
   /** Any of these in the dependencies. */
   packages: readonly string[]
   interfaces: readonly ('asgi' | 'wsgi')[]
@@ -116,6 +119,7 @@ export const SERVERS: readonly ServerRow[] = [
   {
     id: 'waitress',
     title: 'Waitress',
+    program: 'waitress-serve',
     packages: ['waitress'],
     interfaces: ['wsgi'],
     argv: (app, _kind, { port }) => [
@@ -135,9 +139,13 @@ function workerClass(kind: 'asgi' | 'wsgi', { has, config }: ServerContext): str
   return config ? [] : ['--threads', '4']
 }
 
-/** The file of settings of the server that a command line starts. */
+/** The server that a command line starts. */
+export const serverOf = ([program]: Argv): ServerRow | undefined =>
+  SERVERS.find((row) => (row.program ?? row.id) === program)
+
+/** Its file of settings; uWSGI is never chosen here, and a project may start it. */
 export const configOf = (project: Project, argv: Argv): ServerConfig | null =>
-  SERVERS.find((row) => row.id === argv[0])?.config?.(project, argv) ?? null
+  (argv[0] === 'uwsgi' ? readUwsgiConfig : serverOf(argv)?.config)?.(project, argv) ?? null
 
 /** The project's own server; null where it has none that can serve this app. */
 export function findServer(kind: 'asgi' | 'wsgi', has: (name: string) => boolean): ServerRow | null {

@@ -9,11 +9,17 @@ export type StopSignal = 'SIGTERM' | 'SIGINT'
 
 /** Programs without a handler for SIGTERM; Python itself turns SIGINT into KeyboardInterrupt, which they take. */
 const DEAF_PROGRAMS = new Set(['waitress-serve', 'flask', 'python'])
+/** Programs that do something else on SIGTERM: https://uwsgi-docs.readthedocs.io/en/latest/ThingsToKnow.html */
+export const INTERRUPTED: Readonly<Record<string, string>> = {
+  uwsgi: 'uWSGI reloads on SIGTERM unless die-on-term is set, and stops on SIGINT',
+}
 /** Started by `python file.py`, and with a handler of its own. */
 const LISTENING_FRAMEWORKS = new Set(['aiohttp'])
 
 export function findStopSignal(project: Project, row: FrameworkRow, launch: Launch): Fact<StopSignal> {
   const [program = '', ...rest] = launch.argv(0)
+  if (INTERRUPTED[program] && !launch.config?.sets.has('die-on-term') && !rest.includes('--die-on-term'))
+    return fact('SIGINT', INTERRUPTED[program])
   if (!DEAF_PROGRAMS.has(program) && !launch.installsProject)
     return fact('SIGTERM', `${program} stops on SIGTERM`)
   if (LISTENING_FRAMEWORKS.has(row.id)) return fact('SIGTERM', `${row.title} stops on SIGTERM`)

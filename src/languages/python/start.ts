@@ -3,8 +3,10 @@ import type { Confidence, Warning } from '../../facts.ts'
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { procfile } from '../common.ts'
-import { type CommandLine, isDevelopmentServer, readCommandLine } from './command-line.ts'
+import type { AppRef } from './code.ts'
+import { type CommandLine, isDevelopmentServer, isOutside, readCommandLine } from './command-line.ts'
 import type { Manifests } from './manifests.ts'
+import { statedApp } from './stated-app.ts'
 import { at, text } from './values.ts'
 
 /** A command that the project states itself. */
@@ -45,14 +47,14 @@ export function statedStart(
     const stated = accept(entry.line, entry.source, warnings)
     if (stated) return stated
   }
-  for (const { line, source } of scripts(manifests)) {
+  for (const { line, source } of scripts(manifests, SCRIPT_NAMES)) {
     const read = readCommandLine(line)
-    if (read && !isDevelopmentServer(read.argv) && read.dropped.length === 0)
+    if (read && !isDevelopmentServer(read.argv) && !isOutside(read.argv) && read.dropped.length === 0)
       return { argv: read.argv, env: read.env, source, confidence: 'certain' }
   }
   const hint = hintOf(answers, 'start')
   const read = hint && readCommandLine(hint.value)
-  return hint && read && read.dropped.length === 0 && !isDevelopmentServer(read.argv)
+  return hint && read && read.dropped.length === 0 && !isDevelopmentServer(read.argv) && !isOutside(read.argv)
     ? { argv: read.argv, env: read.env, source: hint.source, confidence: hint.confidence }
     : null
 }
@@ -65,6 +67,14 @@ function accept(line: string, source: string, warnings: Warning[]): Stated | nul
     warnings.push({
       rule: 'PD010',
       message: `"${line}" needs a shell: it was not taken as the start command. Pass --start to name another.`,
+      ...where,
+    })
+    return null
+  }
+  if (isOutside(read.argv)) {
+    warnings.push({
+      rule: 'PD010',
+      message: `"${line}" needs ${read.argv[0]}, which the image does not have: it was not taken as the start command. Pass --start to name another.`,
       ...where,
     })
     return null
@@ -87,16 +97,33 @@ function accept(line: string, source: string, warnings: Warning[]): Stated | nul
 }
 
 /** Other processes of the Procfile, as they are stated. */
-export function statedProcesses(project: Project): StatedProcess[] {
+export function statedProcesses(project: Project, warnings: Warning[]): StatedProcess[] {
   return procfile(project)
     .filter(({ name }) => name !== 'web' && name !== 'release')
     .flatMap(({ name, line, source }) => {
       const read = readCommandLine(line)
+      if (read && isOutside(read.argv)) {
+        warnings.push({
+          rule: 'PD054',
+          message: `${source} needs ${read.argv[0]}, which the image does not have: "${name}" is no process beside the app.`,
+          file: 'Procfile',
+        })
+        return []
+      }
       return read ? [{ name, argv: read.argv, env: read.env, source, confidence: 'certain' as const }] : []
     })
 }
 
-function scripts(manifests: Manifests): { line: string; source: string }[] {
+/** The app that a script of any name serves, in development at least. */
+export function appInScripts(project: Project, manifests: Manifests): AppRef | null {
+  for (const { line } of scripts(manifests)) {
+    const app = statedApp(project, readCommandLine(line)?.argv ?? [])
+    if (app) return app
+  }
+  return null
+}
+
+function scripts(manifests: Manifests, names?: readonly string[]): { line: string; source: string }[] {
   const tables: [string, ReturnType<typeof at>][] = [
     ['pyproject.toml#tool.pdm.scripts', at(manifests.pyproject, 'tool', 'pdm', 'scripts')],
     ['pyproject.toml#tool.poe.tasks', at(manifests.pyproject, 'tool', 'poe', 'tasks')],
@@ -104,7 +131,7 @@ function scripts(manifests: Manifests): { line: string; source: string }[] {
     ['Pipfile#scripts', at(manifests.pipfile, 'scripts')],
   ]
   return tables.flatMap(([source, node]) =>
-    SCRIPT_NAMES.flatMap((name) => {
+    (names ?? Object.keys(node)).flatMap((name) => {
       const value = node[name]
       const line = text(value) ?? text(at({ value }, 'value')['cmd'])
       return line ? [{ line, source: `${source}.${name}` }] : []

@@ -34,6 +34,12 @@ export function djangoWarnings(django: Django, has: (name: string) => boolean): 
   const warnings: Warning[] = []
   const [first] = django.files
   const code = django.files.map((file) => file.code).join('\n')
+  if (django.settings.confidence === 'guess')
+    warnings.push({
+      rule: 'PD092',
+      message: `${django.manage} does not say which settings are meant: set DJANGO_SETTINGS_MODULE in the image or on the platform.`,
+      file: django.manage,
+    })
   if (django.staticRoot && !django.whitenoise) {
     warnings.push({
       rule: 'PD055',

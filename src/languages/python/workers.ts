@@ -1,9 +1,20 @@
+import type { Warning } from '../../facts.ts'
 import type { Argv, Process } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { findApps } from './apps.ts'
-import { type AppRef, filesWith, importRoot, isModule, moduleOf, type SourceFile } from './code.ts'
+import { looseTasks } from './celery-tasks.ts'
+import {
+  type AppRef,
+  filesWith,
+  importRoot,
+  insideParens,
+  isModule,
+  moduleOf,
+  type SourceFile,
+} from './code.ts'
 import { FRAMEWORKS, type FrameworkRow } from './frameworks.ts'
 import { normalizeName } from './requirement.ts'
+import { runsItself } from './runs.ts'
 import { statedProcesses } from './start.ts'
 
 /** A queue worker of the project, and its scheduler where it has schedules. */
@@ -56,9 +67,17 @@ function findCelery(project: Project): Worker | null {
     database ||
     filesWith(project, ['beat_schedule', 'CELERY_BEAT_SCHEDULE', 'add_periodic_task', 'CELERYBEAT_SCHEDULE'])
       .length > 0
+  const tasks = looseTasks(project, app)
   return {
     id: 'celery',
-    command: celery('worker', '--loglevel', 'INFO', '--concurrency', CONCURRENCY),
+    command: celery(
+      'worker',
+      ...(tasks.length > 0 ? ['--include', tasks.join(',')] : []),
+      '--loglevel',
+      'INFO',
+      '--concurrency',
+      CONCURRENCY,
+    ),
     ...(schedule && {
       scheduler: celery(
         'beat',
@@ -74,13 +93,33 @@ function findCelery(project: Project): Worker | null {
   }
 }
 
+/** The queues of `RQ_QUEUES` on the same server as the first: without a name only "default" is served. */
+function rqQueues(project: Project): string[] {
+  // A command of the project's own knows its queues.
+  if (project.files().some((path) => path.endsWith('/management/commands/rqworker.py'))) return []
+  for (const file of filesWith(project, ['RQ_QUEUES'])) {
+    const match = /^RQ_QUEUES[ \t]*(?::[^=\n]*)?=[ \t]*\{/m.exec(file.code)
+    if (!match) continue
+    const body = insideParens(file, match.index + match[0].length - 1)
+    const queues = [
+      ...body.matchAll(/(['"])([\w.-]+)\1\s*:\s*(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|\w+)/g),
+    ].map(([, , name = '', settings = '']) => ({
+      name,
+      server: settings.match(/(['"])(?:HOST|PORT|DB|URL|USE_REDIS_CACHE)\1\s*:[^,\n]*/g)?.join() ?? '',
+    }))
+    if (queues.length > 0)
+      return queues.filter(({ server }) => server === queues[0]?.server).map(({ name }) => name)
+  }
+  return ['default']
+}
+
 function findRq(project: Project): Worker | null {
   const django = filesWith(project, ['django_rq'])[0]
   const manage = project.files().find((path) => /(^|\/)manage\.py$/.test(path))
   if (django && manage)
     return {
       id: 'rq',
-      command: ['python', manage, 'rqworker', 'default'],
+      command: ['python', manage, 'rqworker', ...rqQueues(project)],
       root: manage.split('/').slice(0, -1).join('/'),
       source: `${django.path}:1`,
     }
@@ -90,6 +129,8 @@ function findRq(project: Project): Worker | null {
       match: /\b(?:Simple|SpawnWorker|RoundRobin|Random)?Worker\s*\(/.exec(file.code),
     }))
     .find(({ file, match }) => match && [...file.imports.values()].some((name) => /^rq\b/.test(name)))
+  // A worker that a command of the project's own starts can't be named here.
+  if (own?.match && runsItself(project, own.file.path) === 0) return null
   if (own?.match)
     return {
       id: 'rq',
@@ -207,8 +248,9 @@ export function processesOf(
   row: FrameworkRow,
   workers: readonly Worker[],
   startSource: string | undefined,
+  warnings: Warning[],
 ): Process[] {
-  const stated = statedProcesses(project).filter((process) => process.source !== startSource)
+  const stated = statedProcesses(project, warnings).filter((process) => process.source !== startSource)
   if (stated.length > 0)
     return stated.map(({ name, argv }) => ({ name: normalizeName(name), command: argv, devCommand: argv }))
   const own = toProcesses(workers)

@@ -60,7 +60,7 @@ export function setVariables(facts: Facts, variables: readonly Variable[]): void
 }
 
 /** Files that an app writes where its code lies. */
-export type LostFiles = 'database' | 'uploads' | 'log'
+export type LostFiles = 'database' | 'uploads' | 'log' | 'folder'
 
 const LOST: Record<LostFiles, { says: (path: string) => string; instead: string }> = {
   database: {
@@ -73,7 +73,12 @@ const LOST: Record<LostFiles, { says: (path: string) => string; instead: string 
   },
   log: {
     says: (path) => `The log goes to ${path}, beside the code`,
-    instead: 'and nobody looks for it there. Log to the standard output',
+    instead: 'and the app does not start. Log to the standard output',
+  },
+  folder: {
+    says: (path) => `The app makes ${path} beside its code`,
+    instead:
+      'and the app does not start. Mount a volume there that user 65532 may write to; the run in DOCKER.md has a tmpfs, which keeps nothing',
   },
 }
 

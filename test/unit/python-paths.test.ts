@@ -16,6 +16,7 @@ UP = os.path.abspath(os.path.join(__file__, os.pardir, os.pardir))
 DATA_DIR = path_from_env("APP_DATA_DIR", BASE_DIR / "data")
 local = 'a'
 local = 'b'
+LOOP = LOOP / LOOP
 `
 
 function pathOf(expression: string) {
@@ -51,7 +52,8 @@ describe('a path that Python code puts together', () => {
     ["os.environ.get('LOGS', 'logs')", 'logs', 'LOGS'],
     ["os.environ.get('LOGS') or 'logs'", 'logs', 'LOGS'],
   ])('%s, with the variable that says otherwise', (expression, path, variable) =>
-    expect(pathOf(expression)).toEqual({ path, variable }))
+    expect(pathOf(expression)).toEqual({ path, variable }),
+  )
 
   it('is in the instance folder of Flask', () =>
     expect(pathOf('os.path.join(app.instance_path, "app.db")')).toEqual({
@@ -72,6 +74,7 @@ describe('a path that Python code puts together', () => {
     '"a" + "b"',
     'os.path.join(BASE_DIR, "/etc")',
     '3 - 4',
+    'LOOP',
     "os.path.join('x",
     '(((((((((((((((((((((((x',
   ])('%s is none below the project that can be read', (expression) => expect(pathOf(expression)).toBeNull())

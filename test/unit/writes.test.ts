@@ -90,4 +90,96 @@ describe('what an app writes beside its code is said', () => {
     expect(await flask("U = os.environ.get('DATABASE_URL', 'sqlite:///site.db')", 'psycopg[binary]')).toEqual(
       [],
     ))
+
+  it.each<[string, string[]]>([
+    ["os.makedirs('logs', exist_ok=True)", ['app.py:4 The app makes logs beside its code']],
+    ["for name in ('a',):\n    os.makedirs('logs')", ['app.py:5 The app makes logs beside its code']],
+    [
+      "os.makedirs(app.instance_path)\nos.mkdir('cache')",
+      ['app.py:4 The app makes instance, cache beside its code'],
+    ],
+    [
+      "from pathlib import Path\nLOGS = Path(__file__).parent / 'logs'\nLOGS.mkdir(exist_ok=True)",
+      ['app.py:6 The app makes logs beside its code'],
+    ],
+    ["from pathlib import Path\n(Path('a') / 'b').mkdir()", ['app.py:5 The app makes a/b beside its code']],
+    [
+      "LOGS = os.environ.get('LOGS', 'logs')\nif not os.path.exists(LOGS):\n    os.makedirs(LOGS)",
+      ['app.py:6 The app makes logs beside its code, unless LOGS says otherwise'],
+    ],
+    ["def create_app():\n    os.makedirs('logs')", ['app.py:5 The app makes logs beside its code']],
+    ["def upload():\n    os.makedirs('logs')", []],
+    ["os.makedirs('/tmp/logs')", []],
+    ['os.makedirs(where())', []],
+    ["TO_STDOUT = os.environ.get('TO_STDOUT')\nif TO_STDOUT:\n    pass\nelse:\n    os.mkdir('logs')", []],
+    ["import sqlite3\nsqlite3.connect('data/x.db')", [`app.py:5 ${sqlite('data/x.db')}`]],
+    ["import sqlite3 as s\ns.connect(':memory:')", []],
+    [
+      "import aiosqlite\naiosqlite.connect(f'{os.path.dirname(__file__)}/d/x.db')",
+      [`app.py:5 ${sqlite('d/x.db')}`],
+    ],
+    [
+      "import sqlite3\nsqlite3.connect(os.environ.get('DB', 'x.db'))",
+      [`app.py:5 ${sqlite('x.db')}, unless DB says otherwise`],
+    ],
+  ])('%s', async (code, expected) => expect(await flask(code)).toEqual(expected))
+
+  const DJANGO = {
+    'requirements.txt': 'django\ngunicorn\n',
+    'manage.py': "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+    'shop/__init__.py': '',
+    'shop/wsgi.py':
+      "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = 1\n",
+  }
+  it("in Django's settings too", async () =>
+    expect(
+      await told(python, {
+        ...DJANGO,
+        'shop/settings.py': `import os
+from pathlib import Path
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOG_DIR = os.path.join(BASE_DIR, 'logs')
+INSTALLED_APPS = ['blog']
+if not os.path.exists(LOG_DIR):
+    os.makedirs(LOG_DIR)
+LOGGING = {'handlers': {'file': {'class': 'logging.FileHandler', 'filename': LOG_DIR + '/app.log'}}}
+`,
+        'blog/management/commands/dump.py': "import os\nos.makedirs('dump')\n",
+      }),
+    ).toEqual([
+      'shop/settings.py:8 The log goes to logs/app.log, beside the code',
+      'shop/settings.py:7 The app makes logs beside its code',
+    ]))
+
+  it('not what a script makes that the app does not import', async () =>
+    expect(
+      await told(python, {
+        'requirements.txt': 'flask\ngunicorn\n',
+        'app.py': 'from flask import Flask\nimport lib.log\napp = Flask(__name__)\n',
+        'lib/log.py': "import os\nos.makedirs('logs')\n",
+        'tools/crawl.py': "import os\nos.makedirs('crawled')\n",
+      }),
+    ).toEqual(['lib/log.py:2 The app makes logs beside its code']))
+
+  it('the run makes room for the folders, and sets what keeps the app from making one', async () => {
+    const code = `import os
+from flask import Flask
+def create_app():
+    app = Flask(__name__)
+    os.makedirs(app.instance_path, exist_ok=True)
+    if os.environ.get('LOG_TO_STDOUT'):
+        pass
+    else:
+        os.mkdir('logs')
+    return app
+app = create_app()
+`
+    const { model } = await python.inspect(
+      projectOf({ 'requirements.txt': 'flask\ngunicorn\n', 'app.py': code }),
+      {},
+    )
+    const app = model({ services: [], answers: {} })
+    expect(app.writable).toEqual(['/tmp', '/app/instance'])
+    expect(app.imageEnv).toContain('LOG_TO_STDOUT')
+  })
 })

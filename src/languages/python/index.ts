@@ -27,6 +27,7 @@ import { findNative, withGeoDjango } from './native.ts'
 import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { findPackageManager, outsideWarning, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
+import { reachFrom } from './reach.ts'
 import { findStopSignal } from './signals.ts'
 import { statedStart } from './start.ts'
 import { djangoWarnings } from './static-files.ts'
@@ -95,7 +96,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
         launch.fact.confidence === 'guess' ? 'guess' : 'likely',
       ),
     )
-  const listening = findListening(project, row, launch.app?.file ?? launch.script ?? undefined)
+  const entry = launch.app?.file ?? launch.script ?? undefined
+  const listening = findListening(project, row, entry)
   if (row.kind === 'server') {
     const started = launch.port ? fact(launch.port, launch.fact.source) : launch.config?.port
     const port = findPort(answers, row, started, listening, warnings)
@@ -136,7 +138,10 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       : undefined,
   )
   facts.set('build', build)
-  warnings.push(...(django ? djangoWarnings(django, has) : writesBesideCode(project, has)))
+  if (django) warnings.push(...djangoWarnings(django, has))
+  const reach = reachFrom(project, entry, django)
+  const writes = writesBesideCode({ project, reach, django, variables, has })
+  warnings.push(...writes.warnings)
   if (row.interface === 'django' && !django)
     warnings.push({ rule: 'PD092', message: 'Django is a dependency, and no manage.py was found.' })
 
@@ -211,6 +216,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
           warnings,
           variables,
           listening,
+          writes,
           native,
           migration,
           processes,

@@ -186,7 +186,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     buildSecrets: found.secrets,
     env: pythonEnvFile(environment),
     envExample: environment.envExample,
-    writable: ['/tmp'],
+    writable: ['/tmp', ...found.writes.folders.map((folder) => `${WORKDIR}/${folder}`)],
     user: USER,
     decisions: decisionsOf(found, { probe: probe !== null, command }),
   }
@@ -210,7 +210,7 @@ function pythonPath({
 }
 
 function runEnvironment(
-  { row, launch, django, listening }: PythonFindings,
+  { row, launch, django, listening, writes }: PythonFindings,
   port: number | null,
 ): { env: Record<string, string>; rules: Record<string, string> } {
   const argv = launch.argv(port ?? 8000)
@@ -222,6 +222,8 @@ function runEnvironment(
     ...(django?.nameSettings ? { DJANGO_SETTINGS_MODULE: django.settings.value } : {}),
     ...row.env,
     ...launch.env,
+    // Without these it makes a folder beside its code, and does not start.
+    ...Object.fromEntries(writes.guards.map((name) => [name, '1'])),
     ...(workers ? { WEB_CONCURRENCY: '2' } : {}),
     // It has no default in that file: without it the server would not start.
     ...(launch.config?.variable && !launch.config.port ? { [launch.config.variable]: String(port) } : {}),

@@ -12,7 +12,8 @@ export interface CodePath {
   isInstance?: boolean
 }
 
-const MAX_DEPTH = 12
+/** Longer ones, and names that lead to each other, are not followed. */
+const MAX_STEPS = 60
 /** What gives back the path that it gets. */
 const SAME = new Set(['str', 'Path', 'PurePath', 'abspath', 'realpath', 'normpath', 'fspath', 'resolve'])
 const JOINS = new Set(['join', 'Path', 'PurePath', 'joinpath', 'path'])
@@ -26,15 +27,19 @@ export function codePath(
   file: SourceFile,
   files: readonly SourceFile[] = [file],
 ): CodePath | null {
-  const found = read(expression.trim(), file, files, 0)
+  const found = read(expression.trim(), file, files, { left: MAX_STEPS })
   if (!found) return null
   const path = posix.normalize(found.path).replace(/^\.(?:\/|$)|\/$/g, '')
-  return /^(?:\.\.(?:\/|$)|[/~\\]|[A-Za-z]:|\w+:)/.test(path) ? null : { ...found, path }
+  return /^(?:\.\.(?:\/|$)|[/~\\:]|[A-Za-z]:|\w+:)/.test(path) ? null : { ...found, path }
 }
 
-function read(text: string, file: SourceFile, files: readonly SourceFile[], depth: number): CodePath | null {
-  if (depth > MAX_DEPTH || text === '') return null
-  const inner = (part: string) => read(part.trim(), file, files, depth + 1)
+interface Steps {
+  left: number
+}
+
+function read(text: string, file: SourceFile, files: readonly SourceFile[], steps: Steps): CodePath | null {
+  if (steps.left-- <= 0 || text === '') return null
+  const inner = (part: string) => read(part.trim(), file, files, steps)
   const literal = wholeLiteral(text)
   if (literal) return literal.kind === 'string' && literal.value ? { path: literal.value } : null
   if (text.startsWith('(') && expressionEnd(text, 1, '') === text.length - 1) return inner(text.slice(1, -1))
@@ -61,7 +66,9 @@ function read(text: string, file: SourceFile, files: readonly SourceFile[], dept
   const parents = /^([\s\S]+)\.parents\[(\d)\]$/.exec(text)
   if (parents) return above(inner(parents[1] as string), Number(parents[2]) + 1)
   if (text.endsWith('.parent')) return above(inner(text.slice(0, -7)), 1)
-  if (/^[A-Za-z_]\w*$/.test(text)) return assigned(text, file, files, depth)
+  // Django's settings hold the names of all these files.
+  if (/^settings\.[A-Z]\w*$/.test(text)) return assigned(text.slice(9), file, files, steps)
+  if (/^[A-Za-z_]\w*$/.test(text)) return assigned(text, file, files, steps)
   return called(text, inner)
 
   function join(start: CodePath | null, parts: readonly string[]): CodePath | null {
@@ -129,7 +136,7 @@ function assigned(
   name: string,
   file: SourceFile,
   files: readonly SourceFile[],
-  depth: number,
+  steps: Steps,
 ): CodePath | null {
   const pattern = new RegExp(`^[ \\t]*${name}[ \\t]*(?::[^=\\n]*)?=(?!=)[ \\t]*`, 'gm')
   for (const one of [file, ...files.filter((other) => other !== file)]) {
@@ -138,7 +145,7 @@ function assigned(
     // What is no constant may be another path by then.
     if (another && name !== name.toUpperCase()) return null
     const start = match.index + match[0].length
-    return read(one.code.slice(start, expressionEnd(one.code, start, ';\n')).trim(), one, files, depth + 1)
+    return read(one.code.slice(start, expressionEnd(one.code, start, ';\n')).trim(), one, files, steps)
   }
   return null
 }

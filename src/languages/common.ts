@@ -112,3 +112,39 @@ export function procfile(project: Project): { name: string; line: string; source
       : []
   })
 }
+
+/** Whether a clone of the project has the folder: one that git ignores exists on this machine alone. */
+export function committedFolder(project: Project, name: string): boolean {
+  if (!project.hasFolder(name)) return false
+  const ignored = project.source('.gitignore') ?? ''
+  return !ignored
+    .split('\n')
+    .some((line) =>
+      [name, `/${name}`, `${name}/`, `/${name}/`, `${name}/*`, `/${name}/*`, `${name}/**`].includes(
+        line.trim(),
+      ),
+    )
+}
+
+/** Databases, secrets, uploads and settings of one machine, by the names that .gitignore has for them. */
+const LOCAL_RE =
+  /(?:^|\/)(?:instance|data|uploads?|media|user_?data|(?:local_settings|settings_local)\.py|[\w.*-]+\.(?:db|sqlite3?|rdb)|[\w.*-]*secret[\w.*-]*)(?:\/\*{1,2})?$/i
+
+/** What git does not have, and an image must not: as `.dockerignore` says it, with what is taken back in. */
+export function localFiles(project: Project): string[] {
+  const lines = (project.source('.gitignore') ?? '')
+    .split('\n')
+    .map((line) => line.trim().replace(/\/$/, ''))
+    .filter((line) => /^!?[\w.*/-]+$/.test(line))
+  const local = lines.filter((line) => !line.startsWith('!') && LOCAL_RE.test(line))
+  const back = lines.filter(
+    (line) => line.startsWith('!') && local.some((path) => line.slice(1).startsWith(path.replace(/\*+$/, ''))),
+  )
+  return [...local, ...back].map(fromRoot)
+}
+
+/** A name alone is meant in every folder; a path counts from the root. */
+function fromRoot(line: string): string {
+  const [, not = '', path = ''] = /^(!?)(.*)$/.exec(line) as RegExpExecArray
+  return `${not}${path.includes('/') ? path.replace(/^\//, '') : `**/${path}`}`
+}

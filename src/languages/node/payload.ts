@@ -1,4 +1,5 @@
 import type { Project } from '../../project.ts'
+import { committedFolder } from '../common.ts'
 import type { Payload } from './frameworks.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -72,19 +73,6 @@ export function builtPayload(project: Project, folder: string, exclude: readonly
     { from: 'package.json', to: 'package.json' },
     ...folders.map((name) => ({ from: name, to: name, exclude: name === folder ? exclude : [] })),
   ]
-}
-
-/** Whether a clone of the project has the folder: one that git ignores exists on this machine alone. */
-export function committedFolder(project: Project, name: string): boolean {
-  if (!project.hasFolder(name)) return false
-  const ignored = project.source('.gitignore') ?? ''
-  return !ignored
-    .split('\n')
-    .some((line) =>
-      [name, `/${name}`, `${name}/`, `/${name}/`, `${name}/*`, `/${name}/*`, `${name}/**`].includes(
-        line.trim(),
-      ),
-    )
 }
 
 /** The file that runs where no script says so. */

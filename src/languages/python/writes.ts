@@ -2,7 +2,7 @@ import { argumentsAt, expressionEnd } from '../../env/text.ts'
 import type { Warning } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
-import { few, isBesideCode, type LostFiles, lostFiles } from '../common.ts'
+import { committedFolder, few, isBesideCode, type LostFiles, lostFiles } from '../common.ts'
 import { FACTORY_NAMES } from './apps.ts'
 import { filesWith, firstMatches, qualified, type SourceFile } from './code.ts'
 import type { Django } from './django.ts'
@@ -120,7 +120,7 @@ export function writesBesideCode(looked: Looked): Writes {
         ? codePath(ownerBefore(code, match.index), file, settings)
         : pathAfter(file, match, settings)
       const place = placeOf(file, match.index, looked.variables)
-      if (!path || path.path === '' || !place.starts || isThere(project, path.path)) continue
+      if (!path || path.path === '' || !place.starts || committedFolder(project, path.path)) continue
       if (reach()?.has(file.path) === false) break
       if (place.guard) guards.add(place.guard)
       else made.push({ file, index: match.index, ...path })
@@ -151,11 +151,6 @@ function ownerBefore(code: string, dot: number): string {
     if (expressionEnd(text, 0, ',;= ') === text.length || /^\(.*\)$/.test(text)) return text
   }
   return ''
-}
-
-/** A folder of the project is in the image: to make it anew is no error. Git's own may be missing in another clone. */
-function isThere(project: Project, path: string): boolean {
-  return project.hasFolder(path) && project.files().some((file) => file.startsWith(`${path}/`))
 }
 
 /** Whether a line runs before the app serves, and the variable that would keep it from that. */

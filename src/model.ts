@@ -143,6 +143,8 @@ export interface AppModel {
   envExample?: string | undefined
   /** Paths that the app writes to under a read-only root. */
   writable: string[]
+  /** A folder of the image for what must outlive a container: a volume goes there. */
+  data?: string | undefined
   user: string
   /** Commands that a person uses outside Docker: for DOCKER.md. */
   decisions: { title: string; why: string; rule: string }[]

@@ -36,7 +36,10 @@ function composeFile(input: ArtefactInput): YamlMap {
     const all = isShared ? { '<<': alias('environment'), ...own } : { ...shared, ...own }
     return Object.keys(all).length > 0 ? note(all, { rule: 'PD047' }) : undefined
   }
-  const volumes = services.filter(({ container }) => container.volume)
+  const volumes = [
+    ...(app.data ? [APP_DATA] : []),
+    ...services.filter(({ container }) => container.volume).map(volumeName),
+  ]
   const secrets = secretsOf(app)
   return {
     name: app.name,
@@ -74,7 +77,7 @@ function composeFile(input: ArtefactInput): YamlMap {
       { gap: true },
     ),
     ...(volumes.length > 0 && {
-      volumes: note(Object.fromEntries(volumes.map((use) => [volumeName(use), {}])), {
+      volumes: note(Object.fromEntries(volumes.map((name) => [name, {}])), {
         gap: true,
         comment: 'Kept by `docker compose down`, dropped by `docker compose down --volumes`.',
       }),
@@ -92,6 +95,12 @@ function composeFile(input: ArtefactInput): YamlMap {
     }),
   }
 }
+
+const APP_DATA = 'app-data'
+
+/** The app's own files, for each container that works on them. */
+const ownData = ({ data }: AppModel): Yaml | undefined =>
+  data ? note([`${APP_DATA}:${data}`], { rule: 'PD043' }) : undefined
 
 type EnvOf = (own: Record<string, Yaml>) => Yaml | undefined
 
@@ -132,6 +141,7 @@ function appService(input: ArtefactInput, env: EnvOf): YamlMap {
           }),
     environment: env({ ...escaped(development.env), ...ownPort }),
     env_file: note(envFiles(app), { comment: 'Your own values, where you have some.' }),
+    volumes: ownData(app),
     depends_on: dependsOn(services, app.migration !== null),
     healthcheck: healthcheck(app.healthcheck),
     develop: { watch: watch(app, development.action) },
@@ -151,6 +161,7 @@ function processService(input: ArtefactInput, process: Process, env: EnvOf): Yam
     init: true,
     environment: env(escaped(app.development.env)),
     env_file: envFiles(app),
+    volumes: ownData(app),
     depends_on: dependsOn(services, app.migration !== null),
     healthcheck: healthcheck(process.healthcheck ?? null),
     develop: { watch: watch(app, 'sync+restart') },
@@ -163,6 +174,7 @@ function migrateService(input: ArtefactInput, env: EnvOf): YamlMap {
     build: build(input, 'migrate'),
     environment: env(escaped(app.migration?.env ?? {})),
     env_file: envFiles(app),
+    volumes: ownData(app),
     depends_on: dependsOn(
       services.filter(({ kind }) => kind === 'database'),
       false,

@@ -18,7 +18,8 @@ export function docsModel(input: ArtefactInput): Record<string, unknown> {
   const hasSystem = hasCompose && !lacks.includes('compose app')
   const port = app.development.port ?? app.port
   const url = port === null ? '' : `http://127.0.0.1:${port}${app.development.base ?? ''}`
-  const told = tellsApp(input) ? services : []
+  const places = services.map(({ connection }) => connection)
+  const told = tellsApp(input) ? [app.environment, ...places] : []
   const keys = tellsApp(input) ? devKeys(app, services) : []
   const required = app.variables.filter(
     (variable) =>
@@ -57,9 +58,8 @@ export function docsModel(input: ArtefactInput): Record<string, unknown> {
   }
 }
 
-function isTold({ name }: Variable, services: readonly ServiceUse[]): boolean {
-  return services.some(({ connection }) => name in connection)
-}
+const isTold = ({ name }: Variable, told: readonly Readonly<Record<string, string>>[]): boolean =>
+  told.some((names) => name in names)
 
 function upWhat(
   hasSystem: boolean,
@@ -72,13 +72,11 @@ function upWhat(
 
 /** What production has to be told: all that the app can't start without, and where its services are. */
 function productionNames({ variables, imageEnv = [] }: AppModel, services: readonly ServiceUse[]): string[] {
+  const told = services.flatMap(({ connection }) => Object.keys(connection))
   const needed = variables.filter(
-    (variable) => !variable.public && !variable.build && (variable.required || isTold(variable, services)),
+    ({ name, public: isPublic, build, required }) => !isPublic && !build && (required || told.includes(name)),
   )
-  const names = [
-    ...needed.map(({ name }) => name),
-    ...services.flatMap(({ connection }) => Object.keys(connection)),
-  ]
+  const names = [...needed.map(({ name }) => name), ...told]
   return [...new Set(names)].filter((name) => /^[A-Za-z_]\w*$/.test(name) && !imageEnv.includes(name))
 }
 
@@ -92,6 +90,7 @@ function runCommand(app: AppModel, names: readonly string[]): string {
       '/tmp',
       ...app.writable.filter((path) => path !== '/tmp').flatMap((path) => ['--tmpfs', path]),
     ],
+    ...(app.data ? [['--volume', `${app.name}-data:${app.data}`]] : []),
     ['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
     ['--user', app.user, '--memory', '512m', '--pids-limit', '200'],
     ...names.map((name) => ['--env', name]),
@@ -113,7 +112,7 @@ function servicesTable(services: readonly ServiceUse[]): string {
   )
 }
 
-function variablesTable(app: AppModel, services: readonly ServiceUse[]): string {
+function variablesTable(app: AppModel, told: Parameters<typeof isTold>[1]): string {
   const rows = app.variables.map((variable) => {
     const { name, required, default: own, secret, sources } = variable
     const value =
@@ -123,7 +122,7 @@ function variablesTable(app: AppModel, services: readonly ServiceUse[]): string 
     const notes = [
       secret && 'secret',
       variable.public ? 'public, at build time' : variable.build && 'at build time',
-      isTold(variable, services) && 'set by compose',
+      isTold(variable, told) && 'set by compose',
     ]
       .filter(Boolean)
       .join(', ')

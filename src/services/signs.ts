@@ -16,7 +16,7 @@ export function prismaProvider({
 }: {
   project: Project
   dependencies: ReadonlyMap<string, string>
-}): { service: ServiceId | undefined; source: string } | null {
+}): { provider: string; service: ServiceId | undefined; path: string; source: string } | null {
   if (!dependencies.has('@prisma/client') && !dependencies.has('prisma')) return null
   const configured = project.json('package.json')?.['prisma']
   const schema =
@@ -33,7 +33,8 @@ export function prismaProvider({
   const match = /^\s*datasource\s+\w+\s*\{[^}]*?^\s*provider\s*=\s*"(\w+)"/m.exec(text ?? '')
   if (!path || !text || !match) return null
   const line = text.slice(0, match.index + match[0].length).split('\n').length
-  return { service: PRISMA_SERVICES[match[1] as string], source: `${path}:${line}` }
+  const provider = match[1] as string
+  return { provider, service: PRISMA_SERVICES[provider], path, source: `${path}:${line}` }
 }
 
 const PYTHON_MANIFESTS = ['pyproject.toml', 'requirements.txt', 'Pipfile', 'setup.cfg', 'setup.py']

@@ -42,6 +42,16 @@ export function restricted(writable: readonly string[]): Json {
 
 export const MEMORY_LIMIT = 512 << 20
 
+/** What the app keeps lies on the stack's own volume; where no compose file has one, in memory. */
+function onData(volumes: unknown, { data, writable }: Pick<AppModel, 'writable' | 'data'>): Json {
+  const kept = ((volumes ?? []) as Json[]).filter(
+    ({ type, target }) => type === 'volume' && data !== undefined && target === data,
+  )
+  return kept.length > 0 || data === undefined
+    ? { ...restricted(writable), ...(kept.length > 0 && { volumes: kept }) }
+    : restricted([...writable, data])
+}
+
 /** Keys of a service that are for development, or would reach what is not this run's own. */
 const DROPPED = [
   'build',
@@ -75,7 +85,7 @@ const DATA_RE = /^\/(var\/lib|data|bitnami|usr\/share\/(elasticsearch|opensearch
 export function productionStack(
   config: ComposeConfig,
   options: {
-    app: Pick<AppModel, 'processes' | 'development' | 'writable' | 'kind'>
+    app: Pick<AppModel, 'processes' | 'development' | 'writable' | 'data' | 'kind'>
     port: number | null
     session: Session
     /** Ports are published for this host only. */
@@ -98,7 +108,7 @@ export function productionStack(
       services[service] = {
         ...without(theirs, DROPPED),
         ...common,
-        ...restricted(app.writable),
+        ...onData(theirs['volumes'], app),
         image: session.image('app'),
         environment: productionEnvironment(theirs['environment'], app, service === name ? port : null),
         ...(process && { command: escapeAll(process.command) }),

@@ -11,7 +11,7 @@ async function told(language: Language, files: Record<string, string | object>):
   const { warnings } = await language.inspect(projectOf(files), {})
   return warnings
     .filter(({ rule }) => rule === 'PD058')
-    .map(({ message, file, line }) => `${file}:${line} ${message.split(': the root')[0]}`)
+    .map(({ message, file, line }) => `${file}:${line} ${message.split(/: the root|\. Mount/)[0]}`)
 }
 
 const javascript = (code: string, ...dependencies: string[]) =>
@@ -35,7 +35,16 @@ describe('what an app writes beside its code is said', () => {
     [`${BETTER}new Database('./data/quiz.db')`, [`server.js:2 ${sqlite('./data/quiz.db')}`]],
     [
       `${BETTER}const { DB_FILE = 'quiz.db' } = process.env\nnew Database(DB_FILE)`,
-      [`server.js:3 ${sqlite('quiz.db')}, unless DB_FILE says otherwise`],
+      [
+        'server.js:2 The database is SQLite, a file: DB_FILE in the image and in compose.yaml points into /data',
+      ],
+    ],
+    [
+      `${BETTER}new Database(path.join(__dirname, process.env.DB_FILE ?? 'quiz.db'))`,
+      [
+        'server.js:2 The database is SQLite, a file: DB_FILE in the image and in compose.yaml points into /data',
+        `server.js:2 ${sqlite('quiz.db')}`,
+      ],
     ],
     [
       `${BETTER}const file = path.join(__dirname, 'data', 'quiz.db')\nnew Database(file)`,

@@ -1,10 +1,11 @@
 import { withoutLine } from '../../facts.ts'
 import type { AppModel } from '../../model.ts'
+import { DATA } from './file-database.ts'
 import type { NodeFindings } from './findings.ts'
 import { outputFolder } from './payload.ts'
 
 /** Lines of .dockerignore that only Node.js projects need. */
-export function ignoreLines({ row, project, start }: NodeFindings): string[] {
+export function ignoreLines({ row, project, start, fileDatabase }: NodeFindings): string[] {
   const output = outputFolder(project, start?.command.entry)
   const folders = new Set([
     'node_modules',
@@ -32,6 +33,8 @@ export function ignoreLines({ row, project, start }: NodeFindings): string[] {
     // Yarn's map of a laptop's packages: tools that see it look for them there.
     '.pnp.*',
     '.pnpm-store',
+    // A laptop's data.
+    ...(fileDatabase?.files ?? []).map((file) => `**/${file}*`),
   ]
 }
 
@@ -67,7 +70,7 @@ export function stagesOf(is: {
 
 /** What was decided, in a sentence each, for DOCKER.md. */
 export function decisionsOf(
-  { facts, row, start }: NodeFindings,
+  { facts, row, start, fileDatabase }: NodeFindings,
   is: { base: string; separate: boolean; init: boolean; probe: boolean; plugAndPlay: boolean },
 ): AppModel['decisions'] {
   const runs = start ? (start.shell ?? start.command.argv.join(' ')) : ''
@@ -131,6 +134,15 @@ export function decisionsOf(
             title: `Health check on ${facts.value('healthPath')}`,
             why: `${withoutLine(facts.get('healthPath')?.source ?? '')}; asked by the runtime itself, since there is no curl.`,
             rule: 'PD012',
+          },
+        ]
+      : []),
+    ...(fileDatabase
+      ? [
+          {
+            title: 'SQLite on a volume',
+            why: `The database is a file: on the volume at ${DATA} it outlives the container. One replica alone may use it.`,
+            rule: 'PD058',
           },
         ]
       : []),

@@ -5,6 +5,7 @@ import type { Project } from '../../project.ts'
 import type { BasePath } from './base-path.ts'
 import type { NodeStart } from './commands.ts'
 import type { EngineChecks } from './engine-checks.ts'
+import type { FileDatabase } from './file-database.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import type { Listening } from './listen.ts'
 import type { Manifest } from './manifest.ts'
@@ -24,6 +25,8 @@ export interface NodeFindings {
   listening: Listening
   start: NodeStart | undefined
   native: readonly NativeRow[]
+  /** The database that is a file, and the variables that say where. */
+  fileDatabase: FileDatabase | undefined
   migration: FoundMigration | undefined
   basePath: BasePath
   secrets: BuildSecret[]

@@ -22,6 +22,7 @@ import { findStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
 import { engineChecks } from './engine-checks.ts'
 import { withEnvFiles } from './env-files.ts'
+import { findFileDatabase, hasServer } from './file-database.ts'
 import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
@@ -147,12 +148,36 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     'nativePackages',
     native.length > 0 ? fact(nativeNames(native, manifest), 'package.json#dependencies') : undefined,
   )
-  if (kind !== 'static') warnings.push(...writesBesideCode(project, manifest, variables))
+  const fileDatabase = kind === 'static' ? undefined : findFileDatabase(project, manifest, variables)
+  if (fileDatabase) warnings.push(fileDatabase.warning)
+  const placed = fileDatabase?.env ?? {}
+  const lost =
+    kind === 'static'
+      ? []
+      : writesBesideCode(
+          project,
+          manifest,
+          variables.filter(({ name }) => !(name in placed)),
+        )
+  warnings.push(...lost.map(({ warning }) => warning))
   for (const found of native) if (found.note) warnings.push({ rule: 'PD080', message: found.note })
 
   warnings.push(...sshWarnings(fromGit(manifest), 'package.json'))
 
-  const migration = findMigration(project, manifest, start?.command, manager.row.run)
+  const found = findMigration(project, manifest, start?.command, manager.row.run)
+  // In a container of its own it would make a file that the app never sees.
+  const apart =
+    found &&
+    !fileDatabase &&
+    !hasServer(manifest.dependencies) &&
+    lost.find(({ what }) => what === 'database')
+  if (apart)
+    warnings.push({
+      rule: 'PD021',
+      message: `${found.title} migrations get no step of their own: in its container they would make a database file that the app never sees. Read the path from a variable (DATABASE_URL), and run this again.`,
+      ...(apart.warning.file && { file: apart.warning.file }),
+    })
+  const migration = apart ? undefined : found
   facts.set('migrations', migration && fact(migration.tool, migration.source))
   const signals = kind === 'server' || kind === 'worker' ? findSignals(project, manifest, row) : undefined
   facts.set(
@@ -194,6 +219,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     listening,
     start,
     native,
+    fileDatabase,
     migration,
     basePath,
     secrets: secrets.secrets,

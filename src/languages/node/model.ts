@@ -8,6 +8,7 @@ import type { ModelChoices } from '../types.ts'
 import { decisionsOf, ignoreLines, stagesOf } from './describe.ts'
 import { developmentOf, testOf } from './development.ts'
 import { envInput } from './env-input.ts'
+import { DATA } from './file-database.ts'
 import type { NodeFindings } from './findings.ts'
 import { buildSteps, installSteps } from './install.ts'
 import { fromGit } from './native.ts'
@@ -50,6 +51,8 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   const development = developmentOf(found, base)
   const test = testOf(found)
   const portVariable = portVariableOf(found)
+  const dataEnv = found.fileDatabase?.env ?? {}
+  const dataRules = Object.fromEntries(Object.keys(dataEnv).map((name) => [name, 'PD043']))
   const runEnv = runtimeEnv(found, portVariable, port)
   const probe =
     row.kind === 'server' && port !== null && healthPath !== null
@@ -99,6 +102,8 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
           ? `Bun ${major}`
           : `Node.js ${major} (${withoutLine(facts.get('runtimeVersion')?.source ?? '')}) on Debian 13`,
         bunBase: manager.row.id === 'bun',
+        data: found.fileDatabase ? DATA : '',
+        dataEnv: envBlock(dataEnv, dataRules),
         setup: install.setup !== undefined,
         setupBlock: install.setup ?? '',
         plugAndPlay,
@@ -158,7 +163,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
         slim: !distroless && row.kind !== 'static',
         runApt: runPackages.length > 0 && !distroless,
         runAptBlock: runPackages.length > 0 ? aptInstallForGood(runPackages, 'PD080') : '',
-        envBlock: envBlock(runEnv.env, runEnv.rules),
+        envBlock: envBlock(runEnv.env, { ...runEnv.rules, ...dataRules }),
         modules,
         modulesFrom,
         undated: excluding(manager.row.dated ?? []),
@@ -225,7 +230,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     test,
     processes: [],
     variables,
-    environment: {},
+    environment: dataEnv,
     imageEnv: Object.keys(runEnv.env),
     publicVars,
     buildVars,
@@ -233,6 +238,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     env: nodeEnvFile(environment),
     envExample: environment.envExample,
     writable: ['/tmp', ...(row.writable ?? [])],
+    data: found.fileDatabase && DATA,
     user: row.kind === 'static' ? '101:101' : `${UID}:${UID}`,
     decisions: decisionsOf(found, { base, separate, init, probe: probe !== null, plugAndPlay }),
   }
@@ -251,7 +257,7 @@ function portVariableOf({ row, listening, start }: NodeFindings): string | undef
 }
 
 function runtimeEnv(
-  { row, onBun, start, listening, native }: NodeFindings,
+  { row, onBun, start, listening, native, fileDatabase }: NodeFindings,
   portVariable: string | undefined,
   port: number | null,
 ): { env: Record<string, string>; rules: Record<string, string> } {
@@ -262,6 +268,7 @@ function runtimeEnv(
       ? {}
       : { NODE_OPTIONS: [options, '--max-old-space-size-percentage=75'].filter(Boolean).join(' ') }),
     ...row.env,
+    ...fileDatabase?.env,
     ...(listening.hostVariable ? { [listening.hostVariable]: '0.0.0.0' } : {}),
     ...Object.fromEntries(
       Object.entries(start?.command.env ?? {}).filter(([name]) => name !== 'NODE_OPTIONS'),

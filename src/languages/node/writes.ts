@@ -1,9 +1,12 @@
+import { dirname, join } from 'node:path/posix'
 import { argumentsAt, expressionEnd, wholeLiteral } from '../../env/text.ts'
 import type { Warning } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
+import { prismaProvider } from '../../services/signs.ts'
 import { lineOf, readJavaScript } from '../../source/javascript.ts'
 import { isBesideCode, type LostFiles, lostFiles } from '../common.ts'
+import { FILE_RE, hasServer } from './file-database.ts'
 import { JS_EXTENSIONS } from './listen.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -14,6 +17,8 @@ interface Writer {
   /** What stands right before the path. */
   before: RegExp
   what: LostFiles
+  /** A path is one of these alone. */
+  only?: RegExp
 }
 
 const WRITERS: readonly Writer[] = [
@@ -24,6 +29,13 @@ const WRITERS: readonly Writer[] = [
     what: 'database',
   },
   {
+    packages: ['typeorm', 'sequelize', 'knex', 'drizzle-orm', '@mikro-orm/core', '@libsql/client'],
+    words: ['sqlite', 'libsql', 'turso'],
+    before: /\b(?:database|storage|filename|dbName|url)['"]?\s*:\s*/g,
+    what: 'database',
+    only: FILE_RE,
+  },
+  {
     packages: ['multer', '@nestjs/platform-express'],
     words: ['multer', 'FileInterceptor'],
     before:
@@ -32,16 +44,31 @@ const WRITERS: readonly Writer[] = [
   },
 ]
 
+export interface Lost {
+  what: LostFiles
+  warning: Warning
+}
+
 /** What the app writes beside its code, which is read-only in production, and gone with the container. */
 export function writesBesideCode(
   project: Project,
   { dependencies }: Manifest,
   variables: readonly Variable[],
-): Warning[] {
-  const wanted = WRITERS.filter(({ packages }) => packages.some((name) => name in dependencies))
+): Lost[] {
+  const wanted = WRITERS.filter(
+    ({ packages, only }) =>
+      packages.some((name) => name in dependencies) && !(only && hasServer(dependencies)),
+  )
+  const schema = prismaProvider({ project, dependencies: new Map(Object.entries(dependencies)) })?.path
+  const text = (schema && project.source(schema)) ?? ''
+  const fixed = /^\s*url\s*=\s*"file:(?!\/)([^"]+)"/m.exec(text)
+  if (schema && fixed) {
+    const line = lineOf(text, fixed.index + fixed[0].length)
+    return [{ what: 'database', warning: lostFiles('database', schema, line, fixed[1] as string) }]
+  }
   if (wanted.length === 0) return []
   const files = project.sources(JS_EXTENSIONS)
-  return wanted.flatMap(({ words, before, what }) => {
+  return wanted.flatMap(({ words, before, what, only }): Lost[] => {
     for (const file of files) {
       const text = project.source(file)
       if (!text || !words.some((word) => text.includes(word))) continue
@@ -50,23 +77,34 @@ export function writesBesideCode(
         const start = match.index + match[0].length
         const [path, options = ''] = argumentsAt(code, start)
         if (!path || inString(match.index) || /\breadonly\s*:\s*true\b/i.test(options)) continue
-        const found = pathOf(path, code, variables)
-        if (found) return [lostFiles(what, file, lineOf(code, match.index), found.path, found.variable)]
+        const found = pathOf(path, { file, code, variables })
+        if (!found || !(only?.test(found.path) ?? true)) continue
+        const line = lineOf(code, match.index)
+        return [{ what, warning: lostFiles(what, file, line, found.path, found.variable) }]
       }
     }
     return []
   })
 }
 
+interface Where {
+  file: string
+  code: string
+  variables: readonly Variable[]
+}
+
 /** A path below the code: a literal, one that is joined to the code's own folder, or the default of a variable. */
 function pathOf(
   expression: string,
-  code: string,
-  variables: readonly Variable[],
+  where: Where,
   depth = 0,
 ): { path: string; variable?: string } | undefined {
+  const { code, variables, file } = where
   const literal = wholeLiteral(expression)
-  if (literal) return isBesideCode(literal.value ?? '') ? { path: literal.value as string } : undefined
+  if (literal) {
+    const path = literal.value?.replace(/^file:(?!\/)/, '') ?? ''
+    return isBesideCode(path) ? { path } : undefined
+  }
   const names: string[] = expression.match(/[A-Za-z_$][\w$]*/g) ?? []
   const variable = variables.find(({ name }) => names.includes(name))
   if (variable)
@@ -75,11 +113,10 @@ function pathOf(
       : undefined
   if (/\b(?:__dirname|dirname|process\.cwd)\b/.test(expression)) {
     const parts = [...expression.matchAll(/(['"`])([^'"`$]*)\1/g)].map((match) => match[2] as string)
-    const path = parts
-      .join('/')
-      .replace(/\/{2,}/g, '/')
-      .replace(/^\//, '')
-    return path ? { path } : undefined
+    const path = parts.join('/')
+    return path
+      ? { path: join(expression.includes('cwd') ? '' : dirname(file), path).replace(/^\//, '') }
+      : undefined
   }
   const [only = ''] = names
   const constant =
@@ -88,5 +125,5 @@ function pathOf(
     new RegExp(`\\bconst\\s+${only.replaceAll('$', '\\$')}\\s*(?::[^=\\n]+)?=\\s*`).exec(code)
   if (!constant) return undefined
   const start = constant.index + constant[0].length
-  return pathOf(code.slice(start, expressionEnd(code, start, ',;\n')).trim(), code, variables, depth + 1)
+  return pathOf(code.slice(start, expressionEnd(code, start, ',;\n')).trim(), where, depth + 1)
 }

@@ -18,7 +18,9 @@ export const filesStep: Step = {
         status: 'fail',
         evidence: `The app runs as root and may change all ${count(filesystem.files.size, 'file')}.`,
       }
-    const report = inspectFiles(filesystem, user, [...verification.app.writable, ...image.config.volumes])
+    const { writable: meant, data } = verification.app
+    const allowed = [...meant, ...(data ? [data] : []), ...image.config.volumes]
+    const report = inspectFiles(filesystem, user, allowed)
     const { writable, setuid, setuidOfBase, writableOfBase, shell, packageManager } = report
     const base = `${shell ? `a shell (${shell})` : 'no shell'}, ${packageManager ? `a package manager (${packageManager})` : 'no package manager'}`
     const who = `${user.uid}:${user.gids[0]}`

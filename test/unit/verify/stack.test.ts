@@ -76,6 +76,20 @@ describe('the stack that is proven', () => {
     })
   })
 
+  it('keeps the volume of the app’s own data, and has that in memory where there is none', () => {
+    const volume = { type: 'volume', source: 'app-data', target: '/data' }
+    const bind = { type: 'bind', source: '/p', target: '/app' }
+    const stack = (volumes: object[]) =>
+      productionStack(
+        { services: { app: { build: {}, volumes } } },
+        { app: { ...app, data: '/data' }, port: 3000, session, local: true },
+      ).document.services?.['app']
+    expect(stack([bind, volume])?.['volumes']).toEqual([volume])
+    expect(stack([bind, volume])?.['tmpfs']).toHaveLength(2)
+    expect(stack([bind])?.['volumes']).toBeUndefined()
+    expect(stack([bind])?.['tmpfs']).toContain('/data:mode=1777,size=64m')
+  })
+
   it('runs other processes from the same image, as production does', () => {
     expect(plan(CONFIG).document.services?.['worker']).toMatchObject({
       image: 'cpd-1/app:verify',

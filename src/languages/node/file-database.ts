@@ -1,0 +1,94 @@
+import type { Warning } from '../../facts.ts'
+import type { Variable } from '../../model.ts'
+import type { Project } from '../../project.ts'
+import { mariadb, mysql, postgres } from '../../services/databases.ts'
+import { prismaProvider } from '../../services/signs.ts'
+import { isForTests } from '../../services/variables.ts'
+import { configFiles, configValue } from './conditions.ts'
+import type { Manifest } from './manifest.ts'
+
+/** Where an image of ours has what must outlive a container. */
+export const DATA = '/data'
+
+export interface FileDatabase {
+  /** The variables that say where it lies, and where that is in the image. */
+  env: Record<string, string>
+  /** What it is called on a laptop. */
+  files: string[]
+  warning: Warning
+}
+
+const DRIVERS = [
+  'better-sqlite3',
+  'sqlite3',
+  'sqlite',
+  'libsql',
+  '@libsql/client',
+  '@prisma/adapter-libsql',
+  '@prisma/adapter-better-sqlite3',
+  '@mikro-orm/sqlite',
+  '@mikro-orm/better-sqlite',
+  '@mikro-orm/libsql',
+]
+/** Of databases with a server: beside one, SQLite is what a laptop falls back to. */
+export const hasServer = (names: Readonly<Record<string, string>>) =>
+  [postgres, mysql, mariadb].some(({ drivers }) => drivers.npm.some((name) => name in names))
+
+/** `file:./dev.db?mode=rwc`, `sqlite:dev.db`, `./data/dev.sqlite`; never memory. */
+const SAMPLE_RE = /^((?:file|sqlite):(?:\/\/)?)?([^:?#\s]+?)(\?[\w=&.-]*)?$/
+export const FILE_RE = /\.(?:db3?|sqlite3?)$/
+
+/** A database that is a file, whose place a variable says: its own folder of the image, which a volume keeps. */
+export function findFileDatabase(
+  project: Project,
+  { dependencies, devDependencies }: Manifest,
+  variables: readonly Variable[],
+): FileDatabase | undefined {
+  const all = { ...dependencies, ...devDependencies }
+  const prisma = prismaProvider({ project, dependencies: new Map(Object.entries(all)) })
+  const drizzle =
+    'drizzle-orm' in all ? configValue(project, { files: configFiles('drizzle'), key: 'dialect' }) : undefined
+  if (prisma ? prisma.provider !== 'sqlite' : hasServer(dependencies)) return undefined
+  if (!prisma && drizzle?.value !== 'sqlite' && !DRIVERS.some((name) => name in dependencies))
+    return undefined
+  const config = prisma?.path ?? (drizzle?.value === 'sqlite' ? drizzle.source.split(':')[0] : undefined)
+  const env: Record<string, string> = {}
+  const files = new Set<string>()
+  const plain = variables.filter(({ name, public: isPublic }) => !isPublic && !isForTests(name))
+  for (const { name, default: own, example } of plain) {
+    const [, scheme = '', path = '', query = ''] = SAMPLE_RE.exec(example || own || '') ?? []
+    const file = path.split('/').at(-1) as string
+    if (!(scheme || FILE_RE.test(path)) || !/^[\w.-]+$/.test(file) || query.includes('memory')) continue
+    env[name] = `${scheme}${DATA}/${file}${query}`
+    if (FILE_RE.test(file)) files.add(file)
+  }
+  // Without a sample, the variable that the ORM's own config reads.
+  const read =
+    Object.keys(env).length === 0
+      ? plain.find(
+          ({ name, default: own, example, sources }) =>
+            !(own || example) &&
+            /DB|DATABASE|SQLITE/.test(name) &&
+            !/TOKEN|KEY/.test(name) &&
+            sources.some((source) => source.split(':')[0] === config),
+        )
+      : undefined
+  if (read) env[read.name] = `${prisma || '@libsql/client' in dependencies ? 'file:' : ''}${DATA}/app.db`
+  const placed = plain.filter(({ name }) => name in env)
+  // A place in the image is no secret; and where it is a plain path, no URL.
+  for (const variable of placed)
+    Object.assign(variable, { secret: false, ...(env[variable.name]?.startsWith('/') && { kind: 'string' }) })
+  const [first] = placed
+  if (!first) return undefined
+  const [file = '', line] = (first.sources[0] ?? '').split(':')
+  return {
+    env,
+    files: [...files],
+    warning: {
+      rule: 'PD058',
+      message: `The database is SQLite, a file: ${Object.keys(env).join(', ')} in the image and in compose.yaml ${Object.keys(env).length > 1 ? 'point' : 'points'} into ${DATA}. Mount a volume there in production too, and run one replica: replicas share nothing.`,
+      file,
+      ...(line && { line: Number(line) }),
+    },
+  }
+}

@@ -1,0 +1,127 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { node } from '../../src/languages/node/index.ts'
+import { removeTemporaryFolders } from '../support/fixtures.ts'
+import { projectOf } from '../support/project.ts'
+
+afterAll(removeTemporaryFolders)
+
+async function modelOf(files: Record<string, string>, dependencies: readonly string[], dev: string[] = []) {
+  const versions = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, '*']))
+  const { warnings, model } = await node.inspect(
+    projectOf({
+      'package.json': {
+        scripts: { start: 'node server.js' },
+        dependencies: versions(['express', ...dependencies]),
+        devDependencies: versions(dev),
+      },
+      'server.js': "require('express')().listen(3000)",
+      ...files,
+    }),
+    {},
+  )
+  const app = model({ services: [], answers: {} })
+  return { app, said: warnings.filter(({ rule }) => rule === 'PD058' || rule === 'PD021') }
+}
+const prisma = (provider: string, url: string) => ({
+  'prisma/schema.prisma': `datasource db {\n  provider = "${provider}"\n  url      = ${url}\n}\n`,
+  'prisma/migrations/1/migration.sql': 'select 1;',
+})
+const URL = 'env("DATABASE_URL")'
+const drizzle = (url: string) => ({
+  'drizzle.config.ts': `export default defineConfig({ dialect: 'sqlite', dbCredentials: { url: ${url} } })`,
+})
+
+describe('a database that is a file, and a variable that says where', () => {
+  it.each<[string, Record<string, string>, string[], string[], Record<string, string>]>([
+    [
+      'Prisma with a sample',
+      { ...prisma('sqlite', URL), '.env.example': 'DATABASE_URL="file:./dev.db?connection_limit=1"' },
+      ['@prisma/client'],
+      ['prisma'],
+      { DATABASE_URL: 'file:/data/dev.db?connection_limit=1' },
+    ],
+    [
+      'Prisma without one',
+      prisma('sqlite', URL),
+      ['@prisma/client'],
+      ['prisma'],
+      { DATABASE_URL: 'file:/data/app.db' },
+    ],
+    [
+      'several variables, the same file once',
+      {
+        ...prisma('sqlite', URL),
+        '.env.example':
+          'DATABASE_URL=file:./app.db\nDATABASE_PATH=./prisma/app.db\nCACHE_FILE=other/cache.sqlite',
+      },
+      ['@prisma/client'],
+      ['prisma'],
+      {
+        CACHE_FILE: '/data/cache.sqlite',
+        DATABASE_PATH: '/data/app.db',
+        DATABASE_URL: 'file:/data/app.db',
+      },
+    ],
+    [
+      'Drizzle, by its config',
+      drizzle('process.env.DB_FILE'),
+      ['drizzle-orm', 'better-sqlite3'],
+      ['drizzle-kit'],
+      { DB_FILE: '/data/app.db' },
+    ],
+    [
+      'a driver and a sample',
+      { '.env.example': 'DATABASE_URL=file:local.db' },
+      ['@libsql/client'],
+      [],
+      { DATABASE_URL: 'file:/data/local.db' },
+    ],
+  ])('%s', async (_what, files, dependencies, dev, expected) => {
+    const { app, said } = await modelOf(files, dependencies, dev)
+    expect(app.environment).toEqual(expected)
+    expect(app.data).toBe('/data')
+    expect(app.migration === null).toBe(dev.length === 0)
+    expect(app.imageEnv).toEqual(expect.arrayContaining(Object.keys(expected)))
+    expect(said.map(({ rule }) => rule)).toEqual(['PD058'])
+  })
+
+  it.each<[string, Record<string, string>, string[]]>([
+    ['another provider', { ...prisma('postgresql', URL), '.env.example': 'CACHE=x.db' }, ['@prisma/client']],
+    ['a server beside it', { '.env.example': 'DATABASE_URL=file:dev.db' }, ['better-sqlite3', 'pg']],
+    ['a database far away', { '.env.example': 'DATABASE_URL=libsql://my.turso.io' }, ['@libsql/client']],
+    ['memory', { '.env.example': 'DATABASE_URL=file::memory:' }, ['@libsql/client']],
+    ['tests', { '.env.example': 'TEST_DATABASE_URL=file:test.db' }, ['@libsql/client']],
+    ['no driver', { '.env.example': 'GEO=./geo.db' }, []],
+  ])('not for %s', async (_what, files, dependencies) => {
+    const { app, said } = await modelOf(files, dependencies)
+    expect({ data: app.data, environment: app.environment, said }).toEqual({
+      data: undefined,
+      environment: {},
+      said: [],
+    })
+  })
+
+  it('a schema for a file is built with an address of a file', async () => {
+    const { app } = await modelOf(prisma('sqlite', URL), ['@prisma/client'], ['prisma'])
+    expect(JSON.stringify(app.dockerfile.data)).not.toContain('postgresql://')
+  })
+
+  it.each<[string, Record<string, string>, string[], string]>([
+    ['Prisma', prisma('sqlite', '"file:./dev.db"'), ['@prisma/client', 'prisma'], './dev.db'],
+    ['Drizzle', drizzle("'file:local.db'"), ['drizzle-orm', 'drizzle-kit'], 'local.db'],
+    [
+      'Knex',
+      {
+        'knexfile.js': "module.exports = { client: 'sqlite3', connection: { filename: './dev.sqlite3' } }",
+      },
+      ['knex', 'sqlite3'],
+      './dev.sqlite3',
+    ],
+  ])('a fixed path has no migrations apart, and says so: %s', async (_what, files, dependencies, path) => {
+    const { app, said } = await modelOf(files, dependencies)
+    expect(app.migration).toBeNull()
+    expect(app.data).toBeUndefined()
+    expect(said.map(({ rule }) => rule)).toEqual(['PD058', 'PD021'])
+    expect(said[0]?.message).toContain(`a file beside the code (${path})`)
+  })
+})

@@ -138,7 +138,8 @@ export function localFiles(project: Project): string[] {
     .filter((line) => /^!?[\w.*/-]+$/.test(line))
   const local = lines.filter((line) => !line.startsWith('!') && LOCAL_RE.test(line))
   const back = lines.filter(
-    (line) => line.startsWith('!') && local.some((path) => line.slice(1).startsWith(path.replace(/\*+$/, ''))),
+    (line) =>
+      line.startsWith('!') && local.some((path) => line.slice(1).startsWith(path.replace(/\*+$/, ''))),
   )
   return [...local, ...back].map(fromRoot)
 }

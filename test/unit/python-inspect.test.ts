@@ -538,3 +538,63 @@ describe('a package from Git', () => {
     expect(await told(files)).toEqual([true, message])
   })
 })
+
+describe('what stays out of the image', () => {
+  const ignored = async (gitignore: string, files: Files = {}) => {
+    const { model } = await dockerfile({
+      'requirements.txt': 'flask\ngunicorn\n',
+      'app.py': FLASK,
+      '.gitignore': gitignore,
+      ...files,
+    })
+    return model.ignore.slice(model.ignore.indexOf('celerybeat-schedule*') + 1)
+  }
+  it.each<[string, string[]]>([
+    ['instance/', ['**/instance']],
+    ['/data', ['data']],
+    ['data/*\n!data/.gitkeep', ['data/*', '!data/.gitkeep']],
+    ['shop/local_settings.py', ['shop/local_settings.py']],
+    ['secret_key.txt\n.app_secret_key', ['**/secret_key.txt', '**/.app_secret_key']],
+    ['*.db\n*.sqlite', ['**/*.db', '**/*.sqlite']],
+    ['/uploads/**', ['uploads/**']],
+    ['*.py[cod]\n# data\nbuild/\n*.egg\nlib/', []],
+    ['database.py\ndatasets\nmedia.css', []],
+    ['data $(x)\ndata\\', []],
+  ])('what git ignores of a laptop: %j', async (gitignore, lines) =>
+    expect(await ignored(gitignore)).toEqual(lines),
+  )
+
+  const SQLITE = "from flask import Flask\napp = Flask(__name__)\nU = 'sqlite:///site.db'\n"
+  it('the SQLite file that the code names, unless git has it', async () => {
+    expect(await ignored('x', { 'app.py': SQLITE })).toEqual(['**/site.db*'])
+    expect(await ignored('x', { 'app.py': SQLITE, 'site.db': '' })).toEqual([])
+    expect(await ignored('*.db', { 'app.py': SQLITE, 'site.db': '' })).toEqual(['**/*.db'])
+  })
+
+  const copied = async (files: Files) =>
+    /COPY.* \. \.\/$/m.exec(
+      (
+        await dockerfile({
+          'requirements.txt': 'django\ngunicorn\n',
+          'docs/a.md': '',
+          'tests/test_a.py': '',
+          ...files,
+        })
+      ).text,
+    )?.[0]
+  const DJANGO = {
+    'manage.py': "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+    'shop/wsgi.py': 'application = 1\n',
+    'shop/settings.py': "INSTALLED_APPS = ['blog']\n",
+  }
+  it('tests and documentation, but for what is code of the app', async () => {
+    expect(await copied(DJANGO)).toContain('--exclude=tests --exclude=docs')
+    expect(await copied({ ...DJANGO, 'docs/__init__.py': '' })).not.toContain('docs')
+    expect(
+      await copied({ ...DJANGO, 'shop/settings.py': "INSTALLED_APPS = ['docs.apps.DocsConfig']\n" }),
+    ).toMatch(/--exclude=tests (?!.*docs)/)
+    expect(await copied({ ...DJANGO, 'shop/views.py': 'from tests.data import SAMPLE\n' })).toMatch(
+      /--exclude=docs(?!.*tests)/,
+    )
+  })
+})

@@ -1,5 +1,6 @@
 import { withoutLine } from '../../facts.ts'
 import type { AppModel } from '../../model.ts'
+import { localFiles } from '../common.ts'
 import { DATA } from './file-database.ts'
 import type { NodeFindings } from './findings.ts'
 import { outputFolder } from './payload.ts'
@@ -35,6 +36,7 @@ export function ignoreLines({ row, project, start, fileDatabase }: NodeFindings)
     '.pnpm-store',
     // A laptop's data.
     ...(fileDatabase?.files ?? []).map((file) => `**/${file}*`),
+    ...localFiles(project),
   ]
 }
 

@@ -4,7 +4,9 @@ import { pythonEnvFile } from '../../env/python.ts'
 import { dockerPaths, jsonArgv, safeName } from '../../escape.ts'
 import { withoutLine } from '../../facts.ts'
 import type { AppModel } from '../../model.ts'
+import { localFiles } from '../common.ts'
 import type { ModelChoices } from '../types.ts'
+import { filesWith } from './code.ts'
 import { decisionsOf, stagesOf } from './describe.ts'
 import { developmentOf } from './development.ts'
 import { envInput } from './env-input.ts'
@@ -23,6 +25,19 @@ const USER = `${UID}:${UID}`
 const NO_CWD_PROGRAMS = new Set(['dramatiq', 'arq', 'huey_consumer'])
 /** Folders that the app does not need in production. */
 const LEFT_OUT = ['tests', 'test', 'docs']
+
+/** Code that is no test imports it, or Django's settings name it; and documentation is no package. */
+function isNeeded(folder: string, { project, django }: PythonFindings): boolean {
+  const imports = filesWith(project, [folder]).some(({ imports: names }) =>
+    [...names.values()].some((name) => name.split('.')[0] === folder),
+  )
+  const named = new RegExp(`(['"])${folder}(?:\\.[\\w.]+)?\\1`)
+  return (
+    imports ||
+    (folder === 'docs' && project.has('docs/__init__.py')) ||
+    (django?.files ?? []).some(({ code }) => named.test(code))
+  )
+}
 
 export function pythonModel(found: PythonFindings, choices: ModelChoices): AppModel {
   const { facts, row, launch, django, plan, native, migration, manager, project } = found
@@ -55,7 +70,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
   const builds = buildCommand !== undefined || found.installsProject || plan.workspace !== null
   const run = runEnvironment(found, port)
   const excluded = [
-    ...LEFT_OUT.filter((folder) => project.hasFolder(folder)),
+    ...LEFT_OUT.filter((folder) => project.hasFolder(folder) && !isNeeded(folder, found)),
     ...testFiles(project),
     ...(manager.lock ? [manager.lock] : []),
   ]
@@ -236,7 +251,7 @@ function runEnvironment(
 }
 
 function ignoreLines(
-  { manifests, installsProject, plan, project }: PythonFindings,
+  { manifests, installsProject, plan, project, writes }: PythonFindings,
   staticPath: string | null,
 ): string[] {
   const readme =
@@ -263,6 +278,8 @@ function ignoreLines(
     '.ipynb_checkpoints',
     '*.sqlite3',
     'celerybeat-schedule*',
+    ...writes.databases,
+    ...localFiles(project),
     ...(staticPath ? [staticPath] : []),
     ...(needsReadme ? [`!${file}`] : []),
   ]

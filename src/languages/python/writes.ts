@@ -25,6 +25,7 @@ export const hasDriver = (has: (name: string) => boolean): boolean => DRIVERS.so
 /** Three slashes: a path below the app. Four: an absolute one. None after them: memory. */
 const SQLITE_RE = /(['"])sqlite(?:\+\w+)?:\/\/\/(?!\/|:memory:)([^'"\n?]*)/g
 const CONNECT_RE = /\b((?:\w+\.)?connect)\s*\(/g
+const DATABASE_RE = /^(?:[\w.-]+\/)*[\w-]+\.\w+$/
 const LOG_RE = /\b((?:\w+\.)*(?:Rotating|TimedRotating|Watched)?FileHandler)\(\s*(?:filename\s*=\s*)?/g
 /** In Django's LOGGING. */
 const LOG_FILE_RE = /['"]filename['"]\s*:\s*/g
@@ -50,6 +51,8 @@ export interface Writes {
   folders: string[]
   /** Variables that keep it from doing so. */
   guards: string[]
+  /** What the SQLite files are called that lie beside the code. */
+  databases: string[]
 }
 
 interface Looked {
@@ -65,8 +68,13 @@ export function writesBesideCode(looked: Looked): Writes {
   const { project, reach, django, has } = looked
   const found = new Map<LostFiles, Warning>()
   const guards = new Set<string>()
+  const databases = new Set<string>()
   const say = (what: LostFiles, file: SourceFile, index: number, path: string, variable?: string) => {
     const place = placeOf(file, index, looked.variables)
+    // One that lies in git is data that the app comes with.
+    const isLocal = !project.has(path) || project.source('.gitignore') === null
+    if (what === 'database' && isLocal && DATABASE_RE.test(path))
+      databases.add(`**/${path.split('/').at(-1)}*`)
     if (place.guard) guards.add(place.guard)
     else if (!found.has(what) && (place.starts || what !== 'log'))
       found.set(what, lostFiles(what, file.path, file.line(index), path, variable))
@@ -133,7 +141,7 @@ export function writesBesideCode(looked: Looked): Writes {
       'folder',
       lostFiles('folder', first.file.path, first.file.line(first.index), few(folders), first.variable),
     )
-  return { warnings: [...found.values()], folders, guards: [...guards] }
+  return { warnings: [...found.values()], folders, guards: [...guards], databases: [...databases] }
 }
 
 const pathAfter = (file: SourceFile, match: RegExpExecArray, settings: readonly SourceFile[]) => {

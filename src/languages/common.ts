@@ -99,6 +99,27 @@ export function lostFiles(
   }
 }
 
+/** Where an image of ours has what must outlive a container. */
+export const DATA = '/data'
+
+/** A SQLite file whose place variables say: that is a folder of the image, which a volume keeps. */
+export function placedDatabase(names: readonly string[], source: string): Warning {
+  const [file = '', line] = source.split(':')
+  return {
+    rule: 'PD058',
+    message: `The database is SQLite, a file: ${names.join(', ')} in the image and in compose.yaml ${names.length > 1 ? 'point' : 'points'} into ${DATA}. Mount a volume there in production too, and run one replica: replicas share nothing.`,
+    file,
+    ...(line && { line: Number(line) }),
+  }
+}
+
+/** Migrations of a SQLite file whose path is fixed. */
+export const noStepOfItsOwn = (title: string, file: string | undefined, instead = ''): Warning => ({
+  rule: 'PD021',
+  message: `${title} get no step of their own: in its container they would make a database file that the app never sees${instead}. Read the path from a variable (DATABASE_URL), and run this again.`,
+  ...(file && { file }),
+})
+
 /** A path that is relative to the folder that the app runs in, and a file at all. */
 export const isBesideCode = (path: string): boolean =>
   path !== '' && !/^(?:[/~\\:]|[A-Za-z]:|\w+:)/.test(path)

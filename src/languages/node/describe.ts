@@ -1,7 +1,6 @@
 import { withoutLine } from '../../facts.ts'
 import type { AppModel } from '../../model.ts'
-import { localFiles } from '../common.ts'
-import { DATA } from './file-database.ts'
+import { DATA, localFiles } from '../common.ts'
 import type { NodeFindings } from './findings.ts'
 import { outputFolder } from './payload.ts'
 

@@ -1,4 +1,5 @@
 import type { Argv, Development } from '../../model.ts'
+import { shellLine } from '../../shell.ts'
 import type { Django } from './django.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import { WORKDIR } from './install-commands.ts'
@@ -13,6 +14,8 @@ interface DevelopmentInput {
   context: ServerContext
   rebuild: readonly string[]
   staticRoot: string | null
+  /** What is run first, each time. */
+  before: Argv | null
 }
 
 /** What the `dev` target runs, and how a change of the source reaches it: by its own watcher, or by a restart. */
@@ -24,10 +27,11 @@ export function developmentOf({
   context,
   rebuild,
   staticRoot,
+  before,
 }: DevelopmentInput): Development {
   const { command, watches } = devCommand(row, launch, django, port ?? 8000, context)
   return {
-    command,
+    command: before ? ['sh', '-c', `${shellLine(before)} && exec ${shellLine(command)}`] : command,
     action: watches ? 'sync' : 'sync+restart',
     workdir: WORKDIR,
     ignore: [

@@ -22,9 +22,11 @@ export function envInput(
     ENV_LIBRARIES.find((candidate) => has(candidate)) ??
     'stdlib'
   const file = django ? (django.files[0]?.path ?? django.manage) : (launch.app?.file ?? launch.script ?? '')
+  const root = launch.app?.root ?? launch.root
   return {
     variables,
-    packageDir: packageOf(file, launch.app?.root ?? launch.root),
+    packageDir: packageOf(file, root),
+    root,
     framework: row.id,
     library,
     ...envContext(project, pythonReader),

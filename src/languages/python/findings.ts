@@ -30,6 +30,8 @@ export interface PythonFindings {
   writes: Writes
   native: NativeNeeds | null
   migration: FoundMigration | null
+  /** Where the database is a file beside the code: what development does before it starts the app. */
+  migratesAtStart: Argv | null
   processes: Process[]
   test: { command: Argv } | null
   secrets: BuildSecret[]

@@ -6,7 +6,14 @@ import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
-import { NO_HEALTH_ROUTE, READ_IN_PART, setBuildSecrets, setVariables, sshWarnings } from '../common.ts'
+import {
+  NO_HEALTH_ROUTE,
+  noStepOfItsOwn,
+  READ_IN_PART,
+  setBuildSecrets,
+  setVariables,
+  sshWarnings,
+} from '../common.ts'
 import type { Inspection, Language } from '../types.ts'
 import { filesWith } from './code.ts'
 import { type Dependencies, readDependencies } from './dependencies.ts'
@@ -30,11 +37,11 @@ import { findListening, findPort } from './port.ts'
 import { reachFrom } from './reach.ts'
 import { findStopSignal } from './signals.ts'
 import { statedStart } from './start.ts'
-import { djangoWarnings } from './static-files.ts'
+import { djangoWarnings, fileDatabase } from './static-files.ts'
 import { findTest } from './tests.ts'
 import { findPythonVersion } from './version.ts'
 import { findWorkers, processesOf, type Worker } from './workers.ts'
-import { writesBesideCode } from './writes.ts'
+import { hasDriver, writesBesideCode } from './writes.ts'
 
 export const python: Language = {
   id: 'python',
@@ -157,13 +164,30 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     ),
   )
   for (const note of native?.notes ?? []) warnings.push({ rule: 'PD080', message: note })
-  const migration = findMigration(project, {
+  const known = findMigration(project, {
     django,
     app: launch.app,
     framework: row.id,
     pyproject: manifests.pyproject,
     has,
   })
+  // In a container of its own it would make a file that the app never sees.
+  const { database } = writes
+  const beside = django
+    ? fileDatabase(django, has)?.path
+    : database?.env || hasDriver(has)
+      ? undefined
+      : database?.file
+  const isApart = known !== null && beside !== undefined
+  if (isApart)
+    warnings.push(
+      noStepOfItsOwn(
+        /migrat/i.test(known.title) ? known.title : `${known.title} migrations`,
+        beside,
+        '. In development the app migrates as it starts',
+      ),
+    )
+  const migration = isApart ? null : known
   facts.set('migrations', migration ? fact(migration.tool, migration.source) : undefined)
   if (migration && !has(migration.package))
     warnings.push({
@@ -219,6 +243,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
           writes,
           native,
           migration,
+          migratesAtStart: isApart ? known.command : null,
           processes,
           test,
           secrets: indexes.secrets,

@@ -4,7 +4,7 @@ import { pythonEnvFile } from '../../env/python.ts'
 import { dockerPaths, jsonArgv, safeName } from '../../escape.ts'
 import { withoutLine } from '../../facts.ts'
 import type { AppModel } from '../../model.ts'
-import { localFiles } from '../common.ts'
+import { DATA, localFiles } from '../common.ts'
 import type { ModelChoices } from '../types.ts'
 import { filesWith } from './code.ts'
 import { decisionsOf, stagesOf } from './describe.ts'
@@ -65,6 +65,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     context,
     rebuild: plan.reads,
     staticRoot: staticPath,
+    before: found.migratesAtStart,
   })
   const buildCommand = facts.value('build')
   const builds = buildCommand !== undefined || found.installsProject || plan.workspace !== null
@@ -75,6 +76,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     ...(manager.lock ? [manager.lock] : []),
   ]
   const wholeFromBuild = buildCommand !== undefined && staticPath === null
+  const dataEnv = found.writes.database?.env
   const venvStage = plan.workspace ? 'build' : 'deps'
   const base = {
     PYTHONUNBUFFERED: '1',
@@ -104,6 +106,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
           PYTHONDONTWRITEBYTECODE: 'PD051',
           PATH: 'PD050',
         }),
+        data: dataEnv ? DATA : '',
         runApt: (native?.run.length ?? 0) > 0,
         runAptBlock: native && native.run.length > 0 ? aptInstallForGood(native.run, 'PD080') : '',
         runAptWhat: native?.whatRun ?? '',
@@ -195,13 +198,14 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     test: found.test,
     processes: found.processes,
     variables: found.variables,
-    environment: {},
+    environment: dataEnv ?? {},
     imageEnv: Object.keys(run.env),
     publicVars: [],
     buildSecrets: found.secrets,
     env: pythonEnvFile(environment),
     envExample: environment.envExample,
     writable: ['/tmp', ...found.writes.folders.map((folder) => `${WORKDIR}/${folder}`)],
+    data: dataEnv && DATA,
     user: USER,
     decisions: decisionsOf(found, { probe: probe !== null, command }),
   }
@@ -239,6 +243,7 @@ function runEnvironment(
     ...launch.env,
     // Without these it makes a folder beside its code, and does not start.
     ...Object.fromEntries(writes.guards.map((name) => [name, '1'])),
+    ...writes.database?.env,
     ...(workers ? { WEB_CONCURRENCY: '2' } : {}),
     // It has no default in that file: without it the server would not start.
     ...(launch.config?.variable && !launch.config.port ? { [launch.config.variable]: String(port) } : {}),

@@ -2,7 +2,15 @@ import { argumentsAt, expressionEnd } from '../../env/text.ts'
 import type { Warning } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
-import { committedFolder, few, isBesideCode, type LostFiles, lostFiles } from '../common.ts'
+import {
+  committedFolder,
+  DATA,
+  few,
+  isBesideCode,
+  type LostFiles,
+  lostFiles,
+  placedDatabase,
+} from '../common.ts'
 import { FACTORY_NAMES } from './apps.ts'
 import { filesWith, firstMatches, qualified, type SourceFile } from './code.ts'
 import type { Django } from './django.ts'
@@ -33,7 +41,7 @@ const UPLOADS_RE = /\bUPLOAD_FOLDER(?:['"]\])?\s*=\s*(['"])([^'"\n]+)\1/g
 const FOLDER_RE = /\bos\.(?:makedirs|mkdir)\s*\(|\.mkdir\s*\(/g
 /** The variable that a literal is the default of: `os.environ.get('DATABASE_URL', `. */
 const DEFAULT_OF_RE =
-  /(?:environ\.get|getenv|env(?:\.\w+)?|config)\(\s*(['"])(\w+)\1\s*,\s*(?:default\s*=\s*)?$|environ\[(['"])(\w+)\3\]\s+or\s+$/
+  /(?:environ\.get|getenv|env(?:\.\w+)?|config)\(\s*(['"])(\w+)\1\s*,\s*(?:default\s*=\s*)?$|(?:environ(?:\.get)?|getenv)\s*[[(]\s*(['"])(\w+)\3[^\n]{0,80}?\bor\s*\\?\s*$/
 /** Functions that run before the app serves. */
 const AT_START = new Set([
   ...FACTORY_NAMES,
@@ -53,6 +61,8 @@ export interface Writes {
   guards: string[]
   /** What the SQLite files are called that lie beside the code. */
   databases: string[]
+  /** The database that the app works on, where it is such a file. */
+  database?: { file: string; env?: Record<string, string> }
 }
 
 interface Looked {
@@ -69,12 +79,25 @@ export function writesBesideCode(looked: Looked): Writes {
   const found = new Map<LostFiles, Warning>()
   const guards = new Set<string>()
   const databases = new Set<string>()
-  const say = (what: LostFiles, file: SourceFile, index: number, path: string, variable?: string) => {
+  let database: Writes['database']
+  const say = (
+    what: LostFiles,
+    file: SourceFile,
+    index: number,
+    path: string,
+    variable?: string,
+    url?: string,
+  ) => {
     const place = placeOf(file, index, looked.variables)
     // One that lies in git is data that the app comes with.
     const isLocal = !project.has(path) || project.source('.gitignore') === null
     if (what === 'database' && isLocal && DATABASE_RE.test(path))
       databases.add(`**/${path.split('/').at(-1)}*`)
+    if (what === 'database' && !database) {
+      database = { file: file.path, ...(variable && url && { env: { [variable]: url } }) }
+      if (database.env)
+        found.set(what, placedDatabase([variable as string], `${file.path}:${file.line(index)}`))
+    }
     if (place.guard) guards.add(place.guard)
     else if (!found.has(what) && (place.starts || what !== 'log'))
       found.set(what, lostFiles(what, file.path, file.line(index), path, variable))
@@ -97,7 +120,9 @@ export function writesBesideCode(looked: Looked): Writes {
         const plain = text.includes('{') ? '' : text
         if (!plain && !/__file__|base_?dir|getcwd/i.test(rest)) continue
         const joined = /['"/]([\w.-]+)['"][^'"]*$/.exec(rest.slice(match[0].length - text.length))?.[1]
-        say('database', file, match.index, plain || joined || 'its path is put together', name)
+        const path = plain || joined || 'its path is put together'
+        const url = name && `${match[0].slice(1, match[0].indexOf(':'))}:///${DATA}/${path.split('/').at(-1)}`
+        say('database', file, match.index, path, name, DATABASE_RE.test(path) ? url : undefined)
       }
       for (const match of firstMatches(code, CONNECT_RE)) {
         if (
@@ -141,7 +166,13 @@ export function writesBesideCode(looked: Looked): Writes {
       'folder',
       lostFiles('folder', first.file.path, first.file.line(first.index), few(folders), first.variable),
     )
-  return { warnings: [...found.values()], folders, guards: [...guards], databases: [...databases] }
+  return {
+    warnings: [...found.values()],
+    folders,
+    guards: [...guards],
+    databases: [...databases],
+    ...(database && { database }),
+  }
 }
 
 const pathAfter = (file: SourceFile, match: RegExpExecArray, settings: readonly SourceFile[]) => {

@@ -598,3 +598,60 @@ describe('what stays out of the image', () => {
     )
   })
 })
+
+describe('the check of the environment', () => {
+  const pathOf = async (init: string) =>
+    (
+      await dockerfile({
+        'requirements.txt': 'flask\ngunicorn\n',
+        'shop/__init__.py': init,
+        'shop/app.py': `import os\n${FLASK}KEY = os.environ['API_KEY']\n`,
+      })
+    ).model.env?.path
+  it('has no name that the package has already', async () => {
+    expect(await pathOf('')).toBe('shop/settings.py')
+    expect(await pathOf('settings: dict = {}\n')).toBe('shop/env.py')
+    expect(await pathOf('from .conf import settings\ndef env():\n    pass\n')).toBe('shop/env_check.py')
+    expect(await pathOf('from . import settings\n')).toBe('shop/settings.py')
+    expect(await pathOf('if True:\n    settings == 1\n')).toBe('shop/settings.py')
+  })
+})
+
+describe('what another program of the project says', () => {
+  const OTHER =
+    'from flask import Flask\nother = Flask(__name__)\n@other.route("/health")\ndef health():\n    pass\nother.run(port=7777)\n'
+  const found = async (files: Files) => {
+    const { value } = await inspect({ 'requirements.txt': 'flask\ngunicorn\n', ...files })
+    return [value('port')?.value, value('healthPath')?.value]
+  }
+  const app = `${FLASK}import lib.routes\n`
+  it('is not the port and the health route of the app', async () => {
+    expect(
+      await found({ 'shop/__init__.py': '', 'shop/app.py': app, 'service/clip/main.py': OTHER }),
+    ).toEqual([5000, '/'])
+    expect(
+      await found({
+        'requirements.txt': 'django\nflask\ngunicorn\n',
+        'manage.py': "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+        'shop/settings.py': "INSTALLED_APPS = ['blog']\n",
+        'shop/wsgi.py': 'application = 1\n',
+        'service/clip/main.py': OTHER,
+      }),
+    ).toEqual([8000, '/'])
+  })
+  it('but what the app imports, has in its package, or finds by itself, is', async () => {
+    expect(await found({ 'app.py': app, 'lib/routes.py': OTHER.replace('other.run', 'run') })).toEqual([
+      7777,
+      '/health',
+    ])
+    expect(await found({ 'shop/__init__.py': '', 'shop/app.py': app, 'shop/more/routes.py': OTHER })).toEqual(
+      [7777, '/health'],
+    )
+    expect(
+      await found({
+        'app.py': `${FLASK}import importlib\nimportlib.import_module(f"x.{1}")\n`,
+        'x/routes.py': OTHER,
+      }),
+    ).toEqual([7777, '/health'])
+  })
+})

@@ -34,7 +34,7 @@ import { findNative, withGeoDjango } from './native.ts'
 import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { findPackageManager, outsideWarning, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
-import { reachFrom } from './reach.ts'
+import { belongs, reachFrom } from './reach.ts'
 import { findStopSignal } from './signals.ts'
 import { statedStart } from './start.ts'
 import { djangoWarnings, fileDatabase } from './static-files.ts'
@@ -104,14 +104,18 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       ),
     )
   const entry = launch.app?.file ?? launch.script ?? undefined
-  const listening = findListening(project, row, entry)
+  const reach = reachFrom(project, entry, django)
+  const isOwn = (path: string) => belongs(path, entry, reach)
+  const listening = findListening(project, row, entry, isOwn)
   if (row.kind === 'server') {
     const started = launch.port ? fact(launch.port, launch.fact.source) : launch.config?.port
     const port = findPort(answers, row, started, listening, warnings)
     if (answers.start === undefined) warnings.push(...configWarnings(launch.config, launch.argv(port.value)))
     facts.set('port', port)
     const health = chosen(answers, 'healthPath', () =>
-      row.healthPath ? fact(row.healthPath, `default for ${row.title}`, 'default') : findHealthPath(project),
+      row.healthPath
+        ? fact(row.healthPath, `default for ${row.title}`, 'default')
+        : findHealthPath(project, isOwn),
     )
     facts.set('healthPath', health ?? fact('/', 'no health route in the code', 'guess'))
     if (!health) warnings.push(NO_HEALTH_ROUTE)
@@ -146,7 +150,6 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   )
   facts.set('build', build)
   if (django) warnings.push(...djangoWarnings(django, has))
-  const reach = reachFrom(project, entry, django)
   const writes = writesBesideCode({ project, reach, django, variables, has })
   warnings.push(...writes.warnings)
   if (row.interface === 'django' && !django)

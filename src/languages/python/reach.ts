@@ -22,6 +22,12 @@ export function reachFrom(project: Project, entry: string | undefined, django: D
   }
 }
 
+/** Whether a file is the app's own: what another program of the project listens on says nothing of it. */
+export function belongs(path: string, entry: string | undefined, reach: Reach): boolean {
+  const folder = entry?.includes('/') ? entry.slice(0, entry.indexOf('/') + 1) : undefined
+  return path === entry || (folder !== undefined && path.startsWith(folder)) || reach()?.has(path) !== false
+}
+
 function reachedFrom(project: Project, entry: string | undefined, django: Django | null): Reached {
   if (django) return reachedByDjango(project, django)
   if (!entry || !sourceFile(project, entry)) return null

@@ -635,6 +635,7 @@ describe('what another program of the project says', () => {
         'manage.py': "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
         'shop/settings.py': "INSTALLED_APPS = ['blog']\n",
         'shop/wsgi.py': 'application = 1\n',
+        'blog/worker.py': 'import x\nx.run(port=7777)\n',
         'service/clip/main.py': OTHER,
       }),
     ).toEqual([8000, '/'])

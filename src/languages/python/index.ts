@@ -106,7 +106,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const entry = launch.app?.file ?? launch.script ?? undefined
   const reach = reachFrom(project, entry, django)
   const isOwn = (path: string) => belongs(path, entry, reach)
-  const listening = findListening(project, row, entry, isOwn)
+  // Nothing in a Django app starts its server: what does so is another program.
+  const listening = findListening(project, row, entry, django ? (path) => path === entry : isOwn)
   if (row.kind === 'server') {
     const started = launch.port ? fact(launch.port, launch.fact.source) : launch.config?.port
     const port = findPort(answers, row, started, listening, warnings)

@@ -76,6 +76,7 @@ export async function lookAround(
     // What a person's own sets is theirs to know.
     if (compose.isAdopted) around.lacks.push('compose variables')
   } else if (!compose && (around.lacks.includes('dev') || leavesCompose)) around.lacks.push('compose')
+  if (none.has('ci') || (paths['ci'] !== undefined && isAdopted(lock?.files['ci']))) around.lacks.push('ci')
   if (dockerfile?.isAdopted || compose?.isAdopted) {
     const { composeHints, dockerfileHints } = await import('./facts.ts')
     around.hints = {

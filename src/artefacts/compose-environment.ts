@@ -47,3 +47,18 @@ export const tellsApp = ({ files, lacks = [] }: Pick<ArtefactInput, 'files' | 'l
 export function escaped(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, composeText(value)]))
 }
+
+/** What development needs, and only a person has: nothing that is written says it. */
+export function ownValues(input: Pick<ArtefactInput, 'app' | 'services' | 'files' | 'lacks'>): Variable[] {
+  const { app, services } = input
+  const told = tellsApp(input) ? new Set(Object.keys(environment(app, services))) : new Set<string>()
+  return app.variables.filter(
+    ({ name, required, public: isPublic }) => required && !isPublic && !told.has(name),
+  )
+}
+
+/** Where the variables stand with samples: the project's own file, or the one that is written. */
+export function samplePath({ app, files, paths }: ArtefactInput): string | undefined {
+  const isWritten = files.includes('env') && app.variables.some(({ name }) => /^[A-Za-z_]\w*$/.test(name))
+  return app.envExample ?? (isWritten ? (paths['env-example'] ?? '.env.example') : undefined)
+}

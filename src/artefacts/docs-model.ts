@@ -5,7 +5,7 @@ import { withoutLine } from '../facts.ts'
 import type { AppModel, Variable } from '../model.ts'
 import type { ServiceUse } from '../services/types.ts'
 import { buildWords, commandLine, upWords } from './commands.ts'
-import { devKeys, tellsApp } from './compose-environment.ts'
+import { ownValues, samplePath, tellsApp } from './compose-environment.ts'
 import { markdownTable } from './markdown.ts'
 import { composeWords } from './paths.ts'
 import type { ArtefactInput } from './types.ts'
@@ -20,18 +20,15 @@ export function docsModel(input: ArtefactInput): Record<string, unknown> {
   const url = port === null ? '' : `http://127.0.0.1:${port}${app.development.base ?? ''}`
   const places = services.map(({ connection }) => connection)
   const told = tellsApp(input) ? [app.environment, ...places] : []
-  const keys = tellsApp(input) ? devKeys(app, services) : []
-  const required = app.variables.filter(
-    (variable) =>
-      variable.required && !variable.public && !isTold(variable, told) && !keys.includes(variable.name),
-  )
+  const required = ownValues(input)
+  const sample = samplePath(input)
   const production = productionNames(app, services)
   return {
     name: app.name,
     what: `${markdownText(app.frameworkTitle)} on ${markdownText(app.languageTitle)}`,
     hasCompose,
     hasSystem,
-    hasEnvExample: files.includes('env') && app.variables.length > 0,
+    sample: sample === undefined ? '' : markdownCode(sample),
     hasTests: app.test !== null,
     hasMigration: app.migration !== null && !lacks.includes('compose migrate'),
     hasServices: services.length > 0,
@@ -46,6 +43,10 @@ export function docsModel(input: ArtefactInput): Record<string, unknown> {
     needsEnv: production.length > 0,
     servicesTable: servicesTable(services),
     variablesTable: variablesTable(app, told),
+    checks: files.includes('env') && app.env !== null,
+    checkPath: app.env ? markdownCode(whereIs('env', paths, app.env.path)) : '',
+    checksSecrets: app.variables.some(({ secret }) => secret),
+    checkUsage: markdownCode(app.env?.usage ?? ''),
     publicNames: app.publicVars.map(({ name }) => markdownCode(name)).join(', '),
     decisions: app.decisions
       .map(({ title, why, rule }) => `- **${markdownText(title)}** (${rule}): ${markdownText(why)}`)
@@ -137,22 +138,28 @@ function variablesTable(app: AppModel, told: Parameters<typeof isTold>[1]): stri
   return rows.length ? markdownTable(['Variable', 'Required', 'Default', 'Note', 'Read in'], rows) : ''
 }
 
-function filesTable({ files, app, paths }: ArtefactInput, hasSystem: boolean): string {
+function filesTable(input: ArtefactInput, hasSystem: boolean): string {
+  const { files, app, paths, lacks = [] } = input
   const rows: Partial<Record<string, [string, string]>> = {
     dockerfile: ['Dockerfile', 'how the image is built'],
     dockerignore: ['.dockerignore', 'what never enters a build'],
     compose: ['compose.yaml', hasSystem ? 'the whole system on your machine' : 'what runs beside the app'],
-    ci: ['.github/workflows/docker.yml', 'check, build, test, scan, publish'],
-    env: app.env
-      ? [app.env.path, 'checks the environment when the app starts']
-      : ['.env.example', 'the variables, with samples'],
+    ci: [
+      '.github/workflows/docker.yml',
+      lacks.includes('ci') ? 'your own pipeline' : 'check, build, test, scan, publish',
+    ],
+    ...(app.env && { env: [app.env.path, 'checks the environment, once the app imports it'] }),
     docs: ['DOCKER.md', 'this page'],
   }
+  const sample = app.envExample === undefined ? samplePath(input) : undefined
   return markdownTable(
     ['File', 'What is in it'],
     files.flatMap((id) => {
       const row = rows[id]
-      return row ? [[markdownCode(whereIs(id, paths, row[0])), row[1]]] : []
+      return [
+        ...(row ? [[markdownCode(whereIs(id, paths, row[0])), row[1]]] : []),
+        ...(id === 'env' && sample ? [[markdownCode(sample), 'the variables, with samples']] : []),
+      ]
     }),
   )
 }

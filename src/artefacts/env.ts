@@ -7,7 +7,7 @@ import type { Artefact, ArtefactInput } from './types.ts'
 /** The check in the app's own language, and the sample beside it. */
 export const envArtefact: Artefact = {
   id: 'env',
-  title: 'checks the environment at start',
+  title: 'checks the environment, once it is imported',
   needs: [],
   group: 'image',
   facts: ['envVars', 'language'],
@@ -68,6 +68,7 @@ function exampleData(input: ArtefactInput): Record<string, unknown> | null {
     required,
     optional,
     hasFiles: app.env !== null && shown.some((variable) => variable.secret),
+    checkPath: oneLine(app.env?.path ?? ''),
   }
 }
 

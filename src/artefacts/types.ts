@@ -17,7 +17,8 @@ export interface ArtefactInput {
   paths: Readonly<Record<string, string>>
   /**
    * What people's files don't have of ours: `dev`, `test`, `migrate` of the Dockerfile; `compose`, or of its services
-   * `compose test`, `compose migrate`, one that is built (`compose app`), one that is watched (`compose watch`), all of ours told (`compose variables`).
+   * `compose test`, `compose migrate`, one that is built (`compose app`), one that is watched (`compose watch`), all of ours told (`compose variables`);
+   * a workflow of ours (`ci`).
    */
   lacks?: readonly string[]
   /** What the project is called by now, where the files keep the name that they were written with. */

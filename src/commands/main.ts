@@ -23,7 +23,7 @@ import { jsonDocument } from '../ui/json.ts'
 import { planText, sayFacts, summaryText } from '../ui/report.ts'
 import { styleFor } from '../ui/style.ts'
 import { endUnfinished } from '../write/unfinished.ts'
-import { nextCommands } from './next.ts'
+import { nextCommands, toFillIn } from './next.ts'
 
 /** Write the files, or bring them up to date: detect, ask where somebody can answer, plan, then write once. */
 export async function runMain(call: Invocation, io: Io, version: string): Promise<ExitCode> {
@@ -105,6 +105,7 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   }
   // What is only shown is not there yet to be built.
   const next = preview && plan.changes ? [] : nextCommands(report, plan, project, call.directory)
+  const first = toFillIn(report, next, project)
   // What a decision is still open on is no whole to prove.
   const verify = async () => (await import('./verify.ts')).prove(call, io, version)
   const proves = call.verify && !preview && exit === EXIT.done
@@ -120,7 +121,7 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
     finish({
       io,
       plan: planText(plan, { style, changed, version }),
-      summary: summaryText({ plan, next, again: againLine(call, given), style }),
+      summary: summaryText({ plan, next, first, again: againLine(call, given), style }),
     })
     return proves ? (await verify()).exit : exit
   }
@@ -131,7 +132,7 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
   }
   io.say(planText(plan, { style, changed, version }))
   if (preview) io.say(previewLine(plan, call, style))
-  else io.say(summaryText({ plan, next, again: undefined, style }))
+  else io.say(summaryText({ plan, next, first, again: undefined, style }))
   if (terminal.agent) io.say('An agent is calling: --yes --json gives one document to parse.\n')
   return proves ? (await verify()).exit : exit
 }

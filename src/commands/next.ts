@@ -1,4 +1,6 @@
 import { buildWords, commandLine, upWords } from '../artefacts/commands.ts'
+import { ownValues, samplePath } from '../artefacts/compose-environment.ts'
+import { oneLine } from '../escape.ts'
 import type { Report } from '../inspect.ts'
 import type { Plan } from '../plan/types.ts'
 import type { Project } from '../project.ts'
@@ -26,4 +28,17 @@ export function nextCommands(
   ]
   if (held || commands.length === 0) return []
   return directory === '.' ? commands : [`cd ${shellQuote(directory)}`, ...commands]
+}
+
+/** What `.env` has to say before these work. */
+export function toFillIn(
+  { input }: Pick<Report, 'input'>,
+  next: readonly string[],
+  project: Project,
+): string {
+  const names = ownValues(input).map(({ name }) => oneLine(name))
+  if (names.length === 0 || next.length === 0 || !input.files.includes('compose') || project.has('.env'))
+    return ''
+  const sample = samplePath(input)
+  return `Fill in .env${sample ? ` (start from ${oneLine(sample)})` : ''}: ${names.join(', ')}`
 }

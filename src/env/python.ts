@@ -8,6 +8,8 @@ export interface PythonEnvInput {
   variables: Variable[]
   /** The folder of the app's package (`app`, `src/shop`); empty for the project's root. */
   packageDir: string
+  /** Where imports start from, where that is not the project's root. */
+  root?: string
   framework: string
   library: PythonEnvLibrary
   /** Whether a path is taken by a file that is not ours. */
@@ -52,8 +54,9 @@ export function pythonEnvFile(input: PythonEnvInput): EnvFile | null {
     float: used.float && !reads.includes('float'),
     bool: used.bool && !reads.includes('bool'),
   }
+  const start = input.root ? `${input.root}/` : 'src/'
   const module = path
-    .replace(/^src\//, '')
+    .slice(path.startsWith(start) ? start.length : 0)
     .replace(/\.py$/, '')
     .replaceAll('/', '.')
   return {

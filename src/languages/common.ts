@@ -60,7 +60,7 @@ export function setVariables(facts: Facts, variables: readonly Variable[]): void
 }
 
 /** Files that an app writes where its code lies. */
-export type LostFiles = 'database' | 'uploads' | 'log' | 'files' | 'schema'
+export type LostFiles = 'database' | 'uploads' | 'log' | 'folder' | 'files' | 'schema'
 
 const LOST: Record<LostFiles, { says: (path: string) => string; instead: string }> = {
   database: {
@@ -73,7 +73,12 @@ const LOST: Record<LostFiles, { says: (path: string) => string; instead: string 
   },
   log: {
     says: (path) => `The log goes to ${path}, beside the code`,
-    instead: 'and nobody looks for it there. Log to the standard output',
+    instead: 'and the app does not start. Log to the standard output',
+  },
+  folder: {
+    says: (path) => `The app makes ${path} beside its code`,
+    instead:
+      'and the app does not start. Mount a volume there that user 65532 may write to; the run in DOCKER.md has a tmpfs, which keeps nothing',
   },
   files: {
     says: (path) => `The app writes to ${path}`,
@@ -102,6 +107,27 @@ export function lostFiles(
   }
 }
 
+/** Where an image of ours has what must outlive a container. */
+export const DATA = '/data'
+
+/** A SQLite file whose place variables say: that is a folder of the image, which a volume keeps. */
+export function placedDatabase(names: readonly string[], source: string): Warning {
+  const [file = '', line] = source.split(':')
+  return {
+    rule: 'PD058',
+    message: `The database is SQLite, a file: ${names.join(', ')} in the image and in compose.yaml ${names.length > 1 ? 'point' : 'points'} into ${DATA}. Mount a volume there in production too, and run one replica: replicas share nothing.`,
+    file,
+    ...(line && { line: Number(line) }),
+  }
+}
+
+/** Migrations of a SQLite file whose path is fixed. */
+export const noStepOfItsOwn = (title: string, file: string | undefined, instead = ''): Warning => ({
+  rule: 'PD021',
+  message: `${title} get no step of their own: in its container they would make a database file that the app never sees${instead}. Read the path from a variable (DATABASE_URL), and run this again.`,
+  ...(file && { file }),
+})
+
 /** A path that is relative to the folder that the app runs in, and a file at all. */
 export const isBesideCode = (path: string): boolean =>
   path !== '' && !/^(?:[/~\\:]|[A-Za-z]:|\w+:)/.test(path)
@@ -114,4 +140,41 @@ export function procfile(project: Project): { name: string; line: string; source
       ? [{ name: match[1] as string, line: (match[2] as string).trim(), source: `Procfile:${index + 1}` }]
       : []
   })
+}
+
+/** Whether a clone of the project has the folder: one that git ignores exists on this machine alone. */
+export function committedFolder(project: Project, name: string): boolean {
+  if (!project.hasFolder(name)) return false
+  const ignored = project.source('.gitignore') ?? ''
+  return !ignored
+    .split('\n')
+    .some((line) =>
+      [name, `/${name}`, `${name}/`, `/${name}/`, `${name}/*`, `/${name}/*`, `${name}/**`].includes(
+        line.trim(),
+      ),
+    )
+}
+
+/** Databases, secrets, uploads and settings of one machine, by the names that .gitignore has for them. */
+const LOCAL_RE =
+  /(?:^|\/)(?:instance|data|uploads?|media|user_?data|(?:local_settings|settings_local)\.py|[\w.*-]+\.(?:db|sqlite3?|rdb)|[\w.*-]*secret[\w.*-]*)(?:\/\*{1,2})?$/i
+
+/** What git does not have, and an image must not: as `.dockerignore` says it, with what is taken back in. */
+export function localFiles(project: Project): string[] {
+  const lines = (project.source('.gitignore') ?? '')
+    .split('\n')
+    .map((line) => line.trim().replace(/\/$/, ''))
+    .filter((line) => /^!?[\w.*/-]+$/.test(line))
+  const local = lines.filter((line) => !line.startsWith('!') && LOCAL_RE.test(line))
+  const back = lines.filter(
+    (line) =>
+      line.startsWith('!') && local.some((path) => line.slice(1).startsWith(path.replace(/\*+$/, ''))),
+  )
+  return [...local, ...back].map(fromRoot)
+}
+
+/** A name alone is meant in every folder; a path counts from the root. */
+function fromRoot(line: string): string {
+  const [, not = '', path = ''] = /^(!?)(.*)$/.exec(line) as RegExpExecArray
+  return `${not}${path.includes('/') ? path.replace(/^\//, '') : `**/${path}`}`
 }

@@ -90,11 +90,14 @@ function adviceText({ path, advice = [] }: PlannedFile, style: Style): string {
 export function summaryText({
   plan,
   next,
+  first = '',
   again,
   style,
 }: {
   plan: Plan
   next: string[]
+  /** What is to be done by hand before that. */
+  first?: string
   again: string | undefined
   style: Style
 }): string {
@@ -118,7 +121,7 @@ export function summaryText({
   const done = plan.changes || plan.pending ? '' : '\nEverything is up to date.\n'
   const steps =
     plan.changes && !plan.held && next.length > 0
-      ? `\nNext\n${next.map((command) => `  ${style.command(visible(command))}`).join('\n')}\n`
+      ? `\nNext\n${first && `  ${visible(first)}\n`}${next.map((command) => `  ${style.command(visible(command))}`).join('\n')}\n`
       : ''
   return `${advice.join('')}${open}${done}${steps}${again ? `\nSame again, without questions\n  ${style.command(again)}\n` : ''}`
 }

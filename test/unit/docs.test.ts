@@ -110,6 +110,24 @@ describe('DOCKER.md', () => {
     expect(text).not.toMatch(/hunter/)
   })
 
+  it('names the sample and the pipeline that are there', () => {
+    const variables = [variable('API_KEY', { required: true, secret: true })]
+    const own = textOf(sampleInput({ app: { variables, envExample: '.env.dist' } }))
+    expect(own).toContain('(start from `.env.dist`)')
+    expect(own).not.toContain('.env.example')
+    expect(textOf(sampleInput({ app: { variables } }))).toMatch(/\| `\.env\.example` +\| the variables/)
+    expect(textOf(sampleInput())).not.toContain('.env.example')
+    expect(own).toContain('check, build, test, scan, publish')
+    expect(textOf({ ...sampleInput(), lacks: ['ci'] })).toMatch(/docker\.yml` +\| your own pipeline/)
+  })
+
+  it('says how the check of the environment is used', () => {
+    const env = { path: 'src/env.ts', template: 'x', data: {}, usage: "import { env } from './env.ts'" }
+    const text = textOf(sampleInput({ app: { variables: [variable('API_KEY')], env } }))
+    expect(text).toContain("from there: `import { env } from './env.ts'`")
+    expect(text).not.toContain('when the app starts')
+  })
+
   it('speaks only of files of this run', () => {
     const text = textOf(SAMPLES['without a compose file'] as ArtefactInput)
     expect(text).not.toMatch(/compose/i)

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ARTEFACT_IDS } from '../../src/answers.ts'
-import { nextCommands } from '../../src/commands/next.ts'
+import { nextCommands, toFillIn } from '../../src/commands/next.ts'
 import { Project } from '../../src/project.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
 import { projectOf } from '../support/project.ts'
@@ -122,5 +122,21 @@ describe('the commands under Next', () => {
         expect(await next(root, { ...options, policy })).toEqual(left)
       expect(await next(root, options)).toEqual(left)
     }
+  })
+
+  it('come after what only a person has', async () => {
+    const fill = async (root: string, options: RunOptions = {}) => {
+      const { report, plan } = await runOnce(root, options)
+      const project = new Project({ root })
+      return toFillIn(report, nextCommands(report, plan, project, '.'), project)
+    }
+    const code = {
+      'server.js': `${APP['server.js']}const { z } = require('zod')\nif (!process.env.MAIL_KEY) throw new Error('x')\n`,
+    }
+    expect(await fill(app())).toBe('')
+    expect(await fill(app(code))).toBe('Fill in .env (start from .env.example): MAIL_KEY')
+    expect(await fill(app({ ...code, '.env.dist': 'MAIL_KEY=\n' }))).toContain('start from .env.dist')
+    expect(await fill(app({ ...code, '.env': 'MAIL_KEY=x\n' }))).toBe('')
+    expect(await fill(app(code), { given: without('compose') })).toBe('')
   })
 })

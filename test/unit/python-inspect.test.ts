@@ -842,3 +842,121 @@ describe('a package from Git', () => {
     expect(await told(files)).toEqual([true, message])
   })
 })
+
+describe('what stays out of the image', () => {
+  const ignored = async (gitignore: string, files: Files = {}) => {
+    const { model } = await dockerfile({
+      'requirements.txt': 'flask\ngunicorn\n',
+      'app.py': FLASK,
+      '.gitignore': gitignore,
+      ...files,
+    })
+    return model.ignore.slice(model.ignore.indexOf('celerybeat-schedule*') + 1)
+  }
+  it.each<[string, string[]]>([
+    ['instance/', ['**/instance']],
+    ['/data', ['data']],
+    ['data/*\n!data/.gitkeep', ['data/*', '!data/.gitkeep']],
+    ['shop/local_settings.py', ['shop/local_settings.py']],
+    ['secret_key.txt\n.app_secret_key', ['**/secret_key.txt', '**/.app_secret_key']],
+    ['*.db\n*.sqlite', ['**/*.db', '**/*.sqlite']],
+    ['/uploads/**', ['uploads/**']],
+    ['*.py[cod]\n# data\nbuild/\n*.egg\nlib/', []],
+    ['database.py\ndatasets\nmedia.css', []],
+    ['data $(x)\ndata\\', []],
+  ])('what git ignores of a laptop: %j', async (gitignore, lines) =>
+    expect(await ignored(gitignore)).toEqual(lines),
+  )
+
+  const SQLITE = "from flask import Flask\napp = Flask(__name__)\nU = 'sqlite:///site.db'\n"
+  it('the SQLite file that the code names, unless git has it', async () => {
+    expect(await ignored('x', { 'app.py': SQLITE })).toEqual(['**/site.db*'])
+    expect(await ignored('x', { 'app.py': SQLITE, 'site.db': '' })).toEqual([])
+    expect(await ignored('*.db', { 'app.py': SQLITE, 'site.db': '' })).toEqual(['**/*.db'])
+  })
+
+  const copied = async (files: Files) =>
+    /COPY.* \. \.\/$/m.exec(
+      (
+        await dockerfile({
+          'requirements.txt': 'django\ngunicorn\n',
+          'docs/a.md': '',
+          'tests/test_a.py': '',
+          ...files,
+        })
+      ).text,
+    )?.[0]
+  const DJANGO = {
+    'manage.py': "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+    'shop/wsgi.py': 'application = 1\n',
+    'shop/settings.py': "INSTALLED_APPS = ['blog']\n",
+  }
+  it('tests and documentation, but for what is code of the app', async () => {
+    expect(await copied(DJANGO)).toContain('--exclude=tests --exclude=docs')
+    expect(await copied({ ...DJANGO, 'docs/__init__.py': '' })).not.toContain('docs')
+    expect(
+      await copied({ ...DJANGO, 'shop/settings.py': "INSTALLED_APPS = ['docs.apps.DocsConfig']\n" }),
+    ).toMatch(/--exclude=tests (?!.*docs)/)
+    expect(await copied({ ...DJANGO, 'shop/views.py': 'from tests.data import SAMPLE\n' })).toMatch(
+      /--exclude=docs(?!.*tests)/,
+    )
+  })
+})
+
+describe('the check of the environment', () => {
+  const pathOf = async (init: string) =>
+    (
+      await dockerfile({
+        'requirements.txt': 'flask\ngunicorn\n',
+        'shop/__init__.py': init,
+        'shop/app.py': `import os\n${FLASK}KEY = os.environ['API_KEY']\n`,
+      })
+    ).model.env?.path
+  it('has no name that the package has already', async () => {
+    expect(await pathOf('')).toBe('shop/settings.py')
+    expect(await pathOf('settings: dict = {}\n')).toBe('shop/env.py')
+    expect(await pathOf('from .conf import settings\ndef env():\n    pass\n')).toBe('shop/env_check.py')
+    expect(await pathOf('from . import settings\n')).toBe('shop/settings.py')
+    expect(await pathOf('if True:\n    settings == 1\n')).toBe('shop/settings.py')
+  })
+})
+
+describe('what another program of the project says', () => {
+  const OTHER =
+    'from flask import Flask\nother = Flask(__name__)\n@other.route("/health")\ndef health():\n    pass\nother.run(port=7777)\n'
+  const found = async (files: Files) => {
+    const { value } = await inspect({ 'requirements.txt': 'flask\ngunicorn\n', ...files })
+    return [value('port')?.value, value('healthPath')?.value]
+  }
+  const app = `${FLASK}import lib.routes\n`
+  it('is not the port and the health route of the app', async () => {
+    expect(
+      await found({ 'shop/__init__.py': '', 'shop/app.py': app, 'service/clip/main.py': OTHER }),
+    ).toEqual([5000, '/'])
+    expect(
+      await found({
+        'requirements.txt': 'django\nflask\ngunicorn\n',
+        'manage.py': "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+        'shop/settings.py': "INSTALLED_APPS = ['blog']\n",
+        'shop/wsgi.py': 'application = 1\n',
+        'blog/worker.py': 'import x\nx.run(port=7777)\n',
+        'service/clip/main.py': OTHER,
+      }),
+    ).toEqual([8000, '/'])
+  })
+  it('but what the app imports, has in its package, or finds by itself, is', async () => {
+    expect(await found({ 'app.py': app, 'lib/routes.py': OTHER.replace('other.run', 'run') })).toEqual([
+      7777,
+      '/health',
+    ])
+    expect(await found({ 'shop/__init__.py': '', 'shop/app.py': app, 'shop/more/routes.py': OTHER })).toEqual(
+      [7777, '/health'],
+    )
+    expect(
+      await found({
+        'app.py': `${FLASK}import importlib\nimportlib.import_module(f"x.{1}")\n`,
+        'x/routes.py': OTHER,
+      }),
+    ).toEqual([7777, '/health'])
+  })
+})

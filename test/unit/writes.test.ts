@@ -171,7 +171,9 @@ describe('what an app writes beside its code is said', () => {
     ["U = f'sqlite:///{BASE_DIR}/site.db'", [`app.py:4 ${sqlite('site.db')}`]],
     [
       "U = os.environ.get('DATABASE_URL', 'sqlite:///site.db')",
-      [`app.py:4 ${sqlite('site.db')}, unless DATABASE_URL says otherwise`],
+      [
+        'app.py:4 The database is SQLite, a file: DATABASE_URL in the image and in compose.yaml points into /data',
+      ],
     ],
     ["U = 'sqlite:////data/site.db'", []],
     ["U = 'sqlite:///:memory:'", []],
@@ -189,4 +191,191 @@ describe('what an app writes beside its code is said', () => {
     expect(await flask("U = os.environ.get('DATABASE_URL', 'sqlite:///site.db')", 'psycopg[binary]')).toEqual(
       [],
     ))
+
+  it.each<[string, string[]]>([
+    ["os.makedirs('logs', exist_ok=True)", ['app.py:4 The app makes logs beside its code']],
+    ["for name in ('a',):\n    os.makedirs('logs')", ['app.py:5 The app makes logs beside its code']],
+    [
+      "os.makedirs(app.instance_path)\nos.mkdir('cache')",
+      ['app.py:4 The app makes instance, cache beside its code'],
+    ],
+    [
+      "from pathlib import Path\nLOGS = Path(__file__).parent / 'logs'\nLOGS.mkdir(exist_ok=True)",
+      ['app.py:6 The app makes logs beside its code'],
+    ],
+    ["from pathlib import Path\n(Path('a') / 'b').mkdir()", ['app.py:5 The app makes a/b beside its code']],
+    [
+      "LOGS = os.environ.get('LOGS', 'logs')\nif not os.path.exists(LOGS):\n    os.makedirs(LOGS)",
+      ['app.py:6 The app makes logs beside its code, unless LOGS says otherwise'],
+    ],
+    ["def create_app():\n    os.makedirs('logs')", ['app.py:5 The app makes logs beside its code']],
+    ["def upload():\n    os.makedirs('logs')", []],
+    ["os.makedirs('/tmp/logs')", []],
+    ['os.makedirs(where())', []],
+    ["TO_STDOUT = os.environ.get('TO_STDOUT')\nif TO_STDOUT:\n    pass\nelse:\n    os.mkdir('logs')", []],
+    ["import sqlite3\nsqlite3.connect('data/x.db')", [`app.py:5 ${sqlite('data/x.db')}`]],
+    ["import sqlite3 as s\ns.connect(':memory:')", []],
+    [
+      "import aiosqlite\naiosqlite.connect(f'{os.path.dirname(__file__)}/d/x.db')",
+      [`app.py:5 ${sqlite('d/x.db')}`],
+    ],
+    [
+      "import sqlite3\nsqlite3.connect(os.environ.get('DB', 'x.db'))",
+      [`app.py:5 ${sqlite('x.db')}, unless DB says otherwise`],
+    ],
+  ])('%s', async (code, expected) => expect(await flask(code)).toEqual(expected))
+
+  const DJANGO = {
+    'requirements.txt': 'django\ngunicorn\n',
+    'manage.py': "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+    'shop/__init__.py': '',
+    'shop/wsgi.py':
+      "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = 1\n",
+  }
+  it("in Django's settings too", async () =>
+    expect(
+      await told(python, {
+        ...DJANGO,
+        'shop/settings.py': `import os
+from pathlib import Path
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOG_DIR = os.path.join(BASE_DIR, 'logs')
+INSTALLED_APPS = ['blog']
+if not os.path.exists(LOG_DIR):
+    os.makedirs(LOG_DIR)
+LOGGING = {'handlers': {'file': {'class': 'logging.FileHandler', 'filename': LOG_DIR + '/app.log'}}}
+`,
+        'blog/management/commands/dump.py': "import os\nos.makedirs('dump')\n",
+      }),
+    ).toEqual([
+      'shop/settings.py:8 The log goes to logs/app.log, beside the code',
+      'shop/settings.py:7 The app makes logs beside its code',
+    ]))
+
+  it('not what a script makes that the app does not import', async () =>
+    expect(
+      await told(python, {
+        'requirements.txt': 'flask\ngunicorn\n',
+        'app.py': 'from flask import Flask\nimport lib.log\napp = Flask(__name__)\n',
+        'lib/log.py': "import os\nos.makedirs('logs')\n",
+        'tools/crawl.py': "import os\nos.makedirs('crawled')\n",
+      }),
+    ).toEqual(['lib/log.py:2 The app makes logs beside its code']))
+
+  it('the run makes room for the folders, and sets what keeps the app from making one', async () => {
+    const code = `import os
+from flask import Flask
+def create_app():
+    app = Flask(__name__)
+    os.makedirs(app.instance_path, exist_ok=True)
+    if os.environ.get('LOG_TO_STDOUT'):
+        pass
+    else:
+        os.mkdir('logs')
+    return app
+app = create_app()
+`
+    const { model } = await python.inspect(
+      projectOf({ 'requirements.txt': 'flask\ngunicorn\n', 'app.py': code }),
+      {},
+    )
+    const app = model({ services: [], answers: {} })
+    expect(app.writable).toEqual(['/tmp', '/app/instance'])
+    expect(app.imageEnv).toContain('LOG_TO_STDOUT')
+  })
+
+  const settings = (code: string, more = '', files = {}) => ({
+    ...DJANGO,
+    'requirements.txt': `django\ngunicorn\n${more}`,
+    'shop/settings.py': `import os\nfrom pathlib import Path\nBASE_DIR = Path(__file__).parent.parent\n${code}`,
+    ...files,
+  })
+  const FILE = "{'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': BASE_DIR / 'db.sqlite3'}}"
+  const SQLITE = 'shop/settings.py:undefined The database is SQLite, a file beside the code'
+  const DEBUG = /^shop.*DEBUG = True is fixed/
+  const MEDIA = /^shop.*Uploads go to MEDIA_ROOT/
+  it.each<[string, string, (string | RegExp)[]]>([
+    [`DATABASES = ${FILE}`, '', [SQLITE]],
+    [`DATABASES = ${FILE}`, 'psycopg', [SQLITE]],
+    [`if os.environ.get('DATABASE_URL'):\n    DATABASES = {}\nelse:\n    DATABASES = ${FILE}`, 'psycopg', []],
+    [`if os.environ.get('DATABASE_URL'):\n    DATABASES = {}\nelse:\n    DATABASES = ${FILE}`, '', [SQLITE]],
+    [
+      `DATABASES = {'default': {'ENGINE': os.environ.get('E', 'django.db.backends.sqlite3')}}`,
+      'psycopg2-binary',
+      [],
+    ],
+    ['DEBUG = True', '', [DEBUG]],
+    ['DEBUG = False', '', []],
+    ["DEBUG = True\nDEBUG = os.environ.get('DEBUG') == '1'", '', []],
+    ['if TEST:\n    DEBUG = True', '', []],
+    ["MEDIA_ROOT = BASE_DIR / 'media'", 'django-storages', [MEDIA]],
+    [
+      "MEDIA_ROOT = BASE_DIR / 'media'\nDEFAULT_FILE_STORAGE = 'storages.backends.s3boto3.S3Boto3Storage'",
+      '',
+      [],
+    ],
+    [
+      "MEDIA_ROOT = 'media'\nSTORAGES = {\n    'default': {'BACKEND': 'storages.backends.s3.S3Storage'},\n}",
+      '',
+      [],
+    ],
+    [
+      "MEDIA_ROOT = 'media'\nSTORAGES = {'default': {'BACKEND': 'django.core.files.storage.FileSystemStorage'}}",
+      '',
+      [MEDIA],
+    ],
+  ])('Django: %s beside %j', async (code, more, expected) => {
+    const found = await told(python, settings(code, more))
+    expect(found).toHaveLength(expected.length)
+    for (const [index, one] of expected.entries()) expect(found[index]).toMatch(one)
+  })
+
+  it('the settings for production have the last word', async () =>
+    expect(
+      await told(python, {
+        ...settings('', ''),
+        'manage.py': "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.dev')\n",
+        'shop/wsgi.py':
+          "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.production')\napplication = 1\n",
+        'shop/settings.py': '',
+        'shop/settings/base.py': 'DEBUG = True\n',
+        'shop/settings/production.py': 'from .base import *\nDEBUG = False\n',
+      }),
+    ).toEqual([]))
+
+  const modelOf = async (files: Record<string, string>) => {
+    const { model, warnings, facts } = await python.inspect(projectOf(files), {})
+    return { app: model({ services: [], answers: {} }), warnings, migrations: facts.value('migrations') }
+  }
+  it('where SQLite lies beside the code, migrations have no container of their own', async () => {
+    const { app, warnings, migrations } = await modelOf(settings(`DATABASES = ${FILE}`))
+    expect(migrations).toBeUndefined()
+    expect(app.migration).toBeNull()
+    expect(app.development.command).toEqual([
+      'sh',
+      '-c',
+      'python manage.py migrate --noinput && exec python manage.py runserver 0.0.0.0:8000',
+    ])
+    expect(warnings.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^Django migrations get no step of their own.*migrates as it starts/),
+    )
+    const server = await modelOf(
+      settings("DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql'}}"),
+    )
+    expect(server.app.migration?.tool).toBe('django')
+    expect(server.app.development.command[0]).toBe('python')
+  })
+
+  it('a SQLite file whose place a variable says lies on a volume', async () => {
+    const { app } = await modelOf({
+      'requirements.txt': 'flask\ngunicorn\nflask-migrate\n',
+      'migrations/alembic.ini': '',
+      'app.py':
+        "import os\nfrom flask import Flask\napp = Flask(__name__)\nU = os.environ.get('DATABASE_URL') or \\\n  'sqlite:///site.db'\n",
+    })
+    expect(app.migration?.tool).toBe('flask-migrate')
+    expect(app.data).toBe('/data')
+    expect(app.environment).toEqual({ DATABASE_URL: 'sqlite:////data/site.db' })
+    expect(app.imageEnv).toContain('DATABASE_URL')
+  })
 })

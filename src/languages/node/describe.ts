@@ -1,6 +1,6 @@
 import { withoutLine } from '../../facts.ts'
 import type { AppModel } from '../../model.ts'
-import { DATA } from './file-database.ts'
+import { DATA, localFiles } from '../common.ts'
 import type { NodeFindings } from './findings.ts'
 import { outputFolder } from './payload.ts'
 
@@ -22,7 +22,13 @@ export function ignoreLines({ row, project, start, fileDatabase, kept }: NodeFin
     ...(output ? [output] : []),
     ...(row.site ? ['dist'] : []),
   ])
-  const mine = [...(fileDatabase?.files ?? []).map((file) => `**/${file}*`), ...kept.filter(isPlain)]
+  const mine = [
+    ...new Set([
+      ...(fileDatabase?.files ?? []).map((file) => `**/${file}*`),
+      ...kept.filter(isPlain),
+      ...localFiles(project),
+    ]),
+  ]
   return [
     ...[...folders].map((folder) => `**/${folder}`),
     '*.tsbuildinfo',

@@ -4,12 +4,10 @@ import type { Project } from '../../project.ts'
 import { mariadb, mysql, postgres } from '../../services/databases.ts'
 import { prismaProvider } from '../../services/signs.ts'
 import { isForTests } from '../../services/variables.ts'
+import { DATA, placedDatabase } from '../common.ts'
 import { configFiles, configValue } from './conditions.ts'
 import type { Manifest } from './manifest.ts'
 import { isIgnored } from './payload.ts'
-
-/** Where an image of ours has what must outlive a container. */
-export const DATA = '/data'
 
 export interface FileDatabase {
   /** The variables that say where it lies, and where that is in the image. */
@@ -84,15 +82,5 @@ export function findFileDatabase(
     Object.assign(variable, { secret: false, ...(env[variable.name]?.startsWith('/') && { kind: 'string' }) })
   const [first] = placed
   if (!first) return undefined
-  const [file = '', line] = (first.sources[0] ?? '').split(':')
-  return {
-    env,
-    files: [...files],
-    warning: {
-      rule: 'PD058',
-      message: `The database is SQLite, a file: ${Object.keys(env).join(', ')} in the image and in compose.yaml ${Object.keys(env).length > 1 ? 'point' : 'points'} into ${DATA}. Mount a volume there in production too, and run one replica: replicas share nothing.`,
-      file,
-      ...(line && { line: Number(line) }),
-    },
-  }
+  return { env, files: [...files], warning: placedDatabase(Object.keys(env), first.sources[0] ?? '') }
 }

@@ -10,6 +10,7 @@ import {
   few,
   NO_HEALTH_ROUTE,
   namesOf,
+  noStepOfItsOwn,
   READ_IN_PART,
   setBuildSecrets,
   setVariables,
@@ -173,12 +174,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     !fileDatabase &&
     !hasServer(manifest.dependencies) &&
     lost.find(({ what }) => what === 'database')
-  if (apart)
-    warnings.push({
-      rule: 'PD021',
-      message: `${found.title} migrations get no step of their own: in its container they would make a database file that the app never sees. Read the path from a variable (DATABASE_URL), and run this again.`,
-      ...(apart.warning.file && { file: apart.warning.file }),
-    })
+  if (apart) warnings.push(noStepOfItsOwn(`${found.title} migrations`, apart.warning.file))
   const lacking = found && lackingConfig(project, found)
   if (found && lacking)
     warnings.push({

@@ -1,6 +1,7 @@
 import { hidden } from '../../adopt/ignored.ts'
 import type { Project } from '../../project.ts'
 import { record } from '../../record.ts'
+import { committedFolder } from '../common.ts'
 import { readLenient } from './expression.ts'
 import type { Payload } from './frameworks.ts'
 import { resolveSpecifier } from './imports.ts'
@@ -90,19 +91,6 @@ export function builtPayload(project: Project, folder: string, exclude: readonly
     { from: 'package.json', to: 'package.json' },
     ...folders.map((name) => ({ from: name, to: name, exclude: name === folder ? exclude : [] })),
   ]
-}
-
-/** Whether a clone of the project has the folder: one that git ignores exists on this machine alone. */
-export function committedFolder(project: Project, name: string): boolean {
-  if (!project.hasFolder(name)) return false
-  const ignored = project.source('.gitignore') ?? ''
-  return !ignored
-    .split('\n')
-    .some((line) =>
-      [name, `/${name}`, `${name}/`, `/${name}/`, `${name}/*`, `/${name}/*`, `${name}/**`].includes(
-        line.trim(),
-      ),
-    )
 }
 
 const plain = (path: string) => path.replace(/^\.\//, '').replace(/\/$/, '')

@@ -6,11 +6,10 @@ import type { Project } from '../../project.ts'
 import { prismaProvider } from '../../services/signs.ts'
 import { isForTests } from '../../services/variables.ts'
 import { lineOf, readJavaScript } from '../../source/javascript.ts'
-import { isBesideCode, type LostFiles, lostFiles } from '../common.ts'
+import { committedFolder, isBesideCode, type LostFiles, lostFiles } from '../common.ts'
 import { FILE_RE, hasServer } from './file-database.ts'
 import { JS_EXTENSIONS } from './listen.ts'
 import type { Manifest } from './manifest.ts'
-import { committedFolder } from './payload.ts'
 
 interface Writer {
   /** One of these is a dependency, and the file that writes holds one of the words. Without it: Node.js itself writes. */

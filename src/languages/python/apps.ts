@@ -56,7 +56,7 @@ const ENTRY_NAMES = [
   'celery',
   'celery_app',
 ]
-const FACTORY_NAMES = [
+export const FACTORY_NAMES = [
   'create_app',
   'make_app',
   'get_app',

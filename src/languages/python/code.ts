@@ -56,11 +56,16 @@ function importsOf(code: string, path: string): Map<string, string> {
   for (const match of code.matchAll(FROM_RE)) {
     const base = joinModule(relativeBase(path, (match[1] as string).length), match[2] as string)
     for (const [name, alias] of importedNames(match[3] as string)) imports.set(alias, joinModule(base, name))
+    // Under no name of its own, and imported all the same.
+    if (/^\s*\*/.test(match[3] as string)) imports.set(`${base}.*`, base)
   }
   for (const match of code.matchAll(IMPORT_RE)) {
     for (const [name, alias] of importedNames(match[1] as string)) {
       if (alias !== name) imports.set(alias, name)
-      else imports.set(name.split('.')[0] as string, name.split('.')[0] as string)
+      else {
+        imports.set(name.split('.')[0] as string, name.split('.')[0] as string)
+        imports.set(name, name)
+      }
     }
   }
   return imports

@@ -1,4 +1,5 @@
 import type { Argv, Development } from '../../model.ts'
+import { shellLine } from '../../shell.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { Django } from './django.ts'
 import { flaskLine } from './flask.ts'
@@ -16,6 +17,8 @@ interface DevelopmentInput {
   rebuild: readonly string[]
   staticRoot: string | null
   dependencies: Dependencies
+  /** What is run first, each time. */
+  before: Argv | null
 }
 
 /** What the `dev` target runs, and how a change of the source reaches it: by its own watcher, or by a restart. */
@@ -28,10 +31,11 @@ export function developmentOf({
   rebuild,
   staticRoot,
   dependencies,
+  before,
 }: DevelopmentInput): Development {
   const { command, watches, env } = devCommand(row, launch, django, port ?? 8000, context, dependencies)
   return {
-    command,
+    command: before ? ['sh', '-c', `${shellLine(before)} && exec ${shellLine(command)}`] : command,
     action: watches ? 'sync' : 'sync+restart',
     workdir: WORKDIR,
     ignore: [

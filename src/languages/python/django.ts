@@ -10,6 +10,7 @@ import {
   type SourceFile,
   sourceFile,
 } from './code.ts'
+import { codePath } from './paths.ts'
 
 /** A Django project as its own files tell it. */
 export interface Django {
@@ -179,62 +180,17 @@ function settingsFiles(project: Project, root: string, settings: string): Source
   return files
 }
 
-/** `BASE_DIR / "staticfiles"`, `os.path.join(BASE_DIR, "static")`, `str(BASE_DIR / "x")`, with BASE_DIR taken from its own line. */
+/** Where settings say it; null where that can't be read, is no folder, or leaves the project. */
 function findStaticRoot(project: Project, files: SourceFile[]): Django['staticRoot'] {
   if (!files.some((file) => /django\.contrib\.staticfiles/.test(file.code))) return null
   for (const file of files) {
-    const match = /^[ \t]*STATIC_ROOT[ \t]*(?::[^=\n]*)?=[ \t]*([^\n]+)/m.exec(file.code)
+    const match = /^[ \t]*STATIC_ROOT[ \t]*(?::[^=\n]*)?=/m.exec(file.code)
     if (!match) continue
+    const path = codePath('STATIC_ROOT', file, files)?.path
     return {
-      path: resolvePath(project, match[1] as string, file, files),
+      path: path && !project.has(path) ? path : null,
       source: `${file.path}:${file.line(match.index)}`,
     }
-  }
-  return null
-}
-
-function resolvePath(
-  project: Project,
-  expression: string,
-  file: SourceFile,
-  files: SourceFile[],
-): string | null {
-  const parts =
-    /^(?:str\(\s*)?(?:(?:os\.path\.join|join|Path)\(\s*)?([A-Z_]\w*)\s*((?:[,/]\s*['"][\w./-]+['"]\s*)+)\)*\s*$/.exec(
-      expression,
-    ) ??
-    /^(?:str\(\s*)?([A-Z_]\w*)\.(?:joinpath|path)\(\s*((?:,?\s*['"][\w./-]+['"]\s*)+)\)*\s*$/.exec(expression)
-  if (!parts) {
-    const literal = /^['"](\w[\w./-]*)['"]\s*$/.exec(expression)?.[1]
-    return literal && !literal.includes('..') ? literal : null
-  }
-  const base = baseFolder(parts[1] as string, [file, ...files])
-  if (base === null) return null
-  const names = [...(parts[2] as string).matchAll(/['"]([^'"]+)['"]/g)].map((name) => name[1] as string)
-  const path = [base, ...names]
-    .filter(Boolean)
-    .join('/')
-    .replace(/\/{2,}/g, '/')
-    .replace(/\/$/, '')
-  return path.split('/').includes('..') || path.startsWith('/') || path === '' || project.has(path)
-    ? null
-    : path
-}
-
-/** The folder that `BASE_DIR` is: up from its settings file once per `.parent` or `dirname`. */
-function baseFolder(name: string, files: SourceFile[]): string | null {
-  const pattern = new RegExp(`^[ \\t]*${name}[ \\t]*(?::[^=\\n]*)?=[ \\t]*([^\\n]*__file__[^\\n]*)`, 'm')
-  for (const file of files) {
-    const line = pattern.exec(file.code)?.[1]
-    if (line === undefined) continue
-    const chain = /\.parents\[(\d)\]/.exec(line)
-    const up = chain
-      ? Number(chain[1]) + 1
-      : (line.match(/\.parent\b|\bdirname\s*\(/g) ?? []).length +
-        (/\benviron\.Path\s*\(/.test(line) ? Number(/-\s*(\d)/.exec(line)?.[1] ?? 0) : 0)
-    const folders = file.path.split('/')
-    if (up > folders.length) return null
-    return folders.slice(0, folders.length - up).join('/')
   }
   return null
 }

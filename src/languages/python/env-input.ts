@@ -2,6 +2,7 @@ import type { Answers } from '../../answers.ts'
 import { envContext } from '../../env/context.ts'
 import type { PythonEnvInput, PythonEnvLibrary } from '../../env/python.ts'
 import { pythonReader } from '../../env/python-reader.ts'
+import { firstMatches, type SourceFile, sourceFile } from './code.ts'
 import type { PythonFindings } from './findings.ts'
 
 export const ENV_LIBRARIES: readonly PythonEnvLibrary[] = [
@@ -22,12 +23,21 @@ export function envInput(
     ENV_LIBRARIES.find((candidate) => has(candidate)) ??
     'stdlib'
   const file = django ? (django.files[0]?.path ?? django.manage) : (launch.app?.file ?? launch.script ?? '')
+  const root = launch.app?.root ?? launch.root
+  const packageDir = packageOf(file, root)
+  const context = envContext(project, pythonReader)
+  const inPackage = new Set(
+    namesIn(sourceFile(project, `${packageDir}/__init__.py`)).map((name) => `${packageDir}/${name}.py`),
+  )
   return {
     variables,
-    packageDir: packageOf(file, launch.app?.root ?? launch.root),
+    packageDir,
+    root,
     framework: row.id,
     library,
-    ...envContext(project, pythonReader),
+    ...context,
+    // A module of the name of something in the package's __init__ would hide it, or be hidden.
+    taken: (path) => context.taken(path) || inPackage.has(path),
   }
 }
 
@@ -36,4 +46,25 @@ function packageOf(file: string, root: string): string {
   const prefix = root ? `${root}/` : ''
   const [first, ...rest] = file.slice(prefix.length).split('/')
   return first && rest.length > 0 ? `${prefix}${first}` : root
+}
+
+/** What a module has at its top: assigned, defined or imported. */
+function namesIn(file: SourceFile | null): string[] {
+  if (!file) return []
+  return [
+    ...[
+      ...firstMatches(
+        file.code,
+        /^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*(?::[^=\n]*)?=(?!=)/gm,
+      ),
+    ].map((match) => (match[1] ?? match[2]) as string),
+    ...[...file.imports].flatMap(([name, what]) => (isOwnModule(name, what) ? [] : name)),
+  ]
+
+  function isOwnModule(name: string, what: string): boolean {
+    return (
+      what.endsWith(`.${name}`) &&
+      file?.path === `${what.slice(0, -name.length - 1).replaceAll('.', '/')}/__init__.py`
+    )
+  }
 }

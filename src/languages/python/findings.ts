@@ -12,6 +12,7 @@ import type { FoundMigration } from './migrations.ts'
 import type { NativeNeeds } from './native.ts'
 import type { PackageManager } from './package-manager.ts'
 import type { Listening } from './port.ts'
+import type { Writes } from './writes.ts'
 
 /** All that inspection found, as the model needs it. */
 export interface PythonFindings {
@@ -26,8 +27,11 @@ export interface PythonFindings {
   warnings: Warning[]
   variables: Variable[]
   listening: Listening
+  writes: Writes
   native: NativeNeeds | null
   migration: FoundMigration | null
+  /** Where the database is a file beside the code: what development does before it starts the app. */
+  migratesAtStart: Argv | null
   processes: Process[]
   test: { command: Argv } | null
   secrets: BuildSecret[]

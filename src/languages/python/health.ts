@@ -57,9 +57,15 @@ interface Candidate {
 }
 
 /** A route of the app that says it is alive, with the prefixes of the routers that it hangs on; undefined where none is found. */
-export function findHealthPath(project: Project): Fact<string> | undefined {
+export function findHealthPath(
+  project: Project,
+  isOwn: (path: string) => boolean = () => true,
+): Fact<string> | undefined {
   const candidates = filesWith(project, WORDS)
-    .flatMap(routesIn)
+    .flatMap((file) => {
+      const routes = routesIn(file)
+      return routes.length > 0 && isOwn(file.path) ? routes : []
+    })
     .sort((a, b) => a.rank - b.rank)
     .slice(0, MAX_CANDIDATES)
   if (candidates.length === 0) return undefined

@@ -6,7 +6,14 @@ import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
-import { NO_HEALTH_ROUTE, READ_IN_PART, setBuildSecrets, setVariables, sshWarnings } from '../common.ts'
+import {
+  NO_HEALTH_ROUTE,
+  noStepOfItsOwn,
+  READ_IN_PART,
+  setBuildSecrets,
+  setVariables,
+  sshWarnings,
+} from '../common.ts'
 import type { Inspection, Language } from '../types.ts'
 import { filesWith } from './code.ts'
 import { type Dependencies, readDependencies } from './dependencies.ts'
@@ -27,14 +34,15 @@ import { findNative, withGeoDjango } from './native.ts'
 import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { findPackageManager, outsideWarning, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
+import { belongs, reachFrom } from './reach.ts'
 import { findStopSignal } from './signals.ts'
 import { appInScripts, statedStart } from './start.ts'
-import { djangoWarnings } from './static-files.ts'
+import { djangoWarnings, fileDatabase } from './static-files.ts'
 import { findTest } from './tests.ts'
 import { findListed, withUnlisted } from './unlisted.ts'
 import { findPythonVersion } from './version.ts'
 import { findWorkers, processesOf, type Worker } from './workers.ts'
-import { writesBesideCode } from './writes.ts'
+import { hasDriver, writesBesideCode } from './writes.ts'
 
 export const python: Language = {
   id: 'python',
@@ -99,14 +107,20 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
         launch.fact.confidence === 'guess' ? 'guess' : 'likely',
       ),
     )
-  const listening = findListening(project, row, launch.app?.file ?? launch.script ?? undefined)
+  const entry = launch.app?.file ?? launch.script ?? undefined
+  const reach = reachFrom(project, entry, django)
+  const isOwn = (path: string) => belongs(path, entry, reach)
+  // Nothing in a Django app starts its server: what does so is another program.
+  const listening = findListening(project, row, entry, django ? (path) => path === entry : isOwn)
   if (row.kind === 'server') {
     const started = launch.port ? fact(launch.port, launch.fact.source) : launch.config?.port
     const port = findPort(answers, row, started, listening, warnings)
     if (answers.start === undefined) warnings.push(...configWarnings(launch.config, launch.argv(port.value)))
     facts.set('port', port)
     const health = chosen(answers, 'healthPath', () =>
-      row.healthPath ? fact(row.healthPath, `default for ${row.title}`, 'default') : findHealthPath(project),
+      row.healthPath
+        ? fact(row.healthPath, `default for ${row.title}`, 'default')
+        : findHealthPath(project, isOwn),
     )
     facts.set('healthPath', health ?? fact('/', 'no health route in the code', 'guess'))
     if (!health) warnings.push(NO_HEALTH_ROUTE)
@@ -140,7 +154,9 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       : undefined,
   )
   facts.set('build', build)
-  warnings.push(...(django ? djangoWarnings(django, has) : writesBesideCode(project, has)))
+  if (django) warnings.push(...djangoWarnings(django, has))
+  const writes = writesBesideCode({ project, reach, django, variables, has })
+  warnings.push(...writes.warnings)
   if (row.interface === 'django' && !django)
     warnings.push({ rule: 'PD092', message: 'Django is a dependency, and no manage.py was found.' })
 
@@ -164,9 +180,25 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     dependencies,
     has,
   })
-  const migration = wanted && has(wanted.package) ? wanted : null
+  // In a container of its own it would make a file that the app never sees.
+  const { database } = writes
+  const beside = django
+    ? fileDatabase(django, has)?.path
+    : database?.env || hasDriver(has)
+      ? undefined
+      : database?.file
+  const isApart = wanted !== null && beside !== undefined
+  if (isApart)
+    warnings.push(
+      noStepOfItsOwn(
+        /migrat/i.test(wanted.title) ? wanted.title : `${wanted.title} migrations`,
+        beside,
+        '. In development the app migrates as it starts',
+      ),
+    )
+  const migration = wanted && !isApart && has(wanted.package) ? wanted : null
   facts.set('migrations', migration ? fact(migration.tool, migration.source) : undefined)
-  if (wanted && !migration)
+  if (wanted && !isApart && !migration)
     warnings.push({
       rule: 'PD021',
       message: `The migrations need ${wanted.package}, which is not among the production dependencies: no step for them is written. Add it there, and run this again.`,
@@ -217,8 +249,10 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
           warnings,
           variables,
           listening,
+          writes,
           native,
           migration,
+          migratesAtStart: isApart && has(wanted.package) ? wanted.command : null,
           processes,
           test,
           secrets: indexes.secrets,

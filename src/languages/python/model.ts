@@ -4,7 +4,9 @@ import { pythonEnvFile } from '../../env/python.ts'
 import { dockerPaths, dockerWord, jsonArgv, safeName } from '../../escape.ts'
 import { withoutLine } from '../../facts.ts'
 import type { AppModel } from '../../model.ts'
+import { DATA, localFiles } from '../common.ts'
 import type { ModelChoices } from '../types.ts'
+import { filesWith } from './code.ts'
 import { decisionsOf, stagesOf } from './describe.ts'
 import { developmentOf } from './development.ts'
 import { envInput } from './env-input.ts'
@@ -24,6 +26,19 @@ const USER = `${UID}:${UID}`
 const NO_CWD_PROGRAMS = new Set(['dramatiq', 'arq', 'huey_consumer'])
 /** Folders that the app does not need in production. */
 const LEFT_OUT = ['tests', 'test', 'docs']
+
+/** Code that is no test imports it, or Django's settings name it; and documentation is no package. */
+function isNeeded(folder: string, { project, django }: PythonFindings): boolean {
+  const imports = filesWith(project, [folder]).some(({ imports: names }) =>
+    [...names.values()].some((name) => name.split('.')[0] === folder),
+  )
+  const named = new RegExp(`(['"])${folder}(?:\\.[\\w.]+)?\\1`)
+  return (
+    imports ||
+    (folder === 'docs' && project.has('docs/__init__.py')) ||
+    (django?.files ?? []).some(({ code }) => named.test(code))
+  )
+}
 
 export function pythonModel(found: PythonFindings, choices: ModelChoices): AppModel {
   const { facts, row, launch, django, plan, native, migration, manager, project } = found
@@ -52,16 +67,18 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     rebuild: plan.reads,
     staticRoot: staticPath,
     dependencies: found.dependencies,
+    before: found.migratesAtStart,
   })
   const buildCommand = facts.value('build')
   const builds = buildCommand !== undefined || found.installsProject || plan.workspace !== null
   const run = runEnvironment(found, port)
   const excluded = [
-    ...LEFT_OUT.filter((folder) => project.hasFolder(folder)),
+    ...LEFT_OUT.filter((folder) => project.hasFolder(folder) && !isNeeded(folder, found)),
     ...testFiles(project),
     ...(manager.lock ? [manager.lock] : []),
   ]
   const wholeFromBuild = buildCommand !== undefined && staticPath === null
+  const dataEnv = found.writes.database?.env
   const venvStage = plan.workspace ? 'build' : 'deps'
   const base = {
     PYTHONUNBUFFERED: '1',
@@ -91,6 +108,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
           PYTHONDONTWRITEBYTECODE: 'PD051',
           PATH: 'PD050',
         }),
+        data: dataEnv ? DATA : '',
         runApt: (native?.run.length ?? 0) > 0,
         runAptBlock: native && native.run.length > 0 ? aptInstallForGood(native.run, 'PD080') : '',
         runAptWhat: native?.whatRun ?? '',
@@ -186,13 +204,14 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     test: found.test,
     processes: found.processes,
     variables: found.variables,
-    environment: {},
+    environment: dataEnv ?? {},
     imageEnv: Object.keys(run.env),
     publicVars: [],
     buildSecrets: found.secrets,
     env: pythonEnvFile(environment),
     envExample: environment.envExample,
-    writable: ['/tmp'],
+    writable: ['/tmp', ...found.writes.folders.map((folder) => `${WORKDIR}/${folder}`)],
+    data: dataEnv && DATA,
     user: USER,
     decisions: decisionsOf(found, { probe: probe !== null, command }),
   }
@@ -216,7 +235,7 @@ function pythonPath({
 }
 
 function runEnvironment(
-  { row, launch, django, listening, migration }: PythonFindings,
+  { row, launch, django, listening, migration, writes }: PythonFindings,
   port: number | null,
 ): { env: Record<string, string>; rules: Record<string, string> } {
   const argv = launch.argv(port ?? 8000)
@@ -229,6 +248,9 @@ function runEnvironment(
     ...row.env,
     ...launch.env,
     ...migration?.env,
+    // Without these it makes a folder beside its code, and does not start.
+    ...Object.fromEntries(writes.guards.map((name) => [name, '1'])),
+    ...writes.database?.env,
     ...(workers ? { WEB_CONCURRENCY: '2' } : {}),
     // It has no default in that file: without it the server would not start.
     ...(launch.config?.variable && !launch.config.port ? { [launch.config.variable]: String(port) } : {}),
@@ -241,7 +263,7 @@ function runEnvironment(
 }
 
 function ignoreLines(
-  { manifests, installsProject, plan, project }: PythonFindings,
+  { manifests, installsProject, plan, project, writes }: PythonFindings,
   staticPath: string | null,
 ): string[] {
   const readme =
@@ -268,6 +290,8 @@ function ignoreLines(
     '.ipynb_checkpoints',
     '*.sqlite3',
     'celerybeat-schedule*',
+    ...writes.databases,
+    ...localFiles(project),
     ...(staticPath ? [staticPath] : []),
     ...(needsReadme ? [`!${file}`] : []),
   ]

@@ -19,7 +19,12 @@ const NUMBER_RE = /(?:^|,)\s*(?:port|server_port)\s*=\s*(?:int\s*\(\s*)?([^,\n]{
 const HOST_RE = /(?:^|,)\s*(?:host|server_name|address)\s*=\s*(?:[^,'"\n]{0,80}?,\s*)?['"]([^'"\n]+)['"]/
 
 /** The arguments of the first call that starts a server. */
-export function findListening(project: Project, row: FrameworkRow, preferred: string | undefined): Listening {
+export function findListening(
+  project: Project,
+  row: FrameworkRow,
+  preferred: string | undefined,
+  isOwn: (path: string) => boolean,
+): Listening {
   const files = filesWith(project, ['port', '.launch', '.listen', 'run_app', '.run(']).sort(
     (a, b) => Number(b.path === preferred) - Number(a.path === preferred),
   )
@@ -28,6 +33,7 @@ export function findListening(project: Project, row: FrameworkRow, preferred: st
   for (const file of files) {
     for (const match of firstMatches(file.code, call)) {
       if (file.inString(match.index)) continue
+      if (!isOwn(file.path)) break
       const open = match.index + match[0].length - 1
       const text = insideParens(file, open)
       const source = `${file.path}:${file.line(match.index)}`

@@ -1,7 +1,9 @@
 import { runBlock } from '../../dockerfile.ts'
 import type { Warning } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
+import type { SourceFile } from './code.ts'
 import { type Django, dummyValue } from './django.ts'
+import { hasDriver } from './writes.ts'
 
 /** The environment that settings want before they load: values that pass, in one RUN, and in no layer. */
 export function buildEnvironment(django: Django, variables: readonly Variable[]): Record<string, string> {
@@ -27,6 +29,20 @@ export function collectStatic(
   command: readonly string[] | string,
 ): string {
   return runBlock({ env: buildEnvironment(django, variables), commands: [command], rule: 'PD055' })
+}
+
+/** The storage of uploads, where no condition stands before it. A package that is installed says nothing yet. */
+const OBJECT_STORAGE_RE =
+  /^DEFAULT_FILE_STORAGE\s*=(?!.*FileSystemStorage)|^STORAGES\b.*=[\s\S]{0,200}?(['"])default\1\s*:\s*\{\s*(['"])BACKEND\2\s*:(?!\s*['"]django\.core\.files)/m
+/** Settings that take a server's address, or another engine, from somewhere else. */
+const SERVER_RE =
+  /dj_database_url|DATABASE_URL|\benv\.(?:db|dj_db)|backends\.(?:postgresql|mysql|oracle)|(['"])ENGINE\1\s*:\s*(?!['"]|\s)/
+
+/** The settings file whose database is SQLite; where a driver of a server is there too, and may be meant, that is one for laptops. */
+export function fileDatabase(django: Django, has: (name: string) => boolean): SourceFile | undefined {
+  const file = django.files.find(({ code }) => /^[ \t]*DATABASES\b/m.test(code))
+  const isFile = file && /^[ \t]*DATABASES\b[\s\S]{0,400}?django\.db\.backends\.sqlite3/m.test(file.code)
+  return isFile && !(hasDriver(has) && SERVER_RE.test(file.code)) ? file : undefined
 }
 
 /** What settings say that a container with a read-only root will not do. */
@@ -61,7 +77,7 @@ export function djangoWarnings(django: Django, has: (name: string) => boolean): 
       file: first.path,
     })
   }
-  if (/^[ \t]*MEDIA_ROOT\s*=/m.test(code) && !has('django-storages') && first) {
+  if (/^[ \t]*MEDIA_ROOT\s*=/m.test(code) && !OBJECT_STORAGE_RE.test(code) && first) {
     warnings.push({
       rule: 'PD058',
       message:
@@ -69,20 +85,26 @@ export function djangoWarnings(django: Django, has: (name: string) => boolean): 
       file: first.path,
     })
   }
-  if (/^[ \t]*DATABASES\b[\s\S]{0,400}?django\.db\.backends\.sqlite3/m.test(code) && first) {
+  const database = fileDatabase(django, has)
+  if (database) {
     warnings.push({
       rule: 'PD058',
       message:
         'The database is SQLite, a file beside the code: the root is read-only in production, and replicas share nothing. Use PostgreSQL, or a volume and one replica.',
-      file: first.path,
+      file: database.path,
     })
   }
-  if (/^[ \t]*DEBUG\s*=\s*True\b/m.test(code) && first) {
+  // The nearest file has the last word, and in it the last line.
+  const fixed = django.files.find((file) => /^DEBUG\b/m.test(file.code))
+  if (
+    fixed &&
+    /^True\b/.test([...fixed.code.matchAll(/^DEBUG\s*(?::[^=\n]*)?=\s*(\S*)/gm)].at(-1)?.[1] ?? '')
+  ) {
     warnings.push({
       rule: 'PD058',
       message:
         'DEBUG = True is fixed in the settings: anybody who meets an error sees the code and the settings. Read it from the environment.',
-      file: first.path,
+      file: fixed.path,
     })
   }
   return warnings

@@ -60,6 +60,7 @@ function scanNode(project: Project): { reads: Read[]; own: Own } {
     }
   }
   const isRead = ({ name, source }: Read) => source.startsWith(inlined.get(name) ?? '')
+  own.reads = own.reads.filter(({ name }) => !inlined.has(name))
   return { reads: reads.filter(isRead), own }
 }
 

@@ -21,7 +21,7 @@ import { findFramework } from './choose.ts'
 import { findStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
 import { engineChecks } from './engine-checks.ts'
-import { withEnvFiles } from './env-files.ts'
+import { demandedEnvFiles, withEnvFiles } from './env-files.ts'
 import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
@@ -147,7 +147,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     'nativePackages',
     native.length > 0 ? fact(nativeNames(native, manifest), 'package.json#dependencies') : undefined,
   )
-  if (kind !== 'static') warnings.push(...writesBesideCode(project, manifest, variables))
+  if (kind !== 'static')
+    warnings.push(...writesBesideCode(project, manifest, variables), ...demandedEnvFiles(project))
   for (const found of native) if (found.note) warnings.push({ rule: 'PD080', message: found.note })
 
   warnings.push(...sshWarnings(fromGit(manifest), 'package.json'))

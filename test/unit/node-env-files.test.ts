@@ -121,6 +121,19 @@ describe('where the check of the environment is written', () => {
     expect(env?.usage).toBe('const { env } = require("./env.js");')
   })
 
+  it.each<[string, string]>([
+    ["import { env } from './env'", 'src/env.ts'],
+    ["import { env } from './other/env'", 'env.js'],
+  ])('stays where code imports it: %s', async (code, path) => {
+    const env = await placed({
+      'package.json': { name: 'app', scripts: { start: 'node server.js' }, dependencies: { express: '^5' } },
+      'server.js': server,
+      'src/env.ts': '// Written by create-prod-docker, yours to change.\nexport const env = {}\n',
+      'src/app.ts': code,
+    })
+    expect(env?.path).toBe(path)
+  })
+
   it('is nowhere where nothing of Node.js runs', async () => {
     const env = await placed({
       'package.json': { name: 'site', scripts: { build: 'vite build' }, devDependencies: { vite: '^7' } },

@@ -2,12 +2,14 @@ import type { Answers } from '../../answers.ts'
 import { envContext } from '../../env/context.ts'
 import type { nodeEnvFile } from '../../env/node.ts'
 import { nodeReader } from '../../env/node-reader.ts'
+import { isOwnFile } from '../../env/own.ts'
 import type { Project } from '../../project.ts'
 import type { NodeFindings } from './findings.ts'
+import { resolveSpecifier } from './imports.ts'
 import { isWithin } from './lines.ts'
 import type { Manifest } from './manifest.ts'
 
-type Input = Parameters<typeof nodeEnvFile>[0] & { envExample: string | undefined }
+type Input = Parameters<typeof nodeEnvFile>[0] & { envExample: string | undefined; isRun: boolean }
 
 /** What the environment check is written in: the project's own language, module system and library. */
 export function envInput(
@@ -15,7 +17,8 @@ export function envInput(
   answers: Answers,
 ): Input {
   const all = { ...manifest.dependencies, ...manifest.devDependencies }
-  const server = plainServer(project, start?.command.entry)
+  const isKept = importsCheck(project)
+  const server = isKept ? undefined : plainServer(project, start?.command.entry)
   // swc, esbuild and Node.js itself compile TypeScript without its package.
   const typescript =
     server === undefined &&
@@ -47,12 +50,31 @@ export function envInput(
         : 'cjs',
     library: (answers.envLib as Input['library'] | undefined) ?? found,
     directory: server ?? (project.hasFolder('src') ? 'src' : ''),
+    isRun: row.kind !== 'static' || isKept,
     dated: isDated(all),
     silenced: lintersOf(manifest),
     importExtensions: options['allowImportingTsExtensions'] === true,
     framework: row.id,
     ...envContext(project, nodeReader),
   }
+}
+
+const CHECKS = ['src/env.ts', 'src/env.check.ts', 'src/env.js', 'src/env.check.js']
+const IMPORT_RE = /\b(?:from|require\(|import\(?)\s*['"]([^'"\n]*\/env(?:\.check)?(?:\.[jt]s)?)['"]/g
+
+/** Whether code imports what an earlier run wrote: then it stays, and where it is. */
+function importsCheck(project: Project): boolean {
+  const own = CHECKS.filter((path) => project.has(path) && isOwnFile(project, path))
+  return (
+    own.length > 0 &&
+    project
+      .sources(nodeReader.sources)
+      .some((file) =>
+        [...(project.source(file) ?? '').matchAll(IMPORT_RE)].some(([, specifier = '']) =>
+          resolveSpecifier(specifier, file, own),
+        ),
+      )
+  )
 }
 
 /** The folder of a server that is JavaScript as it is, beside a frontend's `src`: the check is for the server. */

@@ -230,7 +230,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     publicVars,
     buildVars,
     buildSecrets: found.secrets,
-    env: row.kind === 'static' ? null : nodeEnvFile(environment),
+    env: environment.isRun ? nodeEnvFile(environment) : null,
     envExample: environment.envExample,
     writable: ['/tmp', ...(row.writable ?? [])],
     user: row.kind === 'static' ? '101:101' : `${UID}:${UID}`,

@@ -176,7 +176,12 @@ function readConfigCalls(
     const name = literalOf(options[0])?.value
     if (!name || !/^\w+$/.test(name)) continue
     const kind = METHODS[option(options, 'cast') ?? '']?.kind
-    add(match.index, name, { ...withDefault(option(options, 'default'), 'guard'), ...(kind && { kind }) })
+    // The second is decouple's default; Starlette's is a type.
+    const second = literalOf(options[1]) ? options[1] : undefined
+    add(match.index, name, {
+      ...withDefault(option(options, 'default') ?? second, 'guard'),
+      ...(kind && { kind }),
+    })
   }
 }
 

@@ -491,8 +491,8 @@ describe('Python: how a read is judged', () => {
       ['A!', 'B'],
     ],
     [
-      "from decouple import config, Csv\na = config('A')\nb = config('B', default=False, cast=bool)\nc = config('C', cast=int)",
-      ['A!', 'B boolean =false', 'C! number'],
+      "from decouple import config, Csv\na = config('A')\nb = config('B', default=False, cast=bool)\nc = config('C', cast=int)\nd = config('D', None)\ne = config('E', 'x')",
+      ['A!', 'B boolean =false', 'C! number', 'D', 'E =x'],
     ],
     [
       "from starlette.config import Config\nconfig = Config('.env')\na = config('A', cast=Secret)\nb = config('B', default='x')",

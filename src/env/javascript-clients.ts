@@ -2,8 +2,14 @@
 const CLIENTS = new Set(
   `stripe twilio openai anthropic groq resend postmark serverclient telegraf webclient algoliasearch setapikey cert lob
    mongoclient connect createclient createpool createconnection pool client postgres neon drizzle sequelize datasource
-   redis ioredis prismapg forroot cookiesession login`.split(/\s+/),
+   redis ioredis prismapg forroot session expresssession cookiesession jwt expressjwt login`.split(/\s+/),
 )
+/** Of the options, those that they can't do without: most others have defaults. */
+const OPTIONS = new Set(
+  `secret secretorkey keys apikey token accesstoken authtoken clientid clientsecret consumerkey consumersecret
+   host url uri connectionstring user username database`.split(/\s+/),
+)
+const OPTION_RE = /([\w$]+)['"]?\s*:\s*(?:\[[^\]]*)?$/
 const CALLEE_RE = /(?:require\(\s*['"]([^'"]+)['"]\s*\)|([\w$]+))\s*(?:<[^<>()]*>)?\s*$/
 const SEARCHED = 1_500
 
@@ -16,6 +22,8 @@ const isClient = (callee: string) => {
 export function isClientArgument(code: string, start: number): boolean {
   let found = false
   let depth = 0
+  const option = OPTION_RE.exec(code.slice(Math.max(0, start - 60), start))?.[1]
+  if (option && !OPTIONS.has(option.toLowerCase())) return false
   for (let at = start - 1; at >= 0; at--) {
     if (!found && start - at > SEARCHED) return false
     const char = code[at] as string
@@ -30,7 +38,11 @@ export function isClientArgument(code: string, start: number): boolean {
     else if (char === '(' && !found) {
       const [, pack, name] = CALLEE_RE.exec(code.slice(Math.max(0, at - 80), at)) ?? []
       found = isClient(pack ?? name ?? '')
-    } else if (char === '{' && !/[(,:=[?&|]\s*$/.test(code.slice(Math.max(0, at - 20), at))) return false // a function, a class, a condition
+    } else if (
+      char === '{' &&
+      ((!option && !found) || !/[(,:=[?&|]\s*$/.test(code.slice(Math.max(0, at - 20), at)))
+    )
+      return false // a value that is made of it; a function, a class, a condition
   }
   return found
 }

@@ -153,10 +153,16 @@ describe('Node: how a read is judged', () => {
     ['const stripe = new Stripe(process.env.A, { b: c })', ['A!']],
     ["const stripe = require('stripe')(process.env.A)", ['A!']],
     [
-      'use(new GitHubStrategy({ id: process.env.A, more: { url: `${x}/${process.env.B}` } }, (a) => { f(a) }))',
+      'use(new GitHubStrategy({ clientID: process.env.A, more: { url: `${x}/${process.env.B}` } }, (a) => { f(a) }))',
       ['A!', 'B'],
     ],
     ['const pool = createPool({\n  host: process.env.DB_HOST,\n})', ['DB_HOST!']],
+    ['app.use(session({ resave: false, secret: [process.env.A as string], store }))', ['A!']],
+    ['const ai = new OpenAI({ apiKey: process.env.A, baseURL: process.env.B })', ['A!', 'B']],
+    [
+      'app.use(session({ secret: x, cookie: { domain: process.env.A, maxAge: Number(process.env.B) } }))',
+      ['A', 'B number'],
+    ],
     ['function pay() {\n  return new Stripe(process.env.A)\n}', ['A']],
     ['app.get("/", (req) => { const s = new Stripe({ key: process.env.A }) })', ['A']],
     ['const stripe = () => new Stripe(process.env.A)', ['A']],

@@ -7,7 +7,7 @@ const CLIENTS = new Set(
 /** Of the options, those that they can't do without: most others have defaults. */
 const OPTIONS = new Set(
   `secret secretorkey keys apikey token accesstoken authtoken clientid clientsecret consumerkey consumersecret
-   host url uri connectionstring user username database`.split(/\s+/),
+   host url uri connectionstring user username password database`.split(/\s+/),
 )
 const OPTION_RE = /([\w$]+)['"]?\s*:\s*(?:\[[^\]]*)?$/
 const CALLEE_RE = /(?:require\(\s*['"]([^'"]+)['"]\s*\)|([\w$]+))\s*(?:<[^<>()]*>)?\s*$/
@@ -37,7 +37,9 @@ export function isClientArgument(code: string, start: number): boolean {
     } else if (char === '>' && code[at - 1] === '=') return false
     else if (char === '(' && !found) {
       const [, pack, name] = CALLEE_RE.exec(code.slice(Math.max(0, at - 80), at)) ?? []
-      found = isClient(pack ?? name ?? '')
+      const callee = pack ?? name ?? ''
+      // Redis has a password or none.
+      found = isClient(callee) && !(option === 'password' && /redis|createclient/i.test(callee))
     } else if (
       char === '{' &&
       ((!option && !found) || !/[(,:=[?&|]\s*$/.test(code.slice(Math.max(0, at - 20), at)))

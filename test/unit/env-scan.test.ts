@@ -163,6 +163,7 @@ describe('Node: how a read is judged', () => {
       'app.use(session({ secret: x, cookie: { domain: process.env.A, maxAge: Number(process.env.B) } }))',
       ['A', 'B number'],
     ],
+    ['const redis = new Redis({ host: process.env.A, password: process.env.B })', ['A!', 'B']],
     ['function pay() {\n  return new Stripe(process.env.A)\n}', ['A']],
     ['app.get("/", (req) => { const s = new Stripe({ key: process.env.A }) })', ['A']],
     ['const stripe = () => new Stripe(process.env.A)', ['A']],

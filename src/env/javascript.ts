@@ -1,5 +1,6 @@
 import { readJavaScript } from '../source/javascript.ts'
 import { lineCounter } from '../source/lines.ts'
+import { isClientArgument } from './javascript-clients.ts'
 import { META_ENV_BUILTINS } from './names.ts'
 import type { Read, Use } from './reads.ts'
 import { argumentsAt, expressionEnd, literalAt, wholeLiteral } from './text.ts'
@@ -73,7 +74,7 @@ export function readJavaScriptUses(
     } else {
       const frozen = from === '$env/static/private' && ({ build: 'frozen' } as const)
       for (const [name = ''] of imported)
-        if (/^[A-Z]/.test(name)) add(match.index, name, { use: 'plain', ...frozen })
+        if (/^[A-Z]/.test(name)) add(match.index, name, { use: 'needed', ...frozen })
     }
   }
   for (const [alias, index] of aliases) readAlias(code, alias, index, add)
@@ -100,7 +101,7 @@ export function readJavaScriptUses(
     }
   }
   if (/['"]prisma\/config['"]/.test(text)) {
-    for (const match of code.matchAll(ENV_CALL_RE)) add(match.index, match[2] as string, { use: 'plain' })
+    for (const match of code.matchAll(ENV_CALL_RE)) add(match.index, match[2] as string, { use: 'needed' })
   }
   return { reads, helpers: helpersOf(code), code }
 }
@@ -199,17 +200,19 @@ function judge(code: string, start: number, end: number): Judgement {
   let before = code.slice(Math.max(0, start - WINDOW), start)
   let after = code.slice(end, end + WINDOW)
   let kind: Read['kind']
+  /** Neither `String` nor `Number` makes something of it where it is absent. */
+  let whole = true
   if (/\bdelete\s*$/.test(before)) return null
   if (/^\s*(?:=(?![=>])|\+=)/.test(after)) return null
-  after = after.replace(/^\s*!(?!=)/, '')
-  // The usual place, a property's value: nothing around it says more.
-  if (/:\s*$/.test(before.slice(-2)) && /^\s*[,}]/.test(after)) return { use: 'plain' }
+  const asserted = /^\s*!(?!=)/.exec(after)
+  if (asserted) after = after.slice(asserted[0].length)
   for (let round = 0; round < 4; round++) {
     const near = before.slice(-NEAR)
     const negated = /(?<!!)!\s*$/.test(near)
     const compared = /^\s*[!=]==?\s*/.exec(after)
-    if (negated || /^\s*===?\s*(?:undefined|null|(['"])\1)/.test(after)) {
-      return { use: inCondition(before) && STOPS_APP_RE.test(blockAfter(after)) ? 'guard' : 'tested' }
+    const member = whole && /^\s*[.[]/.test(after)
+    if ((negated && !member) || /^\s*===?\s*(?:undefined|null|(['"])\1)/.test(after)) {
+      return { use: stopsWithout(before, after) ? 'guard' : 'tested' }
     }
     if (compared) {
       const literal = literalAt(after, compared[0].length)
@@ -223,21 +226,25 @@ function judge(code: string, start: number, end: number): Judgement {
     }
     if (
       /^\s*(?:\?(?!\?)|&&)/.test(after) ||
-      /!!\s*$|\btypeof\s+$|\bBoolean\(\s*$|\.includes\(\s*$/.test(near)
+      /!!\s*$|\btypeof\s+$|\b(?:Boolean|is[A-Z]\w*)\(\s*$|\.includes\(\s*$|(?:&&|\|\||\?\?)\s*$/.test(near)
     ) {
       return { use: 'tested', ...(kind && { kind }) }
     }
     if (/(?:[=(:,?&|[]|\breturn)\s*\+$/.test(near)) kind = 'number'
-    const close = /^\s*(?:as\s+[\w.| ]+?)?\s*(?:,\s*10\s*)?,?\s*\)/.exec(after)
+    const close = /^\s*(?:as\s+[\w.|'"\s-]+?)?\s*(?:,\s*10\s*)?,?\s*\)/.exec(after)
     const call = close && WRAPPER_RE.exec(near)
     if (!call || /\b(?:if|while)\s*$/.test(near.slice(0, call.index))) break
     if (call[1] === 'new URL') kind = 'url'
-    else if (call[1] && call[1] !== 'String') kind = 'number'
+    else if (call[1]) whole = false
+    if (call[1] && !/U|S/.test(call[1])) kind = 'number'
     before = before.slice(0, before.length - near.length + call.index)
     after = after.slice(close[0].length)
   }
   if (/\b(?:assert|invariant)(?:\.\w+)?\(\s*$/.test(before)) return { use: 'guard', ...(kind && { kind }) }
-  if (inCondition(before)) return { use: 'tested', ...(kind && { kind }) }
+  const stated = { ...(kind && { kind }) }
+  if (whole && /^\s*[.[]/.test(after)) return { use: 'needed', ...stated }
+  if (inCondition(before)) return { use: 'tested', ...stated }
+  if (asserted || kind === 'url' || isClientArgument(code, start)) return { use: 'needed', ...stated }
   const local = /\b(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s*(?::[^=;{}]+)?=\s*\+?$/.exec(before)?.[1]
   const judged =
     local && /^\s*(?:[;,)]|as\b|\n|$)/.test(after) ? localUse(code, end, local) : { use: 'plain' as const }
@@ -269,6 +276,14 @@ function inCondition(before: string): boolean {
   return /\b(?:if|while)\s*\((?:[^(){};]|\([^(){};]*\))*(?:\((?:[^(){};]|\([^(){};]*\))*)?$/.test(before)
 }
 
+/** Whether the app stops where this alone is missing: not where another name would do as well. */
+function stopsWithout(before: string, after: string): boolean {
+  const block = blockAfter(after)
+  if (!inCondition(before) || !STOPS_APP_RE.test(block)) return false
+  const condition = before.slice(before.lastIndexOf('if')) + block
+  return !/!(?!=)[^&|!]*&&\s*!/.test(condition)
+}
+
 /** The statement that a condition guards: to the end of its block. */
 function blockAfter(after: string): string {
   const end = after.indexOf('}')
@@ -279,12 +294,22 @@ function blockAfter(after: string): string {
 function localUse(code: string, from: number, local: string): NonNullable<Judgement> {
   const tail = code.slice(from, from + 800)
   const name = local.replaceAll('$', '\\$')
-  const guard = new RegExp(`\\bif\\s*\\((?:[^(){};]*[^\\w.$])?!\\s*${name}\\b[^{;]*`).exec(tail)
+  // `!A.startsWith(…)` asks about the text in A, and fails where there is none.
+  const bare = `${name}\\b(?!\\s*[.[])`
+  const guard = new RegExp(`\\bif\\s*\\((?:[^(){};]*[^\\w.$])?!\\s*${bare}[^{;]*`).exec(tail)
   if (guard && STOPS_APP_RE.test(blockAfter(tail.slice(guard.index)))) return { use: 'guard' }
   const tested = new RegExp(
-    `\\bif\\s*\\((?:[^(){};]*[^\\w.$])?${name}\\b|(?<![\\w.$])${name}\\s*(?:\\?(?!\\.\\w+\\()|&&|\\|\\|)`,
+    `\\bif\\s*\\((?:[^(){};]*[^\\w.$])?${bare}|(?<![\\w.$])${name}\\s*(?:\\?(?!\\.\\w+\\()|&&|\\|\\|)|(?:&&|\\|\\|)\\s*${bare}`,
   )
   return { use: guard || tested.test(tail) ? 'tested' : 'plain' }
+}
+
+/** Not one that only stops where a value and its file are both there. */
+function stopsOnAbsence(body: string): boolean {
+  return [...body.matchAll(new RegExp(STOPS_APP_RE, 'g'))].some(({ index }) => {
+    const condition = /\bif\b(?!.*\bif\b).*$/s.exec(body.slice(0, index))?.[0]
+    return condition === undefined || /!|===?\s*(?:undefined|null|['"])/.test(condition)
+  })
 }
 
 const HELPER_RE =
@@ -299,6 +324,6 @@ function helpersOf(code: string): Helper[] {
     const own = next < 0 ? body : body.slice(0, next + 1)
     const read = new RegExp(`\\benv\\s*!?\\[\\s*${parameter.replaceAll('$', '\\$')}\\s*\\]`).test(own)
     const name = (declared ?? assigned) as string
-    return read && /^\w+$/.test(name) ? [{ name, guard: STOPS_APP_RE.test(own) }] : []
+    return read && /^\w+$/.test(name) ? [{ name, guard: stopsOnAbsence(own) }] : []
   })
 }

@@ -73,7 +73,21 @@ const DATABASE_WORDS = new Set(
     ' ',
   ),
 )
-const ADDRESS_WORDS = ['URL', 'URI', 'DSN']
+const ADDRESS_WORDS = ['URL', 'URI', 'DSN', 'STRING']
+
+/** A name that a shell, Compose and Kubernetes can set. */
+export const isShellName = (name: string): boolean => /^[A-Za-z_][\w.-]*$/.test(name)
+
+/** Keys that an app signs with, where the name leaves no doubt. */
+const SIGNING_RE =
+  /^(?:(?:DJANGO|FLASK|APP|AUTH)_)?SECRET(?:_KEY(?:_BASE)?)?$|^(?:APP_KEYS?|(?:ACCESS_|REFRESH_)?TOKEN_SECRET)$|(?:^|_)(?:JWT|SESSION|COOKIE|NEXTAUTH|BETTER_AUTH)_(?:(?:ACCESS|REFRESH|TOKEN|PRIVATE|PUBLIC)_)*(?:SECRET|KEY|SECRET_KEY)S?$/
+
+/** Without these few an app starts and serves nobody: where its data is, and what it signs with. */
+export function isEssential(name: string): boolean {
+  const words = name.split('_')
+  return SIGNING_RE.test(name) || (isDatabaseAddress(words) && !words.some((word) => SECOND_WORDS.has(word)))
+}
+const SECOND_WORDS = new Set('TEST TESTING SHADOW E2E READ READONLY ONLY REPLICA'.split(' '))
 
 /** `DATABASE_URL`, `READ_DB_POOL_URI`, `MONGODB_URI_TEST`, `MYSQLURL`: its value holds a login, as a rule. */
 function isDatabaseAddress(words: readonly string[]): boolean {

@@ -4,9 +4,10 @@ import { lineOf } from '../source/lines.ts'
 import { type Helper, readHelperCalls, readJavaScriptUses } from './javascript.ts'
 import { importsSchemaLibrary, readJavaScriptSchemas } from './javascript-schemas.ts'
 import { isOwnText, readOwnFields } from './own.ts'
-import { isTooling, relax } from './paths.ts'
+import { inliningOption, isTooling, relax } from './paths.ts'
 import type { Read } from './reads.ts'
 import type { EnvReader, Own } from './scan.ts'
+import { argumentsAt } from './text.ts'
 
 const NODE_SOURCES = '.ts .js .mts .mjs .cts .cjs .tsx .jsx .vue .svelte .astro'.split(' ')
 
@@ -21,6 +22,7 @@ function scanNode(project: Project): { reads: Read[]; own: Own } {
   const own: Own = { paths: [], reads: [] }
   const helpers: Helper[] = []
   const others: string[] = []
+  const inlined = new Map<string, string>()
   for (const path of [...project.sources(NODE_SOURCES), ...project.files().filter(isProgram)]) {
     if (isTooling(path)) continue
     const text = project.source(path)
@@ -39,6 +41,7 @@ function scanNode(project: Project): { reads: Read[]; own: Own } {
     helpers.push(...uses.helpers)
     others.push(path)
     reads.push(...relax(path, uses.reads))
+    for (const name of inlinedNames(path, uses.code)) inlined.set(name, path)
     if (schemas) reads.push(...readJavaScriptSchemas(path, uses.code))
   }
   if (helpers.length > 0) {
@@ -51,8 +54,22 @@ function scanNode(project: Project): { reads: Read[]; own: Own } {
   for (const path of project.sources(['.prisma'])) {
     const text = project.source(path) ?? ''
     for (const match of text.matchAll(/^[^/\n]*\benv\(\s*"([A-Za-z_]\w*)"\s*\)/gm)) {
-      reads.push({ name: match[1] as string, use: 'plain', source: `${path}:${lineOf(text, match.index)}` })
+      // The shadow database is for those who write migrations.
+      const use = /^\s*shadow/.test(match[0]) ? 'optional' : 'needed'
+      reads.push({ name: match[1] as string, use, source: `${path}:${lineOf(text, match.index)}` })
     }
   }
-  return { reads, own }
+  const isRead = ({ name, source }: Read) => source.startsWith(inlined.get(name) ?? '')
+  own.reads = own.reads.filter(({ name }) => !inlined.has(name))
+  return { reads: reads.filter(isRead), own }
+}
+
+/** `env` of next.config and `define` of Vite: by the time that the code runs, their values stand in place of the names. */
+function* inlinedNames(path: string, code: string): Generator<string> {
+  const option = inliningOption(path)
+  const opens = option && new RegExp(`\\b${option}\\s*:\\s*\\{`).exec(code)
+  for (const entry of opens ? argumentsAt(code, opens.index + opens[0].length) : []) {
+    const name = /^['"]?(?:(?:process|import\.meta)\.env\.)?(\w+)['"]?\s*(?::|$)/.exec(entry)?.[1]
+    if (name) yield name
+  }
 }

@@ -14,6 +14,10 @@ export interface NodeEnvInput {
   /** Imports name the `.ts` file itself. */
   importExtensions: boolean
   framework: string
+  /** For types and compilers from before `node:fs` and `?.`. */
+  dated?: boolean
+  /** Linters that would stop the build over a file that is not in the project's own style. */
+  silenced?: readonly string[]
   /** Whether a path is taken by a file that is not ours. */
   taken: (path: string) => boolean
   /** The project's own schema (see `existingSchema`): a second one would contradict it some day. */
@@ -66,6 +70,12 @@ export function nodeEnvFile(input: NodeEnvInput): EnvFile | null {
       fields: variables.map((variable) => field(variable, library)),
       secrets: list(secrets),
       hasSecrets: secrets.length > 0,
+      fs: input.dated ? 'fs' : 'node:fs',
+      present: input.dated ? 'value && value.trim()' : 'value?.trim()',
+      silences: (input.silenced ?? []).length > 0,
+      silence: (input.silenced ?? [])
+        .map((linter) => `/* ${linter === 'tslint' ? 'tslint:disable' : 'eslint-disable'} */`)
+        .join('\n'),
       usesText: uses('string'),
       usesNumber: uses('number'),
       usesFlag: uses('boolean'),

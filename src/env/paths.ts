@@ -1,4 +1,4 @@
-import type { Read } from './reads.ts'
+import type { Read, Use } from './reads.ts'
 
 // Sets and not patterns: to compile one with this many words takes longer than to look at every path of a project.
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/))
@@ -14,7 +14,9 @@ const PYTHON_TOOLS = words('noxfile.py setup.py fabfile.py')
 const FRAMEWORKS = words('next nuxt vite svelte astro remix react-router app angular')
 /** Of these, what the image needs while it is built; Vite's asks for its development server, as a rule. */
 const BUILT_WITH = words('next astro svelte')
-const BY_HAND_FOLDERS = words('script scripts tool tools seed seeds seeder seeders')
+const BY_HAND_FOLDERS = words(
+  'script scripts tool tools seed seeds seeder seeders extra extras mock mocks migration migrations',
+)
 const DEVELOPMENT = words('development dev local')
 const DEVELOPMENT_SETTINGS = words('local dev develop development debug ci')
 
@@ -50,6 +52,12 @@ export function isTooling(path: string): boolean {
 const isBuildTime = ({ stem, ending }: Parts) =>
   stem.length === 2 && FRAMEWORKS.has(stem[0] as string) && stem[1] === 'config' && SCRIPTS.has(ending)
 
+/** The option by which a framework's configuration puts values into the code under the names of variables. */
+export function inliningOption(path: string): 'env' | 'define' | undefined {
+  const parts = partsOf(path)
+  return isBuildTime(parts) ? (parts.stem[0] === 'next' ? 'env' : 'define') : undefined
+}
+
 /** Started by a person, now and then. */
 const isByHand = ({ folders, name, stem, ending }: Parts) =>
   folders.some((folder) => BY_HAND_FOLDERS.has(folder)) ||
@@ -62,6 +70,8 @@ const isDevelopment = ({ folders, stem, ending }: Parts) =>
   (DEVELOPMENT.has(stem.at(-1) as string) && (SCRIPTS.has(ending) || ending === 'py')) ||
   (folders.at(-1) === 'settings' && DEVELOPMENT_SETTINGS.has(stem.join('.')) && ending === 'py')
 
+const RELAXED: ReadonlySet<Use> = new Set(['plain', 'needed', 'guard'])
+
 /** Reads in files that run beside the app are never required of it. */
 export function relax(path: string, reads: Read[]): Read[] {
   const parts = partsOf(path)
@@ -72,7 +82,7 @@ export function relax(path: string, reads: Read[]): Read[] {
   const built = isBuildTime(parts) && parts.folders.length === 0 && BUILT_WITH.has(parts.stem[0] as string)
   return reads.map((read) => ({
     ...read,
-    ...((read.use === 'plain' || read.use === 'guard') && { use: 'optional' }),
+    ...(RELAXED.has(read.use) && { use: 'optional' }),
     ...(built && { build: 'config' }),
   }))
 }

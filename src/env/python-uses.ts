@@ -61,12 +61,22 @@ export function readPythonUses(path: string, code: string, readers: PythonReader
   const add = (index: number, name: string, judgement: Judgement | null) => {
     if (judgement) reads.push({ name, source: `${path}:${line(index)}`, ...judgement })
   }
+  /** The same for what fails where it is missing: within a function or a condition that may never come. */
+  const addFailing = (index: number, name: string, judgement: Judgement | null) => {
+    const fails = judgement?.use === 'needed' || judgement?.use === 'guard'
+    add(index, name, fails && !runsAtStart(code, index) ? { ...judgement, use: 'plain' } : judgement)
+  }
+  const modules = osNames(code)
   for (const match of code.matchAll(READ_RE)) {
     const end = match.index + match[0].length
-    if (match[1]) add(match.index, match[3] as string, judgeIndex(code, match.index, end))
+    // `request.environ` is of WSGI.
+    const owner = /(?:(\w+)\s*\.\s*)?$/.exec(code.slice(Math.max(0, match.index - 40), match.index))?.[1]
+    if (match[0].startsWith('environ') && !modules.has(owner ?? '')) continue
+    if (match[4] && !/^\s*[,)]/.test(code.slice(end, end + 200))) continue // the start of a name
+    if (match[1]) addFailing(match.index, match[3] as string, judgeIndex(code, match.index, end))
     else {
       const from = match.index + match[0].indexOf('(') + 1
-      add(match.index, match[6] as string, judgeGet(code, match.index, from))
+      addFailing(match.index, match[6] as string, judgeGet(code, match.index, from))
     }
   }
   for (const match of code.matchAll(IN_RE)) {
@@ -80,9 +90,38 @@ export function readPythonUses(path: string, code: string, readers: PythonReader
     const name = literalOf(option(options, 'env'))?.value ?? 'DATABASE_URL'
     add(match.index, name, { ...withDefault(option(options, 'default'), 'plain'), kind: 'url' })
   }
-  if (readers.env.size > 0) readEnvObjects(code, [...readers.env], add)
-  if (readers.config.size > 0) readConfigCalls(code, [...readers.config], add)
+  if (readers.env.size > 0) readEnvObjects(code, [...readers.env], addFailing)
+  if (readers.config.size > 0) readConfigCalls(code, [...readers.config], addFailing)
   return reads
+}
+
+/** The names by which a file knows the module; empty where it took `environ` out of it. */
+function osNames(code: string): ReadonlySet<string> {
+  const names = [...code.matchAll(/\bimport\s+os\s+as\s+(\w+)/g)].map((match) => match[1] as string)
+  const bare = /\bfrom\s+os\s+import\b[^\n]*(?:\([^)]*)?\benviron\b|\benviron\s*=\s*os\b/.test(code)
+  return new Set(['os', ...names, ...(bare ? [''] : [])])
+}
+
+const START_RE =
+  /^\s*(?:class\s|if\s+__name__\b|(?:async\s+)?def\s+(?:main|create_app|make_app|load_config)\b|with\s)/
+const BLOCK_RE = /^\s*(?:(?:async\s+)?def|if|elif|else|try|except|for|while)\b/
+
+/** Whether the line runs as the module is loaded: it stands in no function, no condition and nothing that catches. */
+function runsAtStart(code: string, index: number): boolean {
+  let end = code.lastIndexOf('\n', index)
+  let indent = /^[ \t]*/.exec(code.slice(end + 1, index))?.[0].length ?? 0
+  while (indent > 0 && end > 0) {
+    const start = code.lastIndexOf('\n', end - 1)
+    const line = code.slice(start + 1, end)
+    const own = line.search(/\S/)
+    if (own >= 0 && own < indent) {
+      if (BLOCK_RE.test(line) && !START_RE.test(line)) return false
+      // `):` closes the head of a block over several lines: that is above, as far in.
+      indent = /^\s*\).*:\s*$/.test(line) ? own + 1 : own
+    }
+    end = start
+  }
+  return true
 }
 
 function readEnvObjects(
@@ -137,7 +176,12 @@ function readConfigCalls(
     const name = literalOf(options[0])?.value
     if (!name || !/^\w+$/.test(name)) continue
     const kind = METHODS[option(options, 'cast') ?? '']?.kind
-    add(match.index, name, { ...withDefault(option(options, 'default'), 'guard'), ...(kind && { kind }) })
+    // The second is decouple's default; Starlette's is a type.
+    const second = literalOf(options[1]) ? options[1] : undefined
+    add(match.index, name, {
+      ...withDefault(option(options, 'default') ?? second, 'guard'),
+      ...(kind && { kind }),
+    })
   }
 }
 
@@ -166,7 +210,7 @@ function judgeIndex(code: string, start: number, end: number): Judgement | null 
   const before = code.slice(Math.max(0, start - 60), start)
   if (/\bdel\s+(?:\w+\.)?$/.test(before)) return null
   const kind = kindAround(before, code.slice(end, end + 80))
-  return { use: 'plain', ...(kind && { kind }) }
+  return { use: 'needed', ...(kind && { kind }) }
 }
 
 /** `environ.get('X')`: absent is allowed, unless what follows fails on `None` or the code stops. */
@@ -196,7 +240,11 @@ function judgeGet(code: string, start: number, from: number): Judgement {
         )
   if (guard?.test(after)) return { use: 'guard', ...stated }
   const fails = /^\.\w/.test(after) || (kind === 'number' && /\b(?:int|float)\(\s*(?:os\.)?$/.test(before))
-  return { use: fails ? 'plain' : 'optional', ...stated }
+  if (fails) return { use: 'needed', ...stated }
+  const asked = /\b(?:if|elif|and|or|not|while|bool\()\s*(?:os\.)?$/.exec(before)
+  if (asked && /\bif\s+not\s+(?:os\.)?$/.test(before) && /^\s*:\s*(?:raise|sys\.exit|exit)\b/.test(after))
+    return { use: 'guard', ...stated }
+  return { use: asked || /^\s*(?:and|if|is|[!=]=)(?![\w.])/.test(after) ? 'tested' : 'optional', ...stated }
 }
 
 function kindAround(before: string, after: string): Read['kind'] {

@@ -1,12 +1,21 @@
 import type { Variable } from '../model.ts'
-import { isOptionalByConvention, isPublicName, isSecret, kindByName, looksLikeUrl } from './names.ts'
+import {
+  isEssential,
+  isOptionalByConvention,
+  isPublicName,
+  isSecret,
+  isShellName,
+  kindByName,
+  looksLikeUrl,
+} from './names.ts'
 
 /**
  * How one place treats a variable:
- * `schema`: declared, with all that there is to know. `guard`: the app stops without it. `plain`: used as if it were there.
- * `tested`: the code asks whether it is there. `optional`: may be absent. `example`: named in a file for people.
+ * `schema`: declared, with all that there is to know. `guard`: the app stops without it. `needed`: the code fails without it.
+ * `plain`: handed on, who knows what for. `tested`: the code asks whether it is there. `optional`: may be absent.
+ * `example`: named in a file for people.
  */
-export type Use = 'schema' | 'guard' | 'plain' | 'tested' | 'optional' | 'example'
+export type Use = 'schema' | 'guard' | 'needed' | 'plain' | 'tested' | 'optional' | 'example'
 
 export interface Read {
   name: string
@@ -25,8 +34,9 @@ export interface Read {
 }
 
 /**
- * One variable per name. A schema has the last word. Else it is required where the code stops without it, or uses it
- * plainly and nowhere asks whether it is there; a default anywhere makes it optional everywhere.
+ * One variable per name. A schema has the last word. Else it is required where the code stops without it, or fails
+ * without it and nowhere asks whether it is there; a default anywhere makes it optional everywhere. One that is handed on
+ * is required by its name alone: most of these are for parts of an app that run without it.
  */
 export function mergeReads(reads: readonly Read[]): Variable[] {
   const byName = new Map<string, Read[]>()
@@ -35,10 +45,15 @@ export function mergeReads(reads: readonly Read[]): Variable[] {
     if (list) list.push(read)
     else byName.set(read.name, [read])
   }
-  return [...byName].map(([name, list]) => toVariable(name, list)).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const addresses = [...byName.keys()].flatMap((name) => /^(.+_)(?:URL|URI|DSN)$/.exec(name)?.[1] ?? [])
+  return [...byName]
+    .map(([name, list]) => toVariable(name, list, addresses))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function toVariable(name: string, reads: Read[]): Variable {
+const PART_RE = /_(?:HOST|HOSTNAME|PORT|NAME|DB|DATABASE|USER|USERNAME|PASS|PASSWORD|SCHEMA)$/
+
+function toVariable(name: string, reads: Read[], addresses: readonly string[]): Variable {
   const schema = reads.find((read) => read.use === 'schema')
   const uses = new Set(reads.map((read) => read.use))
   const stated = reads.find((read) => read.default !== undefined)?.default
@@ -48,7 +63,13 @@ function toVariable(name: string, reads: Read[]): Variable {
   const required = schema
     ? schema.required === true
     : fallback === undefined &&
-      (uses.has('guard') || (uses.has('plain') && !uses.has('tested') && !isOptionalByConvention(name)))
+      isShellName(name) &&
+      (uses.has('guard') ||
+        (!uses.has('tested') &&
+          !isOptionalByConvention(name) &&
+          // `DATABASE_HOST` beside `DATABASE_URL`: one or the other.
+          !addresses.some((address) => name.startsWith(address) && PART_RE.test(name)) &&
+          (uses.has('needed') || (uses.has('plain') && (isPublicName(name) || isEssential(name))))))
   const code = reads.filter((read) => read.use !== 'example')
   const secret = isSecret(name, kind, [fallback, example])
   const isPublic = isPublicName(name)

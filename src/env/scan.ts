@@ -77,7 +77,10 @@ function stillUsed(project: Project, reader: EnvReader, own: Own, code: readonly
     .sources(reader.sources)
     .filter((path) => !own.paths.includes(path))
     .map((path) => project.source(path) ?? '')
-  return left.filter(({ name }) => texts.some((text) => text.includes(name)))
+  // `env.NAME`, `const { NAME } = env`; in quotes it may be a key of anything.
+  const uses = (text: string, name: string) =>
+    [`.${name}`, ` ${name}`, `{${name}`, `env["${name}"]`, `env['${name}']`].some((use) => text.includes(use))
+  return left.filter(({ name }) => texts.some((text) => uses(text, name)))
 }
 
 function schemaFile(reads: readonly Read[]): string | null {

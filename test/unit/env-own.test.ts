@@ -111,6 +111,8 @@ describe.each([
     expect(moved.files[path]).toBe(first.files[path])
     write(root, { [source]: 'f(env.PORT)' })
     expect(run(root, library, framework).variables.map(({ name }) => name)).toEqual(['PORT'])
+    write(root, { [source]: 'f(request.headers["PORT"])' })
+    expect(run(root, library, framework).variables).toEqual([])
   })
 })
 

@@ -45,16 +45,16 @@ const python = (code: string, path = 'app/a.py') => scan(pythonReader, { [path]:
 
 describe('Node: how a read is judged', () => {
   it.each<[string, string[]]>([
-    ['f(process.env.A)', ['A!']],
-    ["f(process.env['A'])", ['A!']],
+    ['f(process.env.A)', ['A']],
+    ["f(process.env['A'])", ['A']],
     ["const { A = '8088' }: NodeJS.ProcessEnv = process.env", ['A =8088']],
     ["const { A = 'x' }: Record<string, string> = process.env", ['A =x']],
-    ['f(process.env[`A`])', ['A!']],
+    ['f(process.env[`A`])', ['A']],
     ['f(process.env.A!)', ['A!']],
-    ['f(process.env.A as string)', ['A!']],
-    ['f(process?.env?.A)', ['A!']],
-    ['f(globalThis.process.env.A)', ['A!']],
-    ['f(import.meta.env.A, Bun.env.B, Deno.env.get("C"))', ['A!', 'B!', 'C!']],
+    ['f(process.env.A as string)', ['A']],
+    ['f(process?.env?.A)', ['A']],
+    ['f(globalThis.process.env.A)', ['A']],
+    ['f(import.meta.env.A, Bun.env.B, Deno.env.get("C"))', ['A', 'B', 'C']],
     ['f(import.meta.env.MODE, import.meta.env.DEV, import.meta.env.BASE_URL)', []],
     ["f(process.env.A ?? 'x')", ['A =x']],
     ["f(process.env.A || 'x')", ['A =x']],
@@ -71,13 +71,13 @@ describe('Node: how a read is judged', () => {
     ["f(process.env.A || process.env.B || 'x')", ['A', 'B =x']],
     ["const a = process.env.A || 'x'\nconst b = 1", ['A =x']],
     ["const a = process.env.A || 'x'\n  + y", ['A']],
-    ['f(Number(process.env.A))', ['A! number']],
+    ['f(Number(process.env.A))', ['A number']],
     ['f(Number(process.env.A) || 80)', ['A number =80']],
     ['f(Number(process.env.A ?? 80))', ['A number =80']],
     ["f(parseInt(process.env.A || '80', 10))", ['A number =80']],
-    ['f(parseInt(process.env.A, 10))', ['A! number']],
+    ['f(parseInt(process.env.A, 10))', ['A number']],
     ['f(Number.parseInt(process.env.A!, 10) || 80)', ['A number =80']],
-    ['const n = +process.env.A', ['A! number']],
+    ['const n = +process.env.A', ['A number']],
     ["f(process.env.A === 'true')", ['A boolean']],
     ["f(process.env.A !== '0')", ['A boolean']],
     ["f(process.env.A === 'redis')", ['A']],
@@ -105,13 +105,13 @@ describe('Node: how a read is judged', () => {
     ['delete process.env.A', []],
     ['// process.env.A\n/* process.env.B */', []],
     ["f('set process.env.A')", []],
-    ['f(`${process.env.A}`)', ['A!']],
-    ['const { A, B = "x", C: c, D = 5, ...rest } = process.env\nf(A)', ['A!', 'B =x', 'C!', 'D number =5']],
+    ['f(`${process.env.A}`)', ['A']],
+    ['const { A, B = "x", C: c, D = 5, ...rest } = process.env\nf(A)', ['A', 'B =x', 'C', 'D number =5']],
     ['const { A } = process.env\nif (A) f(A)', ['A']],
-    ["const { 'A': a } = import.meta.env", ['A!']],
-    ['const env = process.env\nf(env.A, env.B ?? "x")', ['A!', 'B =x']],
-    ['function load(env: NodeJS.ProcessEnv = process.env) { return env.A }', ['A!']],
-    ["import { env } from 'node:process'\nf(env.A)", ['A!']],
+    ["const { 'A': a } = import.meta.env", ['A']],
+    ['const env = process.env\nf(env.A, env.B ?? "x")', ['A', 'B =x']],
+    ['function load(env: NodeJS.ProcessEnv = process.env) { return env.A }', ['A']],
+    ["import { env } from 'node:process'\nf(env.A)", ['A']],
     ["import { env } from '$env/dynamic/private'\nf(env.A || 'x')", ['A =x']],
     ["import { A, B as b } from '$env/static/private'", ['A! build secret', 'B! build secret']],
     [
@@ -124,9 +124,58 @@ describe('Node: how a read is judged', () => {
     ],
     ['f(process.env.NODE_ENV, process.env.PATH, process.env.CI, process.env.npm_package_version)', []],
     ['f(process.env.hasOwnProperty("A"), process.env.__proto__)', []],
-    ['f(process.env.PORT, process.env.HOST)', ['HOST!', 'PORT! number']],
+    ['f(process.env.PORT, process.env.HOST)', ['HOST', 'PORT number']],
     ['init({ dsn: process.env.SENTRY_DSN, level: process.env.LOG_LEVEL })', ['LOG_LEVEL', 'SENTRY_DSN url']],
-    ["f(process.env['we\"ird-name'])", ['we"ird-name!']],
+    ['const config = { a: process.env.A, b: process.env.B as string }', ['A', 'B']],
+    [
+      'const config = { url: process.env.DATABASE_URL, secret: process.env.JWT_SECRET }',
+      ['DATABASE_URL! url secret', 'JWT_SECRET! secret'],
+    ],
+    [
+      'const config = { secret: process.env.GITHUB_SECRET, key: process.env.STRIPE_SECRET_KEY }',
+      ['GITHUB_SECRET secret', 'STRIPE_SECRET_KEY secret'],
+    ],
+    ['const config = { test: process.env.TEST_DATABASE_URL }', ['TEST_DATABASE_URL url secret']],
+    ['const url = args.url || process.env.DATABASE_URL', ['DATABASE_URL url secret']],
+    ['f(a ? null : process.env.A, a && process.env.B, a ?? process.env.C)', ['A', 'B', 'C']],
+    ["f((process.env.A as 'plain' | 'scram-sha-256') || 'plain')", ['A =plain']],
+    ['const url = !_.isEmpty(process.env.MONGODB_URI) ? a : b', ['MONGODB_URI url secret']],
+    ['f(isNil(process.env.A) ? a : process.env.A.b)', ['A']],
+    ['const { A, B } = process.env\nconst both = A && B', ['A', 'B']],
+    ['if (!process.env.A && !process.env.B) throw new Error()', ['A', 'B']],
+    ["if (process.env.NODE_ENV === 'production' && !process.env.A) throw new Error()", ['A!']],
+    [
+      "const a = process.env.A.startsWith('x')\nconst { A } = process.env\nif (!A.startsWith('y')) f()",
+      ['A!'],
+    ],
+    ["if (!process.env.A.startsWith('x')) f()", ['A!']],
+    ['f(String(process.env.A).length)', ['A']],
+    ['const stripe = new Stripe(process.env.A, { b: c })', ['A!']],
+    ["const stripe = require('stripe')(process.env.A)", ['A!']],
+    [
+      'use(new GitHubStrategy({ clientID: process.env.A, more: { url: `${x}/${process.env.B}` } }, (a) => { f(a) }))',
+      ['A!', 'B'],
+    ],
+    ['const pool = createPool({\n  host: process.env.DB_HOST,\n})', ['DB_HOST!']],
+    ['app.use(session({ resave: false, secret: [process.env.A as string], store }))', ['A!']],
+    ['const ai = new OpenAI({ apiKey: process.env.A, baseURL: process.env.B })', ['A!', 'B']],
+    [
+      'app.use(session({ secret: x, cookie: { domain: process.env.A, maxAge: Number(process.env.B) } }))',
+      ['A', 'B number'],
+    ],
+    ['const redis = new Redis({ host: process.env.A, password: process.env.B })', ['A!', 'B']],
+    ['function pay() {\n  return new Stripe(process.env.A)\n}', ['A']],
+    ['app.get("/", (req) => { const s = new Stripe({ key: process.env.A }) })', ['A']],
+    ['const stripe = () => new Stripe(process.env.A)', ['A']],
+    ['if (x) {\n  const s = new Stripe(process.env.A)\n}', ['A']],
+    ['const s = new Stripe(a)\nconst b = { c: process.env.A }', ['A']],
+    ['f(process.env.DB_HOST!, process.env.DB_URL)', ['DB_HOST', 'DB_URL! url secret']],
+    [
+      "function need(name) {\n  const v = process.env[name], f = process.env[name + '_FILE']\n  if (v && f) throw new Error('both')\n  return v\n}\nneed('A')",
+      ['A'],
+    ],
+    ["f(process.env['ProgramFiles(x86)']!)", ['ProgramFiles(x86)']],
+    ["f(process.env['we\"ird-name'])", ['we"ird-name']],
   ])('%s', (code, expected) => {
     expect(node(code)).toEqual(expected)
   })
@@ -167,10 +216,33 @@ describe('Node: how a read is judged', () => {
         'src/a.test.ts': 'process.env.A',
         'test/b.ts': 'process.env.A',
         'next.config.js': 'f(process.env.BUILD_ID_SUFFIX)',
-        'scripts/seed.ts': 'f(process.env.SEED_USER)',
+        'scripts/seed.ts': 'f(process.env.SEED_USER!)',
+        'extra/release.mjs': 'f(process.env.RELEASE_TOKEN!)',
+        'mocks/index.js': 'f(process.env.MOCK_ORIGIN!)',
+        'server/migrations/1.js': 'f(process.env.ALLOWED.split())',
         'drizzle.config.ts': 'f(process.env.DATABASE_URL!)',
       }),
-    ).toEqual(['BUILD_ID_SUFFIX build argument', 'DATABASE_URL! url secret', 'SEED_USER'])
+    ).toEqual([
+      'ALLOWED',
+      'BUILD_ID_SUFFIX build argument',
+      'DATABASE_URL! url secret',
+      'MOCK_ORIGIN',
+      'RELEASE_TOKEN secret',
+      'SEED_USER',
+    ])
+  })
+
+  it('takes no name for a variable that the build replaces', () => {
+    expect(
+      scan(nodeReader, {
+        'next.config.ts':
+          "const cloud = process.env.CLOUD_URL || ''\nexport default { env: { cloud, version: pkg.version, KEPT: process.env.KEPT }, redirects }",
+        'vite.config.ts':
+          "export default { test: { env: { OTHER: 'x' } }, define: { 'import.meta.env.PACKAGE_VERSION': JSON.stringify(v), 'process.env.A': 1 } }",
+        'src/a.ts':
+          'f(process.env.cloud!, process.env.version!, process.env.KEPT!, import.meta.env.PACKAGE_VERSION.x, process.env.A!, process.env.OTHER!)',
+      }),
+    ).toEqual(['CLOUD_URL url build argument', 'KEPT build argument', 'OTHER!'])
   })
 
   it('reads a program without an ending, as the Express generator writes it', () =>
@@ -184,7 +256,7 @@ describe('Node: how a read is judged', () => {
         'src/b.svelte': "<script>\nimport { PUBLIC_B } from '$env/static/public'\n</script>",
         'src/c.astro': '---\nconst c = import.meta.env.SECRET_C\n---\n',
       }),
-    ).toEqual(['PUBLIC_B! public', 'SECRET_C! secret', 'VITE_A! public'])
+    ).toEqual(['PUBLIC_B! public', 'SECRET_C secret', 'VITE_A! public'])
   })
 })
 
@@ -339,16 +411,17 @@ class A {
   }
 }`,
         'prisma/schema.prisma':
-          'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n  // env("NOT")\n}',
+          'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n  shadowDatabaseUrl = env("OTHER")\n  // env("NOT")\n}',
         'prisma.config.ts':
           "import { defineConfig, env } from 'prisma/config'\nexport default defineConfig({ datasource: { url: env('SHADOW_DATABASE_URL') } })",
       }),
     ).toEqual([
-      'A!',
+      'A',
       'B number =3000',
       'C!',
       'D',
       'DATABASE_URL! url secret',
+      'OTHER',
       'SHADOW_DATABASE_URL! url secret',
     ])
   })
@@ -365,7 +438,22 @@ class A {
 describe('Python: how a read is judged', () => {
   it.each<[string, string[]]>([
     ["a = os.environ['A']", ['A!']],
-    ['a = environ["A"]', ['A!']],
+    ['from os import environ\na = environ["A"]', ['A!']],
+    ['a = request.environ["A"]\nb = environ["B"]', []],
+    ['a = os.environ.get("A_" + b)', []],
+    ["def view():\n    return os.environ['A']", ['A']],
+    ["def main():\n    config = {\n        'a': os.environ['A'],\n    }", ['A!']],
+    ["class A:\n    a = os.environ['A']", ['A!']],
+    ["if USE:\n    a = {\n        'b': os.environ['A'],\n    }", ['A']],
+    ["if (\n    a\n    or b\n):\n    a = os.environ['A']", ['A']],
+    ["try:\n    a = os.environ['A']\nexcept KeyError:\n    a = 1", ['A']],
+    ["if not DEBUG:\n    a = os.environ['SECRET_KEY']", ['SECRET_KEY! secret']],
+    ["a = int(os.getenv('A')) if os.getenv('A') else None", ['A number']],
+    ["if not os.getenv('A'):\n    raise RuntimeError()", ['A!']],
+    [
+      "import environ\nenv = environ.Env()\nif env.bool('S3', False):\n    a = env('A')",
+      ['A', 'S3 boolean =false'],
+    ],
     ["a = os.environ.get('A')", ['A']],
     ["a = os.environ.get('A', 'x')", ['A =x']],
     ["a = os.getenv('A', default='x')", ['A =x']],
@@ -410,8 +498,8 @@ describe('Python: how a read is judged', () => {
       ['A!', 'B'],
     ],
     [
-      "from decouple import config, Csv\na = config('A')\nb = config('B', default=False, cast=bool)\nc = config('C', cast=int)",
-      ['A!', 'B boolean =false', 'C! number'],
+      "from decouple import config, Csv\na = config('A')\nb = config('B', default=False, cast=bool)\nc = config('C', cast=int)\nd = config('D', None)\ne = config('E', 'x')",
+      ['A!', 'B boolean =false', 'C! number', 'D', 'E =x'],
     ],
     [
       "from starlette.config import Config\nconfig = Config('.env')\na = config('A', cast=Secret)\nb = config('B', default='x')",
@@ -520,7 +608,7 @@ CACHE=redis://user:pw@localhost
         'src/a.ts': 'f(process.env.A)',
       }),
     ).toEqual([
-      'A! ~1',
+      'A ~1',
       'API_URL url ~https://x.test',
       'B ~two words',
       'C ~#no comment',
@@ -545,6 +633,7 @@ CACHE=redis://user:pw@localhost
     ['RECAPTCHA_SITE_KEY', false],
     ['SENTRY_DSN', false],
     ['DATABASE_DSN', true],
+    ['PG_CONNECTION_STRING', true],
     ['ACCESS_TOKEN_EXPIRE_MINUTES', false],
     ['MONKEY', false],
     ['KEYBOARD', false],

@@ -4,7 +4,9 @@ import type { Warning } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { flagValue, parseShell } from '../../shell.ts'
+import { blankComments, lineOf } from '../../source/javascript.ts'
 import type { FrameworkRow } from './frameworks.ts'
+import { JS_EXTENSIONS } from './listen.ts'
 import type { Manifest } from './manifest.ts'
 
 /**
@@ -74,4 +76,28 @@ async function committed(project: Project, paths: readonly string[]): Promise<st
   const { hidden } = await import('../../adopt/ignored.ts')
   const gone = hidden(ignore ?? '', there)
   return there.filter((path) => !gone.includes(path))
+}
+
+const LOADED_RE =
+  /\b(?:const|let|var)\s+(?:(\w+)|\{\s*error\s*(?::\s*(\w+)\s*)?\})\s*=\s*(?:(?:dotenv|require\(\s*['"]dotenv['"]\s*\))\.)?config\(/g
+
+/** Code that stops where dotenv finds no file: `if (result.error) throw …`. No image has one. */
+export function demandedEnvFiles(project: Project): Warning[] {
+  return project.sources(JS_EXTENSIONS).flatMap((file) => {
+    const text = project.source(file)
+    if (!text?.includes('dotenv') || !text.includes('error')) return []
+    const code = blankComments(text)
+    return [...code.matchAll(LOADED_RE)].flatMap((match) => {
+      const error = match[1] ? `${match[1]}\\.error` : (match[2] ?? 'error')
+      const stops = new RegExp(`\\bif\\s*\\(\\s*${error}\\s*\\)[^}]*?\\b(?:throw|process\\.exit)\\b`)
+      const asked = /\bif\s*\([^{}]*\{[^{}]*$/.test(code.slice(Math.max(0, match.index - 300), match.index))
+      if (asked || !stops.test(code.slice(match.index, match.index + 500))) return []
+      return {
+        rule: 'PD030',
+        message: `${file} stops the app where there is no .env file, and no image has one: let it go on there, and check the variables themselves. They come from where the container runs.`,
+        file,
+        line: lineOf(code, match.index),
+      }
+    })
+  })
 }

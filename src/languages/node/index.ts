@@ -23,7 +23,7 @@ import { findFramework } from './choose.ts'
 import { findStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
 import { engineChecks } from './engine-checks.ts'
-import { withEnvFiles } from './env-files.ts'
+import { demandedEnvFiles, withEnvFiles } from './env-files.ts'
 import { findFileDatabase, hasServer } from './file-database.ts'
 import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS } from './frameworks.ts'
@@ -163,6 +163,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const lost =
     kind === 'static' ? [] : writesBesideCode(project, manifest, variables, entry, fileDatabase?.env)
   warnings.push(...lost.map(({ warning }) => warning))
+  if (kind !== 'static') warnings.push(...demandedEnvFiles(project))
   for (const found of native) if (found.note) warnings.push({ rule: 'PD080', message: found.note })
 
   warnings.push(...sshWarnings(fromGit(manifest), 'package.json'))

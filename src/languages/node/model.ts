@@ -243,7 +243,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     publicVars,
     buildVars,
     buildSecrets: found.secrets,
-    env: nodeEnvFile(environment),
+    env: environment.isRun ? nodeEnvFile(environment) : null,
     envExample: environment.envExample,
     writable: ['/tmp', ...(row.writable ?? [])],
     data: found.fileDatabase && DATA,

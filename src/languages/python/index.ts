@@ -32,6 +32,7 @@ import { statedStart } from './start.ts'
 import { djangoWarnings } from './static-files.ts'
 import { findTest } from './tests.ts'
 import { findPythonVersion } from './version.ts'
+import { findBounds } from './wheels.ts'
 import { findWorkers, processesOf, type Worker } from './workers.ts'
 import { writesBesideCode } from './writes.ts'
 
@@ -67,6 +68,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     manifests,
     answers,
     manager.outside ? manager.title : undefined,
+    findBounds(project, manager.lock, dependencies),
   )
   facts.set('runtimeVersion', version.fact)
   warnings.push(...version.warnings)

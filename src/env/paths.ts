@@ -16,7 +16,7 @@ const FRAMEWORKS = words('next nuxt vite svelte astro remix react-router app ang
 const BUILT_WITH = words('next astro svelte')
 const BY_HAND_FOLDERS = words('script scripts tool tools seed seeds seeder seeders')
 const DEVELOPMENT = words('development dev local')
-const DEVELOPMENT_SETTINGS = words('local dev develop development debug ci')
+const DEVELOPMENT_SETTINGS = words('local dev develop development debug ci test tests testing')
 
 interface Parts {
   folders: string[]

@@ -22,6 +22,11 @@ export interface Read {
   build?: 'config' | 'frozen'
   /** The value in `.env.example`. */
   example?: string
+  /** The code asks for it by itself and stops: a default elsewhere does not help. */
+  raises?: true
+  /** As the variable's. */
+  presence?: true
+  settings?: true
 }
 
 /**
@@ -62,6 +67,8 @@ function toVariable(name: string, reads: Read[]): Variable {
     secret,
     public: isPublic,
     ...(build && { build: secret || code.some((read) => read.build === 'frozen') ? 'secret' : 'argument' }),
+    ...(reads.some((read) => read.presence) && { presence: true }),
+    ...(reads.some((read) => read.settings) && { settings: true }),
     sources: [...new Set(reads.map((read) => read.source))],
   }
 }

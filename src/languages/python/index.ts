@@ -1,5 +1,5 @@
 import { type Answers, chosen } from '../../answers.ts'
-import { pythonReader } from '../../env/python-reader.ts'
+import { pythonReader, setSettings } from '../../env/python-reader.ts'
 import { scanVariables } from '../../env/scan.ts'
 import { CliError, EXIT } from '../../errors.ts'
 import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
@@ -57,7 +57,6 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const { production } = dependencies
   const imported = production.size === 0 ? importedPackages(project) : new Set<string>()
   const has = (name: string) => production.has(name) || imported.has(name)
-  const variables = [...scanVariables(project, pythonReader)]
 
   const { row, app, source, others } = findFramework(project, dependencies, has, answers)
   facts.set('framework', source)
@@ -75,6 +74,12 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   if (others.length > 0) facts.set('alsoFound', fact(others, source.source, 'likely'))
 
   const django = row.interface === 'django' ? readDjango(project) : null
+  if (django)
+    setSettings(
+      project,
+      django.files.map(({ path }) => path),
+    )
+  const variables = [...scanVariables(project, pythonReader)]
   const workers = findWorkers(project, has)
   const stated = statedStart(project, manifests, answers, row.kind, warnings)
   const launch = findLaunch({ project, manifests, answers, row, app, django, workers, stated, has, warnings })

@@ -7,8 +7,8 @@ import { type Django, dummyValue } from './django.ts'
 export function buildEnvironment(django: Django, variables: readonly Variable[]): Record<string, string> {
   const paths = new Set(django.files.map((file) => file.path))
   const read = variables.filter(
-    ({ required, sources }) =>
-      required &&
+    ({ required, settings, sources }) =>
+      (required || settings) &&
       sources.some(
         (source) =>
           paths.has(source.split(':')[0] as string) ||

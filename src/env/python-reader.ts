@@ -53,17 +53,22 @@ function judged(reads: readonly Read[], chain: ReadonlySet<string>): Read[] {
   const inChain = ({ source }: Read) => chain.has(source.slice(0, source.lastIndexOf(':')))
   const fails = (read: Read) => read.use !== 'optional' && read.use !== 'tested' && read.use !== 'schema'
   const own = new Set(reads.filter(inChain).map(({ name }) => name))
-  const stops = new Set(
-    reads.filter((read) => read.use === 'guard' && (read.raises || inChain(read))).map(({ name }) => name),
-  )
+  const asked = new Set(reads.filter((read) => read.use === 'tested').map(({ name }) => name))
+  const isStop = (read: Read) =>
+    read.use === 'guard' && (read.raises || (inChain(read) && !asked.has(read.name)))
+  const stops = new Set(reads.filter(isStop).map(({ name }) => name))
   return reads.map((read) => {
     const { default: stated, ...rest } = read
     const other = own.has(read.name) && !inChain(read) && !read.raises
     if (read.use === 'schema' || (!other && !inChain(read) && !stops.has(read.name))) return read
     return {
       ...rest,
+      ...(read.use === 'guard' && !stops.has(read.name) && { use: 'plain' }),
       ...(other && { use: 'optional' }),
-      ...(inChain(read) && stated === undefined && fails(read) && { settings: true }),
+      ...(inChain(read) &&
+        stated === undefined &&
+        fails(read) &&
+        !asked.has(read.name) && { settings: true }),
       ...(stated !== undefined &&
         !other &&
         (stops.has(read.name) ? { example: stated } : { default: stated })),

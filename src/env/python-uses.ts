@@ -59,7 +59,9 @@ export function readPythonUses(path: string, code: string, readers: PythonReader
   const reads: Read[] = []
   const line = lineCounter(code)
   const add = (index: number, name: string, judgement: Judgement | null) => {
-    if (judgement) reads.push({ name, source: `${path}:${line(index)}`, ...judgement })
+    if (!judgement) return
+    const asked = judgement.use === 'optional' && judgement.default === undefined && isAsked(code, index)
+    reads.push({ name, source: `${path}:${line(index)}`, ...judgement, ...(asked && { use: 'tested' }) })
   }
   for (const match of code.matchAll(READ_RE)) {
     const end = match.index + match[0].length
@@ -94,6 +96,10 @@ export function readPythonUses(path: string, code: string, readers: PythonReader
   if (readers.config.size > 0) readConfigCalls(code, [...readers.config], add)
   return reads
 }
+
+/** `if config("X", None):` asks whether it is there. */
+const isAsked = (code: string, index: number) =>
+  /\b(?:if|elif|and|or|bool\()\s*(?:os\.)?$/.test(code.slice(Math.max(0, index - 20), index))
 
 function readEnvObjects(
   code: string,

@@ -470,13 +470,13 @@ describe('Python: how a read is judged', () => {
       'config/settings/base.py':
         "import environ\nenv = environ.Env()\nA = env('A', default='a')\nC = env('C', default='c')\n",
       'config/settings/production.py':
-        "from .base import *\nKEY = env('SECRET_KEY')\nA = env('A')\nB = env('B', default='b')",
+        "from .base import *\nKEY = env('SECRET_KEY')\nA = env('A')\nB = env('B', default='b')\nif env('T', default=None):\n    T = env('T')\n",
       'config/settings/test.py':
         "from .base import *\nKEY = env('SECRET_KEY', default='x')\nB = env('B')\nD = env('D')",
     })
     setSettings(at, ['config/settings/production.py', 'config/settings/base.py'])
     const found = scanVariables(at, pythonReader)
-    expect(found.map(brief)).toEqual(['A! ~a', 'B =b', 'C =c', 'D', 'SECRET_KEY! secret'])
+    expect(found.map(brief)).toEqual(['A! ~a', 'B =b', 'C =c', 'D', 'SECRET_KEY! secret', 'T'])
     expect(found.filter(({ settings }) => settings).map(({ name }) => name)).toEqual(['A', 'SECRET_KEY'])
   })
 

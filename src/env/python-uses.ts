@@ -2,7 +2,7 @@ import { lineCounter } from '../source/lines.ts'
 import type { Read, Use } from './reads.ts'
 import { argumentsAt, expressionEnd, type Literal, wholeLiteral } from './text.ts'
 
-type Judgement = Pick<Read, 'use' | 'default' | 'kind' | 'raises' | 'presence'>
+type Judgement = Pick<Read, 'use' | 'default' | 'kind' | 'raises' | 'presence' | 'choices'>
 
 const NAME = '[rRuU]?([\'"])([A-Za-z_][\\w.-]*)'
 const READ_RE = new RegExp(
@@ -202,7 +202,11 @@ function judgeGet(code: string, start: number, from: number): Judgement {
   const after = code.slice(close + 1, close + 401)
   const args = argumentsAt(code, from)
   const kind = kindAround(before, after)
-  const stated = { ...(kind && { kind }) }
+  const compared = /^\s*(?:==|in)\s*[[({]?((?:\s*['"][\w.]+['"]\s*,?)+)/.exec(after)?.[1]
+  const stated = {
+    ...(kind && { kind }),
+    ...(compared && { choices: [...compared.matchAll(/[\w.]+/g)].map(([text]) => text) }),
+  }
   const fallback = option(args, 'default') ?? args.filter((text) => !/^(?:key|default)\s*=/.test(text))[1]
   // What the environment has is a text, and every text is true: that stands for "not set".
   if (fallback !== undefined && !kind && /^(?:False|0)$/.test(fallback))

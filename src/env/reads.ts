@@ -25,6 +25,7 @@ export interface Read {
   /** The code asks for it by itself and stops: a default elsewhere does not help. */
   raises?: true
   /** As the variable's. */
+  choices?: string[]
   presence?: true
   settings?: true
 }
@@ -57,6 +58,7 @@ function toVariable(name: string, reads: Read[]): Variable {
   const code = reads.filter((read) => read.use !== 'example')
   const secret = isSecret(name, kind, [fallback, example])
   const isPublic = isPublicName(name)
+  const choices = reads.flatMap((read) => read.choices ?? [])
   const build = !isPublic && code.length > 0 && code.every((read) => read.build)
   return {
     name,
@@ -67,6 +69,7 @@ function toVariable(name: string, reads: Read[]): Variable {
     secret,
     public: isPublic,
     ...(build && { build: secret || code.some((read) => read.build === 'frozen') ? 'secret' : 'argument' }),
+    ...(choices.length > 0 && { choices }),
     ...(reads.some((read) => read.presence) && { presence: true }),
     ...(reads.some((read) => read.settings) && { settings: true }),
     sources: [...new Set(reads.map((read) => read.source))],

@@ -490,6 +490,13 @@ describe('Python: how a read is judged', () => {
     expect(found?.presence).toBe(true)
   })
 
+  it('keeps what a variable is compared with', () => {
+    const at = project({
+      'app.py': "if os.getenv('DB') == 'postgres': pass\nif os.getenv('DB') in ['mysql', 'mariadb']: pass\n",
+    })
+    expect(scanVariables(at, pythonReader)[0]?.choices).toEqual(['postgres', 'mysql', 'mariadb'])
+  })
+
   it('reads pydantic-settings classes', () => {
     const at = project({
       'app/config.py': `from typing import ClassVar, Optional
@@ -512,6 +519,7 @@ class Base(BaseSettings):
     secret_key: SecretStr = Field(..., min_length=8)
     maybe: Optional[str] = None
     tags: list[str] = Field(default_factory=list)
+    database_uri: str = f"{host}/{name}"
     renamed: str = Field(default="x", validation_alias="OTHER_NAME")
     choices: str = Field(validation_alias=AliasChoices("ONE", "TWO"))
     nested: Nested = Nested()

@@ -23,13 +23,14 @@ import { findLaunch } from './launch.ts'
 import { isPackage, readManifests, readsOwnMetadata } from './manifests.ts'
 import { findMigration } from './migrations.ts'
 import { pythonModel } from './model.ts'
-import { findNative, withGeoDjango } from './native.ts'
+import { findNative, withGeoDjango, withRun } from './native.ts'
 import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { findPackageManager, outsideWarning, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
+import { findPrograms } from './programs.ts'
 import { findStopSignal } from './signals.ts'
 import { statedStart } from './start.ts'
-import { djangoWarnings } from './static-files.ts'
+import { catalogWarnings, djangoWarnings } from './static-files.ts'
 import { findTest } from './tests.ts'
 import { findPythonVersion } from './version.ts'
 import { findBounds } from './wheels.ts'
@@ -144,11 +145,18 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   )
   facts.set('build', build)
   warnings.push(...(django ? djangoWarnings(django, has) : writesBesideCode(project, has)))
+  warnings.push(...catalogWarnings(project, django, has))
   if (row.interface === 'django' && !django)
     warnings.push({ rule: 'PD092', message: 'Django is a dependency, and no manage.py was found.' })
 
   const geo = filesWith(project, ['django.contrib.gis'])[0]
-  const native = withGeoDjango(findNative(production, indexUrls(manifests, manager.id)), geo?.path)
+  const programs = findPrograms(project)
+  const native = withRun(
+    withGeoDjango(findNative(production, indexUrls(manifests, manager.id)), geo?.path),
+    programs?.names ?? [],
+    programs?.packages ?? [],
+    programs?.source,
+  )
   facts.set('nativePackages', native ? fact(native.packages, native.source) : undefined)
   const fetched = [...production.values()].filter(({ url }) => url)
   const from = fetched[0]?.source.split(/[#:]/)[0] ?? ''

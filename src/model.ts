@@ -38,6 +38,12 @@ export interface Variable {
   public: boolean
   /** Read while the image is built, and never after: handed over as an argument, or as a secret. */
   build?: 'argument' | 'secret'
+  /** What the code compares it with. */
+  choices?: string[]
+  /** Any text counts as yes, "false" too. */
+  presence?: true
+  /** Django's production settings, which the build loads, fail without it, if only under some condition. */
+  settings?: true
   /** Of a public one: the value in a file that the project commits for its build, which the image does not get. */
   built?: string
   /** Where it was seen: `src/db.ts:4`, `.env.example:2`. */

@@ -1,5 +1,14 @@
 import { isUtf8 } from 'node:buffer'
-import { closeSync, fstatSync, opendirSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  opendirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { basename, extname, join, resolve, sep } from 'node:path'
 import { CliError, EXIT } from './errors.ts'
 import { isRecord } from './record.ts'
@@ -207,6 +216,17 @@ export class Project {
   files(): readonly string[] {
     this.#walked ??= walk(this.root)
     return this.#walked.files
+  }
+
+  /** The walk passes dot folders over. */
+  workflows(): string[] {
+    try {
+      return readdirSync(join(this.root, '.github/workflows'))
+        .sort()
+        .map((name) => `.github/workflows/${name}`)
+    } catch {
+      return []
+    }
   }
 
   /** Whether the tree was larger than the walk: then code was read in part, and the report says so. */

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { FILE_IDS } from '../answers.ts'
 import { FOUND_BY_COMPOSE } from '../artefacts/paths.ts'
 import { CliError, EXIT } from '../errors.ts'
-import { workflows } from '../plan/renames.ts'
 import type { Project } from '../project.ts'
 import { isInside, type Lock } from '../state/lock.ts'
 
@@ -126,7 +125,7 @@ function composeFilesOf(project: Project): string[] {
 
 /** Workflows that build an image, known by what they do and not by their names. */
 async function buildWorkflows(project: Project): Promise<string[]> {
-  const all = workflows(project).filter((path) => /\.ya?ml$/.test(path) && project.has(path))
+  const all = project.workflows().filter((path) => /\.ya?ml$/.test(path) && project.has(path))
   if (all.length === 0) return []
   const { buildsImage } = await import('./contents.ts')
   const building = all.filter((path) => buildsImage(project.source(path) ?? ''))

@@ -18,7 +18,7 @@ const BY_HAND_FOLDERS = words(
   'script scripts tool tools seed seeds seeder seeders extra extras mock mocks migration migrations',
 )
 const DEVELOPMENT = words('development dev local')
-const DEVELOPMENT_SETTINGS = words('local dev develop development debug ci')
+const DEVELOPMENT_SETTINGS = words('local dev develop development debug ci test tests testing')
 
 interface Parts {
   folders: string[]

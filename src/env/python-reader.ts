@@ -10,6 +10,13 @@ import type { EnvReader, Own } from './scan.ts'
 /** Python's ways: os.environ, settings classes, and the libraries for it. */
 export const pythonReader: EnvReader = { sources: ['.py'], read: scanPython }
 
+const chains = new WeakMap<Project, ReadonlySet<string>>()
+
+/** The files of Django's production settings. What they read, they alone say what it needs: others are other settings. */
+export function setSettings(project: Project, paths: readonly string[]): void {
+  chains.set(project, new Set(paths))
+}
+
 const PYTHON_RE = /environ|getenv|[Ee]nv\b|decouple|BaseSettings|[Cc]onfig\(|Settings\)/
 
 function scanPython(project: Project): { reads: Read[]; own: Own } {
@@ -38,5 +45,33 @@ function scanPython(project: Project): { reads: Read[]; own: Own } {
     ...relax(path, readPythonUses(path, code, { env, config })),
     ...readPythonSchemas(path, code, settings),
   ])
-  return { reads, own }
+  return { reads: judged(reads, chains.get(project) ?? new Set()), own }
+}
+
+/** Reads of one name against one another: the production settings decide, and what stops by itself. */
+function judged(reads: readonly Read[], chain: ReadonlySet<string>): Read[] {
+  const inChain = ({ source }: Read) => chain.has(source.slice(0, source.lastIndexOf(':')))
+  const fails = (read: Read) => read.use !== 'optional' && read.use !== 'tested' && read.use !== 'schema'
+  const own = new Set(reads.filter(inChain).map(({ name }) => name))
+  const asked = new Set(reads.filter((read) => read.use === 'tested').map(({ name }) => name))
+  const isAsking = ({ use }: Read) => use === 'guard' || use === 'needed'
+  const isStop = (read: Read) => isAsking(read) && (read.raises || (inChain(read) && !asked.has(read.name)))
+  const stops = new Set(reads.filter(isStop).map(({ name }) => name))
+  return reads.map((read) => {
+    const { default: stated, ...rest } = read
+    const other = own.has(read.name) && !inChain(read) && !read.raises
+    if (read.use === 'schema' || (!other && !inChain(read) && !stops.has(read.name))) return read
+    return {
+      ...rest,
+      ...(isAsking(read) && !stops.has(read.name) && { use: 'plain' }),
+      ...(other && { use: 'optional' }),
+      ...(inChain(read) &&
+        stated === undefined &&
+        fails(read) &&
+        !asked.has(read.name) && { settings: true }),
+      ...(stated !== undefined &&
+        !other &&
+        (stops.has(read.name) ? { example: stated } : { default: stated })),
+    }
+  })
 }

@@ -64,6 +64,8 @@ function fieldsOf(
       code[typeEnd] === '='
         ? code.slice(typeEnd + 1, expressionEnd(code, typeEnd + 1, '\n')).trim()
         : undefined
+    // Made of other fields: who sets those sets this one.
+    if (/^[fF][rR]?['"]/.test(value ?? '')) continue
     const options = fieldOptions(value) ?? fieldOptions(/\bField\([\s\S]*/.exec(type)?.[0])
     const written = prefix + name
     reads.push({

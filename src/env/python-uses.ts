@@ -2,7 +2,7 @@ import { lineCounter } from '../source/lines.ts'
 import type { Read, Use } from './reads.ts'
 import { argumentsAt, expressionEnd, type Literal, wholeLiteral } from './text.ts'
 
-type Judgement = Pick<Read, 'use' | 'default' | 'kind'>
+type Judgement = Pick<Read, 'use' | 'default' | 'kind' | 'raises' | 'presence' | 'choices'>
 
 const NAME = '[rRuU]?([\'"])([A-Za-z_][\\w.-]*)'
 const READ_RE = new RegExp(
@@ -59,7 +59,9 @@ export function readPythonUses(path: string, code: string, readers: PythonReader
   const reads: Read[] = []
   const line = lineCounter(code)
   const add = (index: number, name: string, judgement: Judgement | null) => {
-    if (judgement) reads.push({ name, source: `${path}:${line(index)}`, ...judgement })
+    if (!judgement) return
+    const asked = judgement.use === 'optional' && judgement.default === undefined && isAsked(code, index)
+    reads.push({ name, source: `${path}:${line(index)}`, ...judgement, ...(asked && { use: 'tested' }) })
   }
   /** The same for what fails where it is missing: within a function or a condition that may never come. */
   const addFailing = (index: number, name: string, judgement: Judgement | null) => {
@@ -83,12 +85,22 @@ export function readPythonUses(path: string, code: string, readers: PythonReader
     const guard =
       /\bnot\s+in\b/.test(match[0]) &&
       /^[^\n]*\n\s+(?:raise|sys\.exit|exit)\b/.test(code.slice(match.index, match.index + 300))
-    add(match.index, match[2] as string, { use: guard ? 'guard' : 'tested' })
+    add(match.index, match[2] as string, {
+      use: guard ? 'guard' : 'tested',
+      ...(guard ? { raises: true } : { presence: true }),
+    })
   }
   for (const match of code.matchAll(/\bdj_database_url\.config\(/g)) {
     const options = argumentsAt(code, match.index + match[0].length)
     const name = literalOf(option(options, 'env'))?.value ?? 'DATABASE_URL'
-    add(match.index, name, { ...withDefault(option(options, 'default'), 'plain'), kind: 'url' })
+    // It raises nothing, and under a condition there is another database beside it.
+    const use = /(?:^|\n)DATABASES\b[^\n]*(?:\n[^\n]*)?$/.test(
+      code.slice(Math.max(0, match.index - 300), match.index),
+    )
+    add(match.index, name, {
+      ...withDefault(option(options, 'default'), use ? 'plain' : 'optional'),
+      kind: 'url',
+    })
   }
   if (readers.env.size > 0) readEnvObjects(code, [...readers.env], addFailing)
   if (readers.config.size > 0) readConfigCalls(code, [...readers.config], addFailing)
@@ -123,6 +135,10 @@ function runsAtStart(code: string, index: number): boolean {
   }
   return true
 }
+
+/** `if config("X", None):` asks whether it is there. */
+const isAsked = (code: string, index: number) =>
+  /\b(?:if|elif|and|or|bool\()\s*(?:os\.)?$/.test(code.slice(Math.max(0, index - 20), index))
 
 function readEnvObjects(
   code: string,
@@ -175,11 +191,16 @@ function readConfigCalls(
     const options = argumentsAt(code, match.index + match[0].length)
     const name = literalOf(options[0])?.value
     if (!name || !/^\w+$/.test(name)) continue
-    const kind = METHODS[option(options, 'cast') ?? '']?.kind
-    // The second is decouple's default; Starlette's is a type.
-    const second = literalOf(options[1]) ? options[1] : undefined
+    // decouple's second is the default, Starlette's the cast: a type by its name.
+    const positional = options.slice(1).filter((text) => !/^\w+\s*=(?!=)/.test(text))
+    const type = /^(?!None|True|False)(?:str|int|float|bool|list|[A-Z][a-z]\w*)\b(?!\.)/.test(
+      positional[0] ?? '',
+    )
+      ? positional.shift()
+      : undefined
+    const kind = METHODS[option(options, 'cast') ?? type ?? '']?.kind
     add(match.index, name, {
-      ...withDefault(option(options, 'default') ?? second, 'guard'),
+      ...withDefault(option(options, 'default') ?? positional[0], 'guard'),
       ...(kind && { kind }),
     })
   }
@@ -220,9 +241,24 @@ function judgeGet(code: string, start: number, from: number): Judgement {
   const after = code.slice(close + 1, close + 401)
   const args = argumentsAt(code, from)
   const kind = kindAround(before, after)
-  const stated = { ...(kind && { kind }) }
+  const compared = /^\s*(?:==|in)\s*[[({]?((?:\s*['"][\w.]+['"]\s*,?)+)/.exec(after)?.[1]
+  const stated = {
+    ...(kind && { kind }),
+    ...(compared && { choices: [...compared.matchAll(/[\w.]+/g)].map(([text]) => text) }),
+  }
   const fallback = option(args, 'default') ?? args.filter((text) => !/^(?:key|default)\s*=/.test(text))[1]
+  // What the environment has is a text, and every text is true: that stands for "not set".
+  if (fallback !== undefined && !kind && /^(?:False|0)$/.test(fallback))
+    return { use: 'optional', presence: true }
   if (fallback !== undefined) return { ...withDefault(fallback, 'optional'), ...stated }
+  if (/\bif\s+not\s+(?:os\.)?$/.test(before) && /^[^\n]*:\s*(?:raise|sys\.exit|exit)\b/.test(after))
+    return { use: 'guard', raises: true, ...stated }
+  // Django stops at the first look at an empty key.
+  if (/(?:^|\n)SECRET_KEY\s*=\s*(?:os\.)?$/.test(before) && /^[ \t]*(?:\n|$)/.test(after))
+    if (/^INSTALLED_APPS\b/m.test(code) && code.match(/\bSECRET_KEY\s*=(?!=)/g)?.length === 1)
+      return { use: 'guard' }
+  if (/\bbool\(\s*(?:os\.)?$/.test(before) || /^\s+is\s+(?:not\s+)?None\b/.test(after))
+    return { use: 'tested', presence: true }
   const or = /^\s*or\s+/.exec(after)
   if (or) {
     const end = after.slice(or[0].length).search(/\n|[,)\]}]|\s+(?:if|or|and)\b/)
@@ -238,12 +274,12 @@ function judgeGet(code: string, start: number, from: number): Judgement {
       : new RegExp(
           `\\n[ \\t]*if\\s+(?:not\\s+${local}\\b|${local}\\s+is\\s+None\\b)[^\\n]*:\\s*(?:\\n\\s*)?(?:raise|sys\\.exit|exit)\\b`,
         )
-  if (guard?.test(after)) return { use: 'guard', ...stated }
+  if (guard?.test(after)) return { use: 'guard', raises: true, ...stated }
   const fails = /^\.\w/.test(after) || (kind === 'number' && /\b(?:int|float)\(\s*(?:os\.)?$/.test(before))
   if (fails) return { use: 'needed', ...stated }
   const asked = /\b(?:if|elif|and|or|not|while|bool\()\s*(?:os\.)?$/.exec(before)
   if (asked && /\bif\s+not\s+(?:os\.)?$/.test(before) && /^\s*:\s*(?:raise|sys\.exit|exit)\b/.test(after))
-    return { use: 'guard', ...stated }
+    return { use: 'guard', raises: true, ...stated }
   return { use: asked || /^\s*(?:and|if|is|[!=]=)(?![\w.])/.test(after) ? 'tested' : 'optional', ...stated }
 }
 

@@ -31,6 +31,12 @@ export interface Read {
   build?: 'config' | 'frozen'
   /** The value in `.env.example`. */
   example?: string
+  /** The code asks for it by itself and stops: a default elsewhere does not help. */
+  raises?: true
+  /** As the variable's. */
+  choices?: string[]
+  presence?: true
+  settings?: true
 }
 
 /**
@@ -73,6 +79,7 @@ function toVariable(name: string, reads: Read[], addresses: readonly string[]): 
   const code = reads.filter((read) => read.use !== 'example')
   const secret = isSecret(name, kind, [fallback, example])
   const isPublic = isPublicName(name)
+  const choices = reads.flatMap((read) => read.choices ?? [])
   const build = !isPublic && code.length > 0 && code.every((read) => read.build)
   return {
     name,
@@ -83,6 +90,9 @@ function toVariable(name: string, reads: Read[], addresses: readonly string[]): 
     secret,
     public: isPublic,
     ...(build && { build: secret || code.some((read) => read.build === 'frozen') ? 'secret' : 'argument' }),
+    ...(choices.length > 0 && { choices }),
+    ...(reads.some((read) => read.presence) && { presence: true }),
+    ...(reads.some((read) => read.settings) && { settings: true }),
     sources: [...new Set(reads.map((read) => read.source))],
   }
 }

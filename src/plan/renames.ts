@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Project } from '../project.ts'
 import { type Lock, type LockEntry, pristine } from '../state/lock.ts'
 import { plainText, readTarget } from './targets.ts'
@@ -60,18 +58,7 @@ export function followRenames(
 }
 
 function candidates(project: Project, kind: RegExp, taken: ReadonlySet<string>): string[] {
-  return [...project.files(), ...workflows(project)].filter((path) => kind.test(path) && !taken.has(path))
-}
-
-/** The walk of a project passes dot folders over. */
-export function workflows(project: Project): string[] {
-  try {
-    return readdirSync(join(project.root, '.github/workflows'))
-      .sort()
-      .map((name) => `.github/workflows/${name}`)
-  } catch {
-    return []
-  }
+  return [...project.files(), ...project.workflows()].filter((path) => kind.test(path) && !taken.has(path))
 }
 
 function likenessTo(project: Project, path: string, entry: LockEntry): number {

@@ -4,7 +4,7 @@ import type { Project } from '../project.ts'
 import { SERVICES } from './index.ts'
 import { prismaProvider, sourceOfDependency, sourceOfExtra } from './signs.ts'
 import type { Ecosystem, ServiceRow, Signs } from './types.ts'
-import { isForTests, schemeBase } from './variables.ts'
+import { isForTests, samplesOf, schemeBase } from './variables.ts'
 
 export interface ServiceSearch {
   ecosystem: Ecosystem
@@ -57,7 +57,7 @@ export function findServices(search: ServiceSearch): FoundServices {
     const [source] = dependencySources(row.defaultOf, search)
     if (source) found.set(row, { worth: DRIVER, source: `${source} (its default broker)` })
   }
-  dropDoubles(found)
+  dropDoubles(found, search)
   const each = [...found].map(([row, sign]) => ({ id: row.id, source: sign.source }))
   const sources = each.map(({ source }) => source)
   const isStated = [...found.values()].every(({ worth }) => worth === STATED)
@@ -88,8 +88,7 @@ function statedSigns(row: ServiceRow, search: ServiceSearch): Sign[] {
     !driverSigns(row, search).length
   for (const variable of hosted ? [] : search.variables) {
     if (variable.public || isForTests(variable.name)) continue
-    if (![variable.default, variable.example].some((sample) => row.schemes.includes(schemeBase(sample))))
-      continue
+    if (!samplesOf(variable).some((sample) => row.schemes.includes(schemeBase(sample)))) continue
     signs.push({ worth: STATED, source: variable.sources[0] ?? variable.name })
   }
   const prisma = search.ecosystem === 'npm' && row.kind === 'database' ? prismaProvider(search) : null
@@ -168,14 +167,22 @@ function dependencySources(signs: Signs, { ecosystem, dependencies, project }: S
 }
 
 /** Of relatives, and of several databases of which only some are stated, those with the better sign stay. */
-function dropDoubles(found: Map<ServiceRow, Sign>): void {
+function dropDoubles(found: Map<ServiceRow, Sign>, search: ServiceSearch): void {
   for (const [row, sign] of [...found]) {
     const other = [...found].find(([{ id }]) => id === row.standsFor)
     if (!other) continue
     // A client of the drop-in is no accident where the original's URL is as good for both.
     found.delete(row.kind === 'database' && other[1].worth > sign.worth ? row : other[0])
   }
-  const sql = [...found].filter(([{ id }]) => id === 'postgres' || id === 'mysql' || id === 'mariadb')
+  const isSql = ({ id }: ServiceRow) => id === 'postgres' || id === 'mysql' || id === 'mariadb'
+  const named = [...found.keys()].filter(isSql)
+  // Settings name each server that they know of: what they speak to is what is installed.
+  if (search.ecosystem === 'pypi' && named.length > 1)
+    for (const row of named) {
+      const original = SERVICES.find(({ id }) => id === row.standsFor)
+      if (![row, original].some((one) => one && driverSigns(one, search).length > 0)) found.delete(row)
+    }
+  const sql = [...found].filter(([row]) => isSql(row))
   if (sql.some(([, { worth }]) => worth === STATED)) {
     for (const [row, { worth }] of sql) if (worth !== STATED) found.delete(row)
   }

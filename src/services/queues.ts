@@ -146,6 +146,11 @@ export const rabbitmq: ServiceRow = {
       'celery[librabbitmq]',
     ],
   },
+  weak: {
+    npm: [],
+    pypi: ['celery', 'kombu', 'flask-celeryext', 'dramatiq'],
+    variables: /^(?:RABBITMQ|AMQP|CLOUDAMQP)_(?:HOST|URL|URI)$/,
+  },
   // Celery's own default, when no URL names another broker and no client of one is installed.
   defaultOf: {
     npm: [],

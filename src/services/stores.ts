@@ -152,7 +152,7 @@ export const s3: ServiceRow = {
       'types-aiobotocore',
     ],
     variables:
-      /(?:^|_)(?:S3|MINIO|R2|SPACES)_|_S3$|(?:^|_)(?:AWS_STORAGE_BUCKET_NAME|BUCKET|BUCKET_NAME|AWS_BUCKET|AWS_ENDPOINT_URL|AWS_ENDPOINT)(?:_S3)?$/,
+      /^(?!(?:.*_)?(?:GS|GCS|GCP|GOOGLE|AZURE|FIREBASE)_)(?:(?:.*_)?(?:S3|MINIO|R2|SPACES)_|.*_S3$|(?:.*_)?(?:AWS_STORAGE_BUCKET_NAME|BUCKET|BUCKET_NAME|AWS_BUCKET|AWS_ENDPOINT_URL|AWS_ENDPOINT)(?:_S3)?$)/,
   },
   schemes: [],
   code: { pypi: /\b(?:client|resource|create_client)\(\s*(?:service_name\s*=\s*)?['"]s3['"]/ },
@@ -174,7 +174,7 @@ export const s3: ServiceRow = {
     [/(?:^|_)(?:S3|AWS_S3)_(?:FORCE_PATH_STYLE|USE_PATH_STYLE)$/, { text: 'true' }],
     [/(?:^|_)(?:S3|MINIO)_(?:USE_SSL|SSL|SECURE|TLS)$/, { text: 'false' }],
     [
-      /(?:^|_)(?:AWS_STORAGE_BUCKET_NAME|(?:S3|MINIO|R2|AWS|AWS_S3)_BUCKET(?:_NAME)?|BUCKET_NAME)$/,
+      /^(?!(?:.*_)?(?:GS|GCS|GCP|GOOGLE|AZURE|FIREBASE)_)(?:.*_)?(?:AWS_STORAGE_BUCKET_NAME|(?:S3|MINIO|R2|AWS|AWS_S3)_BUCKET(?:_NAME)?|BUCKET_NAME)$/,
       { fallback: 'app' },
     ],
   ],

@@ -20,6 +20,14 @@ export function schemesOf(row: ServiceRow): string[] {
   return [...row.schemes, ...(original?.schemes ?? [])]
 }
 
+/** Values that show the form; `postgresql+asyncpg://` alone is the beginning of one. */
+export const samplesOf = (variable: Variable): (string | undefined)[] =>
+  [variable.default, variable.example].filter((sample) => !sample?.endsWith('://'))
+
+/** The names that a database has in an ORM's settings. */
+const engineNames = ({ variables }: ServiceRow): readonly string[] =>
+  variables.flatMap(([, give]) => (typeof give === 'object' && 'engine' in give ? give.engine.pypi : []))
+
 /** Brokers come before caches: `CELERY_BROKER_URL` is RabbitMQ's where there is one. */
 const inOrder = (rows: readonly ServiceRow[]) =>
   [...rows].sort((a, b) => Number(b.kind === 'queue') - Number(a.kind === 'queue'))
@@ -30,7 +38,14 @@ export function serviceOf(
   rows: readonly ServiceRow[],
 ): { row: ServiceRow; give: Give } | null {
   if (variable.public || isForTests(variable.name)) return null
-  const bases = [variable.default, variable.example].map(schemeBase)
+  const samples = samplesOf(variable)
+  if (samples.length < 2) return null
+  for (const row of rows) {
+    const names = engineNames(row)
+    const choice = variable.choices?.find((text) => names.includes(text.split('.').pop() as string))
+    if (choice) return { row, give: { text: choice } }
+  }
+  const bases = samples.map(schemeBase)
   for (const base of bases.filter(Boolean)) {
     const row = rows.find((candidate) => schemesOf(candidate).includes(base))
     if (row) return { row, give: 'url' }

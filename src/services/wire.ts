@@ -134,8 +134,9 @@ function tell(
 ): string | null {
   const text = variable?.default || variable?.example || ''
   if (typeof give === 'object') {
-    if ('text' in give) return composeText(give.text)
-    if ('fallback' in give) return variable?.default ? null : composeText(variable?.example ?? give.fallback)
+    if ('text' in give) return variable?.presence ? null : composeText(give.text)
+    if ('fallback' in give)
+      return variable?.default || variable?.presence ? null : composeText(variable?.example ?? give.fallback)
     return engine(give.engine[wiring.ecosystem], wiring, variable)
   }
   const address = `${row.id}:${row.port}`

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { nodeReader } from '../../src/env/node-reader.ts'
-import { pythonReader } from '../../src/env/python-reader.ts'
+import { pythonReader, setSettings } from '../../src/env/python-reader.ts'
 import { type EnvReader, existingSchema, scanVariables } from '../../src/env/scan.ts'
 import type { Variable } from '../../src/model.ts'
 import { Project } from '../../src/project.ts'
@@ -472,6 +472,22 @@ describe('Python: how a read is judged', () => {
     ["a = os.getenv('A')\nif not a:\n    raise RuntimeError('x')", ['A!']],
     ["if 'A' in os.environ:\n    a = os.environ['A']", ['A']],
     ["if 'A' not in os.environ:\n    raise RuntimeError()", ['A!']],
+    ["a = os.getenv('A', 'x')\nif not os.getenv('A'):\n    raise RuntimeError('A')", ['A! ~x']],
+    [
+      "a = os.getenv('A', False)\nb = os.getenv('B', 0)\nc = int(os.getenv('C', 0))",
+      ['A', 'B', 'C number =0'],
+    ],
+    ["INSTALLED_APPS = []\nSECRET_KEY = os.environ.get('SECRET_KEY')\n", ['SECRET_KEY! secret']],
+    ["INSTALLED_APPS = []\nSECRET_KEY = os.getenv('KEY')\nif DEBUG:\n    SECRET_KEY = 'x'\n", ['KEY secret']],
+    ["SECRET_KEY = os.environ.get('SECRET_KEY')\n", ['SECRET_KEY secret']],
+    [
+      "import dj_database_url\nDATABASES = {'default': dj_database_url.config()}",
+      ['DATABASE_URL! url secret'],
+    ],
+    [
+      "import dj_database_url\nif CLOUD:\n    DATABASES = {\n        'default': dj_database_url.config()}",
+      ['DATABASE_URL url secret'],
+    ],
     ["os.environ['A'] = 'x'", []],
     ["del os.environ['A']", []],
     ["os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'x')", []],
@@ -502,6 +518,14 @@ describe('Python: how a read is judged', () => {
       ['A!', 'B boolean =false', 'C! number', 'D', 'E =x'],
     ],
     [
+      "from decouple import config\na = config('A', 0.25)\nb = config('B', None)\nc = config('C', DEFAULT_C, cast=int)",
+      ['A number =0.25', 'B', 'C number'],
+    ],
+    [
+      "from starlette.config import Config\nconfig = Config('.env')\na = config('A', Secret)\nb = config('B', int, 5)",
+      ['A!', 'B number =5'],
+    ],
+    [
       "from starlette.config import Config\nconfig = Config('.env')\na = config('A', cast=Secret)\nb = config('B', default='x')",
       ['A!', 'B =x'],
     ],
@@ -529,6 +553,38 @@ describe('Python: how a read is judged', () => {
     ).toEqual(['SECRET_KEY! secret', 'USE_DOCKER'])
   })
 
+  it('takes the word of production settings, where others have a default', () => {
+    const at = project({
+      'config/settings/base.py':
+        "import environ\nenv = environ.Env()\nA = env('A', default='a')\nC = env('C', default='c')\n",
+      'config/settings/production.py':
+        "from .base import *\nKEY = env('SECRET_KEY')\nA = env('A')\nB = env('B', default='b')\nif env('T', default=None):\n    T = env('T')\n",
+      'config/settings/test.py':
+        "from .base import *\nKEY = env('SECRET_KEY', default='x')\nB = env('B')\nD = env('D')",
+    })
+    setSettings(at, ['config/settings/production.py', 'config/settings/base.py'])
+    const found = scanVariables(at, pythonReader)
+    expect(found.map(brief)).toEqual(['A! ~a', 'B =b', 'C =c', 'D', 'SECRET_KEY! secret', 'T'])
+    expect(found.filter(({ settings }) => settings).map(({ name }) => name)).toEqual(['A', 'SECRET_KEY'])
+  })
+
+  it.each([
+    "a = os.environ.get('A') is not None",
+    "a = bool(os.getenv('A'))",
+    "a = 'A' in os.environ",
+    "a = os.getenv('A', False)",
+  ])('knows that any text counts in %s', (code) => {
+    const [found] = scanVariables(project({ 'app.py': `import os\n${code}\n` }), pythonReader)
+    expect(found?.presence).toBe(true)
+  })
+
+  it('keeps what a variable is compared with', () => {
+    const at = project({
+      'app.py': "if os.getenv('DB') == 'postgres': pass\nif os.getenv('DB') in ['mysql', 'mariadb']: pass\n",
+    })
+    expect(scanVariables(at, pythonReader)[0]?.choices).toEqual(['postgres', 'mysql', 'mariadb'])
+  })
+
   it('reads pydantic-settings classes', () => {
     const at = project({
       'app/config.py': `from typing import ClassVar, Optional
@@ -551,6 +607,7 @@ class Base(BaseSettings):
     secret_key: SecretStr = Field(..., min_length=8)
     maybe: Optional[str] = None
     tags: list[str] = Field(default_factory=list)
+    database_uri: str = f"{host}/{name}"
     renamed: str = Field(default="x", validation_alias="OTHER_NAME")
     choices: str = Field(validation_alias=AliasChoices("ONE", "TWO"))
     nested: Nested = Nested()

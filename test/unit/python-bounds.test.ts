@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Answers } from '../../src/answers.ts'
+import { type Answers, joinAnswers } from '../../src/answers.ts'
+import { fact } from '../../src/facts.ts'
 import { python } from '../../src/languages/python/index.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
 import { projectOf } from '../support/project.ts'
@@ -85,5 +86,127 @@ describe('a Python outside of what the project allows', () => {
       '3.14 from your answer',
       expect.stringContaining('pyproject.toml:4 uv refuses Python 3.14'),
     ])
+  })
+})
+
+describe('the line that pinned packages are made for', () => {
+  const wheel = (name: string, ...tags: string[]) =>
+    tags.map((tag) => `    {file = "${name}-${tag}.whl", hash = "sha256:0"},\n`).join('')
+  const poetry = (...blocks: string[]) => ({
+    'pyproject.toml':
+      '[tool.poetry]\npackage-mode = false\n[tool.poetry.dependencies]\npython = "^3.11"\nfastapi = "*"\nuvicorn = "*"\n',
+    'poetry.lock': `${blocks.map((block) => `\n[[package]]\n${block}`).join('')}\n[metadata]\nlock-version = "2.0"\npython-versions = "^3.11"\ncontent-hash = "0"\n`,
+  })
+  const fastapi = `name = "fastapi"\nversion = "0.110.0"\nfiles = [\n${wheel('fastapi-0.110.0', 'py3-none-any')}]\n\n[package.dependencies]\nGreen_let = ">=2"\n`
+  const green = (...tags: string[]) =>
+    `name = "green-let"\nversion = "3.0.3"\nfiles = [\n${wheel('green_let-3.0.3', ...tags)}]\n`
+  const of = (line: string, abi = `cp${line}`) =>
+    `cp${line}-${abi}-manylinux_2_17_x86_64.manylinux2014_x86_64`
+  const requirements = (text: string) => ({
+    'requirements.txt': `fastapi==0.110.0\nuvicorn==0.29.0\n${text}`,
+  })
+  const workflow = (text: string) => ({
+    '.github/workflows/test.yml': `jobs:\n  test:\n    steps:\n      - uses: actions/setup-python@v5\n${text}`,
+  })
+  const NO_LINE = 'default: the newest line that most packages have wheels for'
+
+  it.each<[string, Files, string[]]>([
+    [
+      'a lock names the wheels of what production needs',
+      poetry(fastapi, green(of('311'), of('312'), 'cp313-cp313-win_amd64')),
+      ['3.12 from poetry.lock: green-let 3.0.3 has wheels for Python 3.11, 3.12'],
+    ],
+    [
+      'what nothing of production needs says nothing',
+      poetry(fastapi.replace('Green_let', 'other'), green(of('311'))),
+      ['3.13 from pyproject.toml#tool.poetry.dependencies.python'],
+    ],
+    [
+      'abi3 is for all lines after its own',
+      poetry(fastapi, green(of('38', 'abi3'))),
+      ['3.13 from pyproject.toml#tool.poetry.dependencies.python'],
+    ],
+    [
+      'without a wheel for Linux it is compiled on any line',
+      poetry(fastapi, green('cp311-cp311-win_amd64')),
+      ['3.13 from pyproject.toml#tool.poetry.dependencies.python'],
+    ],
+    [
+      'no supported line has a wheel',
+      poetry(fastapi, green(of('310'))),
+      [
+        '3.11 from poetry.lock: green-let 3.0.3 has wheels for Python before 3.11',
+        'poetry.lock green-let 3.0.3 has no wheel for Python 3.11: the build compiles it, and fails where the image lacks what that takes. Raise the version in poetry.lock.',
+      ],
+    ],
+    [
+      'a pinned package',
+      requirements('psycopg2-binary==2.9.9\n'),
+      ['3.12 from requirements.txt: psycopg2-binary 2.9.9 has wheels for Python 3.11, 3.12'],
+    ],
+    [
+      'what Pipenv locked',
+      {
+        Pipfile: '[packages]\nfastapi = "*"\nuvicorn = "*"\n',
+        'Pipfile.lock': JSON.stringify(
+          {
+            default: { greenlet: { hashes: ['sha256:0'], version: '==3.0.1' } },
+            develop: { numpy: { version: '==1.1' } },
+          },
+          null,
+          4,
+        ),
+      },
+      ['3.12 from Pipfile.lock: greenlet 3.0.1 has wheels for Python 3.11, 3.12'],
+    ],
+    [
+      'a pin for another Python',
+      requirements('numpy==1.21.4; python_version < "3.10"\n'),
+      [`3.13 from ${NO_LINE}`],
+    ],
+    [
+      'a Django that is too old for all of them',
+      requirements('Django==1.10.5\n'),
+      [
+        '3.11 from requirements.txt: django 1.10.5 is made for Python before 3.11',
+        'requirements.txt django 1.10.5 is not made for Python 3.11: test the app on it. Raise the version in requirements.txt.',
+      ],
+    ],
+    [
+      'a version file that says otherwise',
+      { ...requirements('psycopg2-binary==2.9.9\n'), '.python-version': '3.13\n' },
+      [
+        '3.13 from .python-version',
+        'requirements.txt psycopg2-binary 2.9.9 has no wheel for Python 3.13: the build compiles it, and fails where the image lacks what that takes. Raise the version in requirements.txt, or use Python 3.12.',
+      ],
+    ],
+    [
+      'the line that workflows set up',
+      { ...requirements(''), ...workflow('        with:\n          python-version: "3.12"\n') },
+      ['3.12 from .github/workflows/test.yml:6'],
+    ],
+    [
+      'the newest of a matrix, where it is not newer than usual',
+      {
+        ...requirements(''),
+        ...workflow(
+          '      matrix:\n        python-version:\n          - "3.10"\n          - "3.13"\n          - "3.14"\n',
+        ),
+      },
+      [`3.13 from ${NO_LINE}`],
+    ],
+    [
+      'a matrix that the packages do not fit',
+      { ...requirements('greenlet==3.0.1\n'), ...workflow('        python-version: ["3.11", "3.14"]\n') },
+      ['3.11 from .github/workflows/test.yml:5'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(await told(files)).toEqual(expected)
+  })
+
+  it("takes a Dockerfile's line inside of the range", async () => {
+    const answers = joinAnswers([], { runtimeVersion: fact('3.12', 'Dockerfile:1', 'likely') })
+    expect(await told(bounded('>=3.11'), answers)).toEqual(['3.12 from Dockerfile:1'])
+    expect((await told(bounded('>=3.13'), answers))[0]).toMatch(/^3.13 from pyproject/)
   })
 })

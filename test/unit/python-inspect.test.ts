@@ -637,6 +637,14 @@ describe('the Dockerfile', () => {
     expect(text.indexOf('COPY . .')).toBeLessThan(text.indexOf('pip install'))
     expect(text).not.toContain('source=requirements.txt')
   })
+  it('takes a setup.cfg for a package only where it is one', async () => {
+    const reason = async (cfg: string) =>
+      (await inspect({ 'main.py': 'print("hello")\n', 'setup.cfg': cfg })).warnings.filter((text) =>
+        text.startsWith('PD004'),
+      )
+    expect(await reason('[flake8]\nmax-line-length = 99\n')).toEqual([])
+    expect((await reason('[metadata]\nname = x\n'))[0]).toContain('Only setup.cfg tells the dependencies')
+  })
   it('lays the installed project over the dependencies where its metadata is read', async () => {
     const { text } = await dockerfile({
       'uv.lock': '',

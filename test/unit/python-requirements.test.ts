@@ -28,7 +28,8 @@ describe('a requirement', () => {
     ['psycopg[binary, pool]', 'psycopg', '', ['binary', 'pool']],
     ['x ; python_version < "3.9"', 'x', '', []],
   ])('%s', (text, name, specifier, extras) => {
-    expect(parseRequirement(text, 'f:1')).toEqual({ name, specifier, extras, source: 'f:1' })
+    const byPython = text.includes('python_version') ? { byPython: true } : {}
+    expect(parseRequirement(text, 'f:1')).toEqual({ name, specifier, extras, source: 'f:1', ...byPython })
   })
   it('keeps the URL that it comes from', () => {
     expect(
@@ -98,11 +99,12 @@ describe('a requirements file', () => {
         'name#notacomment',
         'git+https://example.com/acme/tool.git@v2#egg=acme-tool',
         '-e git+https://example.com/acme/kit.git',
+        'psycopg2 --no-binary psycopg2',
       ].join('\r\n'),
     })
     const read = readRequirements(project, 'requirements.txt')
     expect(read.hashed).toBe(true)
-    expect(read.requirements.map(({ name }) => name)).toEqual(['flask', 'acme-tool', 'kit'])
+    expect(read.requirements.map(({ name }) => name)).toEqual(['flask', 'acme-tool', 'kit', 'psycopg2'])
     expect(read.indexes.map(({ url }) => url)).toEqual([
       'https://user:pass@pypi.example.com/simple',
       'https://${TOKEN}@other.example.com/simple',

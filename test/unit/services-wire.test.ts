@@ -36,6 +36,24 @@ function told(
 
 const PG = 'app:${POSTGRES_PASSWORD:-dev-only}@postgres:5432'
 
+describe('a variable that is left alone', () => {
+  it.each<[ServiceId, string, Partial<Variable>]>([
+    ['postgres', 'POSTGRES_ASYNC_PREFIX', { default: 'postgresql+asyncpg://' }],
+    ['s3', 'GS_BUCKET_NAME', {}],
+    // Any text would switch it on.
+    ['smtp', 'EMAIL_USE_TLS', { presence: true }],
+    ['s3', 'AWS_STORAGE_BUCKET_NAME', { presence: true }],
+  ])('%s: %s', (id, name, more) => {
+    expect(told(id, name, more)).toBeUndefined()
+  })
+
+  it('but for what the code compares with the name of the server', () => {
+    const choices = ['sqlite', 'postgres', 'mysql']
+    expect(told('postgres', 'DB', { choices })).toBe('postgres')
+    expect(told('redis', 'CACHE', { choices })).toBeUndefined()
+  })
+})
+
 describe('a URL variable', () => {
   it.each([
     // Scheme, database and query are the project's; host, port and login are not.

@@ -182,6 +182,32 @@ describe('a service is found', () => {
     ).toEqual([])
   })
 
+  it('where its driver is installed, of the servers that settings choose from', () => {
+    const files = {
+      'shop/settings.py': '"django.db.backends.postgresql"\n"django.db.backends.mysql"\n',
+    }
+    expect(find('pypi', ['django', 'psycopg'], { files }).ids).toEqual(['postgres'])
+    expect(find('pypi', ['django', 'psycopg', 'mysqlclient'], { files }).ids).toEqual(['postgres', 'mysql'])
+    expect(find('pypi', ['django'], { files }).ids).toEqual([])
+    const prefixes = ['postgresql+asyncpg://', 'mysql+aiomysql://'].map((sample, index) =>
+      variable(`PREFIX_${index}`, { default: sample }),
+    )
+    expect(find('pypi', [], { variables: prefixes }).ids).toEqual([])
+  })
+
+  it('as the broker that Celery is told of, beside Redis', () => {
+    const names = ['celery', 'redis']
+    expect(find('pypi', names, { variables: [variable('RABBITMQ_HOST')] }).ids).toEqual(['redis', 'rabbitmq'])
+    expect(find('pypi', names).ids).toEqual(['redis'])
+  })
+
+  it.each(['GS_BUCKET_NAME', 'DJANGO_GCP_STORAGE_BUCKET_NAME', 'AZURE_S3_BUCKET'])(
+    'and %s is no variable of S3',
+    (name) => {
+      expect(find('pypi', ['django-storages'], { variables: [variable(name)] }).ids).toEqual([])
+    },
+  )
+
   it('by the extra of another package, wherever it is written', () => {
     expect(find('pypi', ['celery[redis]'])).toMatchObject({ ids: ['redis'], source: 'requirements.txt:2' })
     const poetry = {

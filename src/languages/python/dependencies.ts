@@ -207,6 +207,7 @@ function addTables(into: Map<string, Requirement>, entries: Table, source: strin
         extras: strings(fields['extras']).map(normalizeName),
         specifier: specifier === '*' ? '' : specifier,
         ...(url && { url }),
+        ...((fields['python'] || /\bpython_/.test(marker)) && { byPython: true as const }),
         source,
       })
     }

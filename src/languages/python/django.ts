@@ -200,6 +200,7 @@ export function dummyValue(name: string, kind: string): string {
   if (/DATABASE_URL|DB_URL|POSTGRES_URL/.test(name)) return 'sqlite:////tmp/build.sqlite3'
   if (/REDIS|CELERY|BROKER|CACHE/.test(name) && (kind === 'url' || /URL|BROKER/.test(name)))
     return 'redis://127.0.0.1:6379/0'
+  if (/DSN$/.test(name)) return 'https://public@build.invalid/1'
   if (kind === 'url') return 'https://build.invalid/'
   if (kind === 'number') return '1'
   if (kind === 'boolean') return '0'

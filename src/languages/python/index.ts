@@ -1,5 +1,5 @@
 import { type Answers, chosen } from '../../answers.ts'
-import { pythonReader } from '../../env/python-reader.ts'
+import { pythonReader, setSettings } from '../../env/python-reader.ts'
 import { scanVariables } from '../../env/scan.ts'
 import { CliError, EXIT } from '../../errors.ts'
 import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
@@ -30,17 +30,19 @@ import { findLaunch } from './launch.ts'
 import { isPackage, readManifests, readsOwnMetadata } from './manifests.ts'
 import { findMigration } from './migrations.ts'
 import { pythonModel } from './model.ts'
-import { findNative, withGeoDjango } from './native.ts'
+import { findNative, withGeoDjango, withRun } from './native.ts'
 import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { findPackageManager, outsideWarning, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
+import { findPrograms } from './programs.ts'
 import { belongs, reachFrom } from './reach.ts'
 import { findStopSignal } from './signals.ts'
 import { appInScripts, statedStart } from './start.ts'
-import { djangoWarnings, fileDatabase } from './static-files.ts'
+import { catalogWarnings, djangoWarnings, fileDatabase } from './static-files.ts'
 import { findTest } from './tests.ts'
 import { findListed, withUnlisted } from './unlisted.ts'
 import { findPythonVersion } from './version.ts'
+import { findBounds } from './wheels.ts'
 import { findWorkers, processesOf, type Worker } from './workers.ts'
 import { hasDriver, writesBesideCode } from './writes.ts'
 
@@ -65,7 +67,6 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const { production } = dependencies
   const imported = production.size === 0 ? importedPackages(project) : new Set<string>()
   const has = (name: string) => production.has(name) || imported.has(name)
-  const variables = [...scanVariables(project, pythonReader)]
 
   const { row, source, others, ...found } = findListed(project, dependencies, imported, answers)
   const app = found.app ?? appInScripts(project, manifests)
@@ -77,12 +78,19 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     manifests,
     answers,
     manager.outside ? manager.title : undefined,
+    findBounds(project, manager.lock, dependencies),
   )
   facts.set('runtimeVersion', version.fact)
   warnings.push(...version.warnings)
   if (others.length > 0) facts.set('alsoFound', fact(others, source.source, 'likely'))
 
   const django = row.interface === 'django' ? readDjango(project) : null
+  if (django)
+    setSettings(
+      project,
+      django.files.map(({ path }) => path),
+    )
+  const variables = [...scanVariables(project, pythonReader)]
   const workers = findWorkers(project, has)
   const stated = statedStart(project, manifests, answers, row.kind, warnings)
   const first = findLaunch({ project, manifests, answers, row, app, django, workers, stated, has, warnings })
@@ -157,11 +165,18 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   if (django) warnings.push(...djangoWarnings(django, has))
   const writes = writesBesideCode({ project, reach, django, variables, has })
   warnings.push(...writes.warnings)
+  warnings.push(...catalogWarnings(project, django, has))
   if (row.interface === 'django' && !django)
     warnings.push({ rule: 'PD092', message: 'Django is a dependency, and no manage.py was found.' })
 
   const geo = filesWith(project, ['django.contrib.gis'])[0]
-  const native = withGeoDjango(findNative(production, indexUrls(manifests, manager.id)), geo?.path)
+  const programs = findPrograms(project)
+  const native = withRun(
+    withGeoDjango(findNative(production, indexUrls(manifests, manager.id)), geo?.path),
+    programs?.names ?? [],
+    programs?.packages ?? [],
+    programs?.source,
+  )
   facts.set('nativePackages', native ? fact(native.packages, native.source) : undefined)
   const fetched = [...production.values()].filter(({ url }) => url)
   const from = fetched[0]?.source.split(/[#:]/)[0] ?? ''

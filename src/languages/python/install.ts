@@ -129,11 +129,12 @@ function sourceNeeded({ manifests, manager }: InstallContext): string | null {
       return `${requirements.path} installs ${requirements.local[0]}: the source must be there`
     if (
       !requirements &&
+      (pyproject || manifests.setup) &&
       (!pyproject ||
         strings(at(pyproject, 'project')['dynamic']).includes('dependencies') ||
         !has(pyproject, 'project'))
     )
-      return 'Only running setup.py tells the dependencies: the source must be there'
+      return `Only ${manifests.setup ? manifests.setup.file : 'the build of the project'} tells the dependencies: the source must be there`
   }
   const localTables: [string, Table][] = [
     ['tool.uv.sources', manager.id === 'uv' ? at(pyproject, 'tool', 'uv', 'sources') : {}],

@@ -202,14 +202,22 @@ const NOTES: readonly Note[] = [
   },
 ]
 
-/** GeoDjango loads its libraries by name, whatever the dependencies are. */
-export function withGeoDjango(needs: NativeNeeds | null, source: string | undefined): NativeNeeds | null {
+/** What is loaded or started by name, whatever the dependencies are. */
+export function withRun(
+  needs: NativeNeeds | null,
+  names: readonly string[],
+  packages: readonly string[],
+  source: string | undefined,
+): NativeNeeds | null {
   if (source === undefined) return needs
   const before = needs ?? { packages: [], source, build: [], run: [], whatBuild: '', whatRun: '', notes: [] }
   return {
     ...before,
-    packages: [...new Set([...before.packages, 'django.contrib.gis'])],
-    run: [...new Set([...before.run, 'libgdal36', 'libgeos-c1t64', 'libproj25'])].sort(),
-    whatRun: [before.whatRun, 'django.contrib.gis'].filter(Boolean).join(', '),
+    packages: [...new Set([...before.packages, ...names])],
+    run: [...new Set([...before.run, ...packages])].sort(),
+    whatRun: [before.whatRun, ...names].filter(Boolean).join(', '),
   }
 }
+
+export const withGeoDjango = (needs: NativeNeeds | null, source: string | undefined): NativeNeeds | null =>
+  withRun(needs, ['django.contrib.gis'], ['libgdal36', 'libgeos-c1t64', 'libproj25'], source)

@@ -173,7 +173,7 @@ function choose(
   )
   if (owner) return { id: owner.id, source: owner.own(manifests) as string }
   if (manifests.pyproject) return { id: 'pip', source: 'pyproject.toml' }
-  if (manifests.setup) return { id: 'pip', source: 'setup.py' }
+  if (manifests.setup) return { id: 'pip', source: manifests.setup.file }
   return { id: 'pip', source: 'default' }
 }
 
@@ -186,7 +186,7 @@ function warnUnpinned(manifests: Manifests, warnings: Warning[]): void {
         rule: 'PD081',
         message:
           'There is no lockfile: each build resolves the dependencies anew, and two builds may differ. Run "uv lock", or "pip-compile" for a requirements.txt, and commit the file.',
-        file: manifests.pyproject ? 'pyproject.toml' : 'setup.py',
+        file: manifests.pyproject ? 'pyproject.toml' : (manifests.setup?.file ?? 'setup.py'),
       })
     }
     return

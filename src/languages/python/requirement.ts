@@ -7,6 +7,8 @@ export interface Requirement {
   specifier: string
   /** Where it comes from, when that is no index: `git+https://…`, `./lib`. */
   url?: string
+  /** Its marker names versions of Python: for another one there may be another line. */
+  byPython?: true
   source: string
 }
 
@@ -40,6 +42,7 @@ export function parseRequirement(text: string, source: string): Requirement | nu
       .replace(/^\((.*)\)$/, '$1')
       .replace(/\s+/g, ''),
     ...(url && { url }),
+    ...(/\bpython_(?:full_)?version\b/.test(marker) && { byPython: true as const }),
     source,
   }
 }

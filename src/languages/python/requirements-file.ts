@@ -68,7 +68,8 @@ function read(
       addUrl(text.split(/\s/)[0] as string, source, result)
     else if (!text.startsWith('-')) {
       const requirement = parseRequirement(
-        text.replace(/\s--(?:hash|config-settings|global-option)[= ].*$/, ''),
+        // pip's options for this one: --hash, --no-binary, --config-settings.
+        text.replace(/\s--[a-z][\w-]*(?:[= ].*)?$/, ''),
         source,
       )
       if (requirement) result.requirements.push(requirement)

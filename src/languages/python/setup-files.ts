@@ -8,18 +8,19 @@ export interface Setup {
   requirements: Requirement[]
   pythonRequires?: { value: string; source: string }
   scripts: [string, string][]
-  /** There is a setup.py that calls setup(), or a setup.cfg with metadata. */
+  file: 'setup.py' | 'setup.cfg'
+  /** There is a setup.py that calls setup(), or a setup.cfg with more than settings of tools. */
   isSetup: boolean
 }
 
 export function readSetup(project: Project): Setup | null {
-  const setup: Setup = { requirements: [], scripts: [], isSetup: false }
   const cfg = project.text('setup.cfg')
   const py = project.text('setup.py')
-  if (cfg === null && py === null) return null
+  const file = py === null ? 'setup.cfg' : 'setup.py'
+  const setup: Setup = { requirements: [], scripts: [], file, isSetup: false }
   if (cfg !== null) readCfg(cfg, setup)
   if (py !== null) readPy(py, setup)
-  return setup
+  return py !== null || setup.isSetup ? setup : null
 }
 
 /** Sections and keys with their lines; a value goes on over indented lines. */
@@ -43,7 +44,7 @@ function readCfg(text: string, setup: Setup): void {
     }
     if (value === '') continue
     const source = `setup.cfg:${index + 1}`
-    if (section === 'metadata') setup.isSetup = true
+    if (section === 'metadata' || section === 'options') setup.isSetup = true
     if (section === 'metadata' && key === 'name') setup.name = value
     if (section === 'options' && key === 'python_requires') setup.pythonRequires = { value, source }
     if (section === 'options' && key === 'install_requires') {

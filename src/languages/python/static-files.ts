@@ -1,6 +1,9 @@
 import { runBlock } from '../../dockerfile.ts'
+import { oneLine } from '../../escape.ts'
 import type { Warning } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
+import type { Project } from '../../project.ts'
+import { shellLine } from '../../shell.ts'
 import type { SourceFile } from './code.ts'
 import { type Django, dummyValue } from './django.ts'
 import { hasDriver } from './writes.ts'
@@ -9,8 +12,8 @@ import { hasDriver } from './writes.ts'
 export function buildEnvironment(django: Django, variables: readonly Variable[]): Record<string, string> {
   const paths = new Set(django.files.map((file) => file.path))
   const read = variables.filter(
-    ({ required, sources }) =>
-      required &&
+    ({ required, settings, sources }) =>
+      (required || settings) &&
       sources.some(
         (source) =>
           paths.has(source.split(':')[0] as string) ||
@@ -77,6 +80,15 @@ export function djangoWarnings(django: Django, has: (name: string) => boolean): 
       file: first.path,
     })
   }
+  const offline = django.files.find((file) => /^COMPRESS_OFFLINE\s*=\s*True\b/m.test(file.code))
+  if (offline && django.staticRoot) {
+    const run = (...words: string[]) => shellLine(['python', django.manage, ...words])
+    warnings.push({
+      rule: 'PD055',
+      message: `COMPRESS_OFFLINE is on, and nothing compresses while the image is built: pages with such blocks fail. Pass --build ${JSON.stringify(`${run('collectstatic', '--noinput')} && ${run('compress', '--force')}`)}.`,
+      file: offline.path,
+    })
+  }
   if (/^[ \t]*MEDIA_ROOT\s*=/m.test(code) && !OBJECT_STORAGE_RE.test(code) && first) {
     warnings.push({
       rule: 'PD058',
@@ -108,4 +120,28 @@ export function djangoWarnings(django: Django, has: (name: string) => boolean): 
     })
   }
   return warnings
+}
+
+/** Translations as people write them, without what programs read: that is made by hand, and often ignored by Git. */
+export function catalogWarnings(
+  project: Project,
+  django: Django | null,
+  has: (name: string) => boolean,
+): Warning[] {
+  if (!django && !['babel', 'flask-babel', 'fastapi-babel'].some(has)) return []
+  const [first, ...more] = project
+    .files()
+    .filter((path) => /\/LC_MESSAGES\/[^/]+\.po$/.test(path) && !project.has(path.replace(/po$/, 'mo')))
+  if (!first) return []
+  const folder = first.split('/').slice(0, -3).join('/')
+  const command = django ? `python ${django.manage} compilemessages` : `pybabel compile -d ${folder || '.'}`
+  return [
+    {
+      rule: 'PD058',
+      message: oneLine(
+        `${first}${more.length > 0 ? ` and ${more.length} more` : ''} ${more.length > 0 ? 'have' : 'has'} no .mo beside ${more.length > 0 ? 'them' : 'it'}: the image speaks one language. Run "${command}" before each build, or commit what it writes.`,
+      ),
+      file: first,
+    },
+  ]
 }

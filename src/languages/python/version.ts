@@ -4,9 +4,11 @@ import { CliError, EXIT } from '../../errors.ts'
 import { type Fact, fact, type Warning } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { lineOf } from '../../source/lines.ts'
+import { few } from '../common.ts'
 import type { Manifests } from './manifests.ts'
 import { compare, lowestNamed, minorsWithin, toRelease } from './pep440.ts'
 import { at, text } from './values.ts'
+import type { Bound } from './wheels.ts'
 
 const { supported, default: DEFAULT } = RUNTIMES.python
 const MINORS = Object.keys(supported)
@@ -20,7 +22,8 @@ export interface Statement {
 /**
  * The Python line of the image, as a minor version. Precedence: the answer; then a file that pins one version
  * (.python-version, .tool-versions, mise.toml, runtime.txt, Pipfile); then the newest line that people run within all
- * constraints together (requires-python, Poetry's `python`, the lock's). A line past its end is lifted, aloud.
+ * constraints together (requires-python, Poetry's `python`, the lock's) that the pinned packages are made for; among those
+ * the one that the project's own Dockerfile or workflows have. A line past its end is lifted, aloud.
  * `strict`: a package manager that works with nothing outside of the constraints. They go before a pin then.
  */
 export async function findPythonVersion(
@@ -28,6 +31,7 @@ export async function findPythonVersion(
   manifests: Manifests,
   answers: Answers,
   strict?: string,
+  bounds: readonly Bound[] = [],
 ): Promise<FoundVersion> {
   const warnings: Warning[] = []
   const ranges = constraints(project, manifests).filter((statement) => {
@@ -42,8 +46,9 @@ export async function findPythonVersion(
   })
   const found =
     answers.runtimeVersion === undefined
-      ? choose((await pins(project, manifests))[0], ranges, answers, strict, warnings)
+      ? choose((await pins(project, manifests))[0], ranges, answers, strict, warnings, bounds, project)
       : answered(answers.runtimeVersion, sourceOf(answers, 'runtimeVersion'))
+  warnings.push(...missed(bounds, found.value))
   return { fact: found, warnings, outside: ranges.find((statement) => !allows(statement, found.value)) }
 }
 
@@ -62,12 +67,14 @@ function choose(
   answers: Answers,
   strict: string | undefined,
   warnings: Warning[],
+  bounds: readonly Bound[],
+  project: Project,
 ): Fact<string> {
   const within = ranges.reduce<string[]>(
     (left, statement) => left.filter((minor) => allows(statement, minor)),
     MINORS,
   )
-  const newest = within.includes(DEFAULT) ? DEFAULT : within.at(-1)
+  const newest = newestOf(within)
   if (pin) {
     const minor = toRelease(pin.range).slice(0, 2).join('.')
     const conflict = ranges.find((statement) => !allows(statement, minor))
@@ -82,11 +89,75 @@ function choose(
     return MINORS.includes(minor) ? fact(minor, pin.source) : lifted(pin, within, warnings)
   }
   const first = ranges[0]
+  if (newest === undefined) return lifted(first as Statement, [], warnings)
+  const made = madeFor(within, bounds)
+  const best = newestOf(made) ?? newest
   const hint = hintOf(answers, 'runtimeVersion')
-  if (!first && hint && hint.value !== DEFAULT && MINORS.includes(hint.value)) return hint
-  if (!first) return fact(DEFAULT, 'default: the newest line that most packages have wheels for', 'default')
-  return newest === undefined ? lifted(first, [], warnings) : fact(newest, first.source)
+  if (hint && hint.value !== best && made.includes(hint.value)) return hint
+  const tested = testedOn(project).filter(({ range }) => made.includes(range))
+  const line = newestOf(MINORS.filter((minor) => tested.some(({ range }) => range === minor)))
+  if (line && line !== best)
+    return fact(line, tested.find(({ range }) => range === line)?.source ?? '', 'likely')
+  const [bound] = bounds
+    .filter(({ lines }) => !lines.includes(newest))
+    .sort((a, b) => a.lines.length - b.lines.length)
+  if (bound && best !== newest) return fact(best, `${bound.file}: ${madeOf(bound)}`)
+  return first
+    ? fact(best, first.source)
+    : fact(DEFAULT, 'default: the newest line that most packages have wheels for', 'default')
 }
+
+/** The lines that every pinned package is made for; the nearest to one that is made for none of them. */
+function madeFor(within: readonly string[], bounds: readonly Bound[]): string[] {
+  let left = [...within]
+  for (const { lines } of bounds) {
+    const both = left.filter((minor) => lines.includes(minor))
+    if (both.length > 0) left = both
+  }
+  return bounds.some(({ lines }) => lines.length === 0) ? left.slice(0, 1) : left
+}
+
+const madeOf = ({ title, wheels, lines }: Bound) =>
+  `${title} ${wheels ? 'has wheels' : 'is made'} for Python ${lines.join(', ') || `before ${MINORS[0]}`}`
+
+/** One warning for what pip compiles, one for what is too old for this Python. */
+function missed(bounds: readonly Bound[], minor: string): Warning[] {
+  return [true, false].flatMap((wheels) => {
+    const missing = bounds.filter((bound) => bound.wheels === wheels && !bound.lines.includes(minor))
+    const [first] = missing
+    if (!first) return []
+    const [have, are, them] = missing.length > 1 ? ['have', 'are', 'them'] : ['has', 'is', 'it']
+    const names = few(missing.map(({ title }) => title))
+    const other = newestOf(MINORS.filter((line) => bounds.every(({ lines }) => lines.includes(line))))
+    const or = other ? `, or use Python ${other}` : ''
+    return [
+      {
+        rule: 'PD022',
+        message: wheels
+          ? `${names} ${have} no wheel for Python ${minor}: the build compiles ${them}, and fails where the image lacks what that takes. Raise the version in ${first.file}${or}.`
+          : `${names} ${are} not made for Python ${minor}: test the app on it. Raise the version in ${first.file}${or}.`,
+        file: first.file,
+      },
+    ]
+  })
+}
+
+/** What the project's workflows set up. */
+function testedOn(project: Project): Statement[] {
+  return project.workflows().flatMap((path) => {
+    const text = project.source(path) ?? ''
+    if (!/\bsetup-(?:python|uv)@/.test(text)) return []
+    const keys = text.matchAll(/^[ \t-]*['"]?python[-_]version['"]?:([^\n]*(?:\n[ \t]*- *['"]?\d[^\n]*)*)/gim)
+    return [...keys].flatMap((match) =>
+      [...(match[1] as string).replace(/#.*/g, '').matchAll(/(?<![\d.])3\.\d+/g)].map(([range]) => ({
+        range,
+        source: `${path}:${lineOf(text, match.index)}`,
+      })),
+    )
+  })
+}
+
+const newestOf = (minors: readonly string[]) => (minors.includes(DEFAULT) ? DEFAULT : minors.at(-1))
 
 function answered(version: string, source: string): Fact<string> {
   const minor = /^\d+\.\d+/.exec(version)?.[0]

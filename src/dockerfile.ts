@@ -15,7 +15,12 @@ export interface RunOptions {
 
 /** A RUN instruction, one mount or command a line. */
 export function runBlock({ mounts = [], env = {}, commands, rule }: RunOptions): string {
-  const assignments = Object.entries(env).map(([name, value]) => `${name}=${shellQuote(value)}`)
+  // Before `a && b` an assignment would hold for a alone.
+  const first = commands[0]
+  const several = typeof first === 'string' && /&&|\|\||;/.test(first)
+  const assignments = Object.entries(env).map(
+    ([name, value]) => `${several ? 'export ' : ''}${name}=${shellQuote(value)}${several ? ' &&' : ''}`,
+  )
   const lines = commands.map(
     (command, index) =>
       `${index === 0 ? '' : ' && '}${typeof command === 'string' ? command : shellLine(command)}`,

@@ -18,6 +18,8 @@ export interface Read {
   kind?: Variable['kind']
   /** Of a schema: whether it must be there. */
   required?: boolean
+  /** …and the text of its field. */
+  form?: string
   /** Read while the image is built, and never after: `frozen` puts the value into the server's code. */
   build?: 'config' | 'frozen'
   /** The value in `.env.example`. */

@@ -51,6 +51,35 @@ describe('code that is made from a schema', () => {
     expect(await told({}, { scripts: { build: 'prisma generate --schema db/x && tsc' } })).toMatchObject({
       lost: false,
     }))
+  it('is looked for where package.json or the config says', async () => {
+    const schema = 'datasource db {\n  provider = "postgresql"\n  url = env("SHOP_DB_URL")\n}\n'
+    const stated = await told(
+      { 'src/db/schema.prisma': schema, 'src/db/migrations/1/migration.sql': '' },
+      { prisma: { schema: './src/db/schema.prisma' } },
+    )
+    expect(stated).toMatchObject({ lost: false, data: { generates: true, migrates: true } })
+    expect(stated.data['generateBlock']).toMatch(
+      /source=src\/db\/schema\.prisma,[\s\S]* SHOP_DB_URL=postgresql:\/\/build:build@127\.0\.0\.1:5432\/build /,
+    )
+    expect(stated.data['generateBlock']).not.toContain('DATABASE_URL')
+    const config = "export default defineConfig({\n  schema: path.join('src', 'db'),\n})\n"
+    expect(await told({ 'src/db/a.prisma': schema, 'prisma.config.ts': config })).toMatchObject({
+      lost: false,
+      data: { generates: true },
+    })
+  })
+  it('says what asks a live database', async () => {
+    const generator = 'generator client {\n  previewFeatures = ["typedSql"]\n}\n'
+    const { warnings } = await inspect({
+      ...SERVER,
+      'package.json': express({ dependencies: { express: '^5', prisma: '^6' } }),
+      'prisma/schema.prisma': generator,
+    }).then((found) => {
+      found.model({ services: [], answers: {} })
+      return found
+    })
+    expect(warnings.find(({ rule }) => rule === 'PD085')?.message).toMatch(/typedSql/)
+  })
   it('says what openssl is installed for', async () => {
     const why = 'Prisma asks OpenSSL for its version'
     expect((await told({ 'prisma/schema.prisma': '' })).data['buildAptWhy']).toBe(why)

@@ -65,6 +65,8 @@ export interface FrameworkRow {
   buildCache?: string
   /** Comes after the build, in the same layer. */
   afterBuild?: Argv
+  /** Its build runs the app's own modules, to see what they export and to make pages: what one checks as it loads, it checks there. */
+  buildRunsCode?: true
   /** Environment of the build. */
   buildEnv?: Record<string, string>
   /** Arguments that make its development server reachable from outside of the container. */
@@ -148,6 +150,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     stopsItself: true,
     writable: ['/app/.next/cache'],
     buildCache: '.next/cache',
+    buildRunsCode: true,
     buildEnv: { NEXT_TELEMETRY_DISABLED: '1' },
     devPort: 3000,
     decidedBy: { files: NEXT, key: 'output' },
@@ -235,6 +238,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     devPortSetting: DEV_PORT,
     envFiles: MODES,
     output: 'adapter-auto',
+    buildRunsCode: true,
     // adapter-auto takes adapter-node where it sees this variable, and installs it for the build.
     buildEnv: { GCP_BUILDPACKS: 'true' },
     warning: {

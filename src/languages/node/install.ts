@@ -1,9 +1,8 @@
 import { bindMount, cacheMount, envBlock, runBlock, secretMount, stageMount } from '../../dockerfile.ts'
 import { shellLine } from '../../escape.ts'
-import type { Project } from '../../project.ts'
+import { envCheck } from './env-check.ts'
 import type { NodeFindings } from './findings.ts'
-import { generatorsOf, spoken } from './generators.ts'
-import { JS_EXTENSIONS } from './listen.ts'
+import { generatorReads, generatorsOf, spoken } from './generators.ts'
 import { isPlugAndPlay } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
 
@@ -41,7 +40,7 @@ export interface InstallSteps {
 
 /** The instructions that install dependencies, as the manifest and its scripts ask for. */
 export function installSteps(
-  { project, manifest, manager, secrets, native, warnings, row }: NodeFindings,
+  { project, manifest, manager, secrets, native, warnings, row, variables }: NodeFindings,
   keepDev: boolean,
 ): InstallSteps {
   const { row: pm, lockfile } = manager
@@ -89,12 +88,14 @@ export function installSteps(
     cacheMount(pm.cache.id, pm.cache.target, pm.cache.locked),
     ...secrets.filter(({ step }) => !step).map((secret) => secretMount(secret, WORKDIR)),
   ]
-  const { ready: generators, lost } = generatorsOf({ project, manifest })
+  const { ready: generators, lost } = generatorsOf({ project, manifest, variables })
+  for (const { row, isLive, schema } of generators)
+    if (isLive) warnings.push({ rule: 'PD085', message: row.live.message, file: schema.files[0] as string })
   for (const entry of lost)
     if (!Object.values(manifest.scripts).some((line) => line.includes(spoken(entry))))
       warnings.push({
         rule: 'PD085',
-        message: `${entry.package} is a dependency, and ${entry.schema.join(', ')} are not there: the image gets no generated code. Put the schema there, or run "${spoken(entry)}" in "build".`,
+        message: `${entry.package} is a dependency, and no schema was found, as ${entry.usual} is one: the image gets no generated code. Put it there, or run "${spoken(entry)}" in "build".`,
         file: 'package.json',
       })
   const env: Record<string, string> = {
@@ -108,17 +109,17 @@ export function installSteps(
   const pruneInstead =
     !keepDev &&
     row.modules &&
-    (scripts.length > 0 || hooksOnly || generators.some((entry) => entry.intoModules(project)))
+    (scripts.length > 0 || hooksOnly || generators.some((entry) => entry.intoModules))
   // A postinstall script that runs the generator has made it all by then.
-  const pending = generators.filter((entry) => !scripts.some((line) => line.includes(spoken(entry))))
+  const pending = generators.filter((entry) => !scripts.some((line) => line.includes(spoken(entry.row))))
   const generate = pending.map((entry) => {
-    const read = ['package.json', ...entry.reads].filter(
+    const read = ['package.json', ...generatorReads(entry)].filter(
       (path) => project.has(path) || project.hasFolder(path),
     )
     return runBlock({
       mounts: wholeSource ? [] : read.map(mount),
       env: entry.env,
-      commands: [entry.command],
+      commands: [entry.row.command],
       rule: 'PD029',
     })
   })
@@ -152,10 +153,8 @@ export function installSteps(
 }
 
 /** The instruction that builds the app. */
-export function buildSteps(
-  { facts, row, manifest, project, secrets }: NodeFindings,
-  name: string,
-): { has: boolean; block: string } {
+export function buildSteps(found: NodeFindings, name: string): { has: boolean; block: string } {
+  const { facts, row, secrets } = found
   const line = facts.value('build')
   const mounts = [
     ...(row.buildCache ? [cacheMount(`${name}-${row.id}`, `${WORKDIR}/${row.buildCache}`)] : []),
@@ -163,8 +162,8 @@ export function buildSteps(
   ]
   const env: Record<string, string> = {
     ...row.buildEnv,
-    ...(skipsEnvCheck(project) ? { SKIP_ENV_VALIDATION: '1' } : {}),
-    ...Object.assign({}, ...generatorsOf({ project, manifest }).ready.map((entry) => entry.env)),
+    ...(line === undefined ? {} : envCheck(found)),
+    ...Object.assign({}, ...generatorsOf(found).ready.map((entry) => entry.env)),
   }
   return {
     has: line !== undefined,
@@ -178,14 +177,4 @@ export function buildSteps(
             rule: 'PD003',
           }),
   }
-}
-
-/** The environment check of create-t3-app and its kin: a build has no secrets to check, and the start does it again. */
-function skipsEnvCheck(project: Project): boolean {
-  return project
-    .sources(JS_EXTENSIONS)
-    .some(
-      (file) =>
-        /(?:^|\/)env\b[^/]*$/.test(file) && /\bSKIP_ENV_VALIDATION\b/.test(project.source(file) ?? ''),
-    )
 }

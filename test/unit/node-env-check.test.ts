@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { node } from '../../src/languages/node/index.ts'
 import { standIn } from '../../src/languages/node/stand-ins.ts'
+import type { Variable } from '../../src/model.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
 import { projectOf } from '../support/project.ts'
 
@@ -101,15 +102,15 @@ describe('a check of the environment that the build runs', () => {
 })
 
 describe('a stand-in', () => {
-  const variable = {
+  const variable: Variable = {
     name: 'A',
     kind: 'string',
     required: true,
     secret: false,
     public: false,
     sources: [],
-  } as const
-  it.each([
+  }
+  it.each<[Variable, string, string]>([
     [{ ...variable, name: 'MONGO_URL' }, '', 'mongodb://build:build@127.0.0.1:27017/build'],
     [{ ...variable, name: 'DATABASE_URL', example: 'file:./db.sqlite' }, '', 'file:./build.db'],
     [
@@ -117,9 +118,9 @@ describe('a stand-in', () => {
       '',
       'mysql://build:build@127.0.0.1:3306/build',
     ],
-    [{ ...variable, kind: 'url' as const }, 'z.url()', 'http://127.0.0.1'],
-    [{ ...variable, kind: 'boolean' as const }, 'bool()', 'false'],
-    [{ ...variable, kind: 'number' as const }, 'port()', '1'],
+    [{ ...variable, kind: 'url' }, 'z.url()', 'http://127.0.0.1'],
+    [{ ...variable, kind: 'boolean' }, 'bool()', 'false'],
+    [{ ...variable, kind: 'number' }, 'port()', '1'],
     [variable, "str({ choices: ['a', 'b'] })", 'a'],
   ])('has the form of its variable: %o %s', (of, form, value) => expect(standIn(of, form)).toBe(value))
 })

@@ -462,3 +462,48 @@ describe('an environment check that a build can skip', () => {
     expect(await built('export const env = createEnv({}) // no SKIP_ENV')).not.toContain('SKIP_ENV')
   })
 })
+
+describe('what a bundler of old needs', () => {
+  const built = async (devDependencies: object) => {
+    const found = await inspect({
+      ...SERVER,
+      'package.json': express({ devDependencies, scripts: { build: 'webpack', start: 'node server.js' } }),
+    })
+    const { dockerfile, development } = found.model({ services: [], answers: {} })
+    return `${dockerfile.data['buildBlock']} ${development.env['NODE_OPTIONS']} ${found.warnings.map(({ rule }) => rule)}`
+  }
+  it.each([{ webpack: '~4.39.0' }, { 'react-scripts': '4.0.3' }, { '@vue/cli-service': '^4.5.0' }])(
+    'is told to OpenSSL: %j',
+    async (dependencies) =>
+      expect(await built(dependencies)).toMatch(
+        /RUN NODE_OPTIONS=--openssl-legacy-provider [\s\S]*--openssl-legacy-provider .*PD022/,
+      ),
+  )
+  it.each([{ webpack: '^5.1.0' }, { webpack: 'latest' }, {}])(
+    'and not where it is none: %j',
+    async (dependencies) => expect(await built(dependencies)).not.toMatch(/openssl|PD022/),
+  )
+})
+
+describe('what pnpm builds at install', () => {
+  const LOCK = "lockfileVersion: '9.0'\n"
+  const told = async (files: Record<string, string>, more: object = {}) => {
+    const manifest = express({ dependencies: { express: '^5', 'better-sqlite3': '^12' }, ...more })
+    const found = await inspect({ ...SERVER, 'pnpm-lock.yaml': LOCK, 'package.json': manifest, ...files })
+    const warned = found.warnings.some(({ message }) => /pnpm \d+ builds no/.test(message))
+    return `${found.facts.value('packageManagerVersion')} ${warned}`
+  }
+  it.each<[Record<string, string>, object, string]>([
+    [{}, {}, '9 false'],
+    [{}, { dependencies: { express: '^5' } }, '10 false'],
+    [{}, { pnpm: { onlyBuiltDependencies: ['better-sqlite3'] } }, '10 false'],
+    [{ 'pnpm-workspace.yaml': 'onlyBuiltDependencies:\n  - better-sqlite3\n' }, {}, '10 false'],
+    [{ 'pnpm-workspace.yaml': 'overrides: {}\n' }, {}, '10 true'],
+    [{ 'pnpm-lock.yaml': `${LOCK}patchedDependencies:\n  a@1: {}\n` }, {}, '10 true'],
+    [{}, { packageManager: 'pnpm@10.8.1' }, '10.8.1 true'],
+    [{}, { packageManager: 'pnpm@9.11.0' }, '9.11.0 false'],
+    [{ 'pnpm-lock.yaml': "lockfileVersion: '6.0'\n" }, {}, '8 false'],
+  ])('with %j and %j: pnpm %s', async (files, more, expected) =>
+    expect(await told(files, more)).toBe(expected),
+  )
+})

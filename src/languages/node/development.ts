@@ -3,6 +3,7 @@ import { parseShell, shellLine } from '../../shell.ts'
 import { configValue } from './conditions.ts'
 import { developmentEnvFiles } from './env-files.ts'
 import type { NodeFindings } from './findings.ts'
+import { legacyHash } from './openssl.ts'
 import { needsEnvFile, type Program, programOf } from './start.ts'
 
 const DEV_SCRIPTS = ['dev', 'start:dev', 'develop', 'watch', 'dev:server', 'serve']
@@ -26,6 +27,7 @@ export function developmentOf(found: NodeFindings, _base: string): Development {
     ignore: ['node_modules/', '.git/', ...(row.buildCache ? ['.next/'] : [])],
     rebuild: reads,
     env: {
+      ...legacyHash(manifest)?.env,
       ...row.devEnv,
       ...Object.fromEntries(Object.entries(row.env ?? {}).filter(([key]) => /^HOST/.test(key))),
       ...(found.listening.hostVariable ? { [found.listening.hostVariable]: '0.0.0.0' } : {}),

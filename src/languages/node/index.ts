@@ -30,10 +30,11 @@ import { findListening } from './listen.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 import { findMigration } from './migrations.ts'
 import { nodeModel } from './model.ts'
-import { fromGit, NATIVE, type NativeRow } from './native.ts'
+import { fromGit, isCompiled, NATIVE, type NativeRow } from './native.ts'
 import { checkStandalone, notAnApp, workspaceMembers } from './not-an-app.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
+import { builtByPnpm } from './pnpm-builds.ts'
 import { checkAddress, findPort } from './port.ts'
 import { checkProcesses } from './processes.ts'
 import { addBuildSecrets, findBuildSecrets } from './registry.ts'
@@ -85,13 +86,18 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const { row, fact: framework, output } = findFramework(subject, answers, warnings)
   const variables = await withEnvFiles(scanned, project, manifest, row, warnings)
   facts.set('framework', framework)
-  const manager = packageManager(project, manifest, answers)
-  checkStandalone(project, manifest, manager.lockfile)
-  facts.set('packageManager', manager.fact)
-  facts.set('packageManagerVersion', manager.version)
-  warnings.push(...manager.warnings)
+  const native = NATIVE.filter((candidate) =>
+    candidate.packages.some((name) => fits(candidate, name, manifest)),
+  )
+  const usual = packageManager(project, manifest, answers)
+  checkStandalone(project, manifest, usual.lockfile)
+  facts.set('packageManager', usual.fact)
+  warnings.push(...usual.warnings)
   // pnpm would fail on it in the build: better here, with the file's name.
-  const workspace = manager.row.id === 'pnpm' ? await project.yaml('pnpm-workspace.yaml') : null
+  const workspace = usual.row.id === 'pnpm' ? await project.yaml('pnpm-workspace.yaml') : null
+  const compiled = nativeNames(native.filter(isCompiled), manifest)
+  const manager = builtByPnpm(usual, manifest, workspace, project, compiled, warnings)
+  facts.set('packageManagerVersion', manager.version)
   const version = await nodeVersion(project, manifest, answers)
   const start = findStart(project, manifest, row, answers, scripted, warnings)
   const onBun = start?.command.argv[0] === 'bun'
@@ -140,9 +146,6 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   checkProcesses(project, start?.command, warnings)
   checkAddress(project, row, listening, start?.command, warnings)
 
-  const native = NATIVE.filter((candidate) =>
-    candidate.packages.some((name) => fits(candidate, name, manifest)),
-  )
   facts.set(
     'nativePackages',
     native.length > 0 ? fact(nativeNames(native, manifest), 'package.json#dependencies') : undefined,

@@ -3,6 +3,7 @@ import { shellLine } from '../../escape.ts'
 import { envCheck } from './env-check.ts'
 import type { NodeFindings } from './findings.ts'
 import { generatorReads, generatorsOf, spoken } from './generators.ts'
+import { legacyHash } from './openssl.ts'
 import { isPlugAndPlay } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
 
@@ -154,14 +155,22 @@ export function installSteps(
 
 /** The instruction that builds the app. */
 export function buildSteps(found: NodeFindings, name: string): { has: boolean; block: string } {
-  const { facts, row, secrets } = found
+  const { facts, row, secrets, manifest, warnings } = found
   const line = facts.value('build')
   const mounts = [
     ...(row.buildCache ? [cacheMount(`${name}-${row.id}`, `${WORKDIR}/${row.buildCache}`)] : []),
     ...secrets.filter(({ step }) => step).map((secret) => secretMount(secret, WORKDIR)),
   ]
+  const legacy = line === undefined ? undefined : legacyHash(manifest)
+  if (legacy)
+    warnings.push({
+      rule: 'PD022',
+      message: `${legacy.name} is of a line that hashes with MD4, as webpack 4 does, and Node.js 17 and later refuse that: its build gets --openssl-legacy-provider. Update it.`,
+      file: 'package.json',
+    })
   const env: Record<string, string> = {
     ...row.buildEnv,
+    ...legacy?.env,
     ...(line === undefined ? {} : envCheck(found)),
     ...Object.assign({}, ...generatorsOf(found).ready.map((entry) => entry.env)),
   }

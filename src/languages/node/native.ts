@@ -112,6 +112,8 @@ export const NATIVE: readonly NativeRow[] = [
   { packages: ['git-clone', 'simple-git', 'isomorphic-git-cli'], run: ['git'] },
 ]
 
+export const isCompiled = ({ build }: NativeRow): boolean => build?.includes('g++') === true
+
 /** Dependencies that lie in a repository, not in the registry: package managers call git to fetch them. */
 export const fromGit = ({ dependencies, devDependencies }: Manifest): [string, string][] =>
   Object.entries({ ...dependencies, ...devDependencies }).filter(([, range]) =>

@@ -22,6 +22,9 @@ const ENV_CALL_RE = /\benv\(\s*(['"])([A-Z][A-Z\d_]*)\1/g
 const IMPORT_RE =
   /\bimport\s*(?:type\s+)?\{([^}]*)\}\s*from\s*['"](\$env\/(?:static|dynamic)\/\w+|astro:env\/\w+|(?:node:)?process)['"]/g
 
+/** The option of an ORM that names its database. */
+const DIALECT_RE = /\b(?:type|dialect|client)['"]?\s*:\s*(?:this\.)?$/
+
 /** A function of the project that takes a name and reads it: `requireEnv('X')`. */
 export interface Helper {
   name: string
@@ -38,7 +41,11 @@ export function readJavaScriptUses(
   const reads: Read[] = []
   const line = lineCounter(code)
   const add = (index: number, name: string, judgement: Judgement) => {
-    if (judgement && !inString(index)) reads.push({ name, source: `${path}:${line(index)}`, ...judgement })
+    if (!judgement || inString(index)) return
+    const dialect = DIALECT_RE.test(code.slice(Math.max(0, index - NEAR), index)) && {
+      dialect: true as const,
+    }
+    reads.push({ name, source: `${path}:${line(index)}`, ...judgement, ...dialect })
   }
 
   for (const match of code.matchAll(READ_RE)) {

@@ -24,6 +24,8 @@ export interface Read {
   build?: 'config' | 'frozen'
   /** The value in `.env.example`. */
   example?: string
+  /** Handed to an ORM as the name of its dialect. */
+  dialect?: true
 }
 
 /**
@@ -64,6 +66,7 @@ function toVariable(name: string, reads: Read[]): Variable {
     secret,
     public: isPublic,
     ...(build && { build: secret || code.some((read) => read.build === 'frozen') ? 'secret' : 'argument' }),
+    ...(code.some((read) => read.dialect) && { dialect: true }),
     sources: [...new Set(reads.map((read) => read.source))],
   }
 }

@@ -10,6 +10,8 @@ export interface ServiceUse {
   connection: Record<string, string>
   /** Names that nothing in the code reads: set by convention, and reported (`serviceWarnings`). */
   assumed: string[]
+  /** Names that it wants an engine's name in, and nothing shows which. */
+  unset?: string[]
   /** Database name, where the service has one. */
   database?: string
   container: ServiceContainer

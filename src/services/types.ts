@@ -69,6 +69,8 @@ export interface Sample {
   path: string
   /** Without the question mark. */
   query: string
+  /** Whether it says who logs in. */
+  login: boolean
 }
 
 /** What a row's functions know of the project. */
@@ -79,6 +81,8 @@ export interface Wiring {
   database: string
   /** Whether the code reads a password of this service: then the server asks for one. */
   password: boolean
+  /** The project's own samples have no login, and no variable has one. */
+  open: boolean
   sample: Sample | null
 }
 

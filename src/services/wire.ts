@@ -43,14 +43,17 @@ function wire(
     [own, example]
       .map(parseSample)
       .find((sample) => sample && schemes.includes(sample.scheme.split('+')[0] as string)) ?? null
-  const sample = matches.map(({ variable }) => ownSample(variable)).find((found) => found !== null) ?? null
+  const samples = matches.flatMap(({ variable }) => ownSample(variable) ?? [])
+  const sample = samples[0] ?? null
+  const password = matches.some(({ give }) => give === 'password')
   const wiring: Wiring = {
     ecosystem: input.ecosystem,
     dependencies: input.dependencies,
     database:
       databaseName(row, matches, sample) ??
       (input.appName.toLowerCase().replace(/[^a-z0-9]+/g, '_') || 'app'),
-    password: matches.some(({ give }) => give === 'password'),
+    password,
+    open: !password && samples.length > 0 && !samples.some(({ login }) => login),
     sample,
   }
   const hasPort = matches.some(({ give }) => give === 'port')

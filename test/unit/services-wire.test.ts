@@ -301,6 +301,21 @@ describe('split variables', () => {
 })
 
 describe('wiring', () => {
+  it('asks for no login to MongoDB where the project’s own samples have none', () => {
+    const example = 'mongodb://127.0.0.1:27017/board'
+    const [open] = wire(['mongodb'], [variable('MONGODB_URL', { example })])
+    expect(open?.connection['MONGODB_URL']).toBe('mongodb://mongodb:27017/board')
+    expect(open?.container.environment).toBeUndefined()
+    for (const more of [
+      variable('MONGO_PASSWORD'),
+      variable('MONGO_URI', { example: 'mongodb://a:b@c/board' }),
+    ]) {
+      const [closed] = wire(['mongodb'], [variable('MONGODB_URL', { example }), more])
+      expect(closed?.connection['MONGODB_URL']).toMatch(/app:.*authSource=admin$/)
+      expect(closed?.container.environment).toHaveProperty('MONGO_INITDB_ROOT_USERNAME')
+    }
+  })
+
   it('gives each service its own, and the first database what just says "the database"', () => {
     const uses = wire(
       ['postgres', 'mongodb', 'redis', 'rabbitmq'],

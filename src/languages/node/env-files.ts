@@ -66,6 +66,10 @@ function modeOf(script: string): string {
   return mode && /^[\w-]+$/.test(mode) ? mode : 'production'
 }
 
+/** What the project commits for its tests alone. */
+export const testEnvFile = async (project: Project): Promise<string | undefined> =>
+  (await committed(project, ['.env.test']))[0]
+
 /** Those that git has, as far as .gitignore tells; without one nothing is known, and nothing taken. */
 async function committed(project: Project, paths: readonly string[]): Promise<string[]> {
   const there = paths.filter((path) => project.has(path))

@@ -21,7 +21,7 @@ import { findFramework } from './choose.ts'
 import { findStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
 import { engineChecks } from './engine-checks.ts'
-import { withEnvFiles } from './env-files.ts'
+import { testEnvFile, withEnvFiles } from './env-files.ts'
 import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
@@ -200,6 +200,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     migration,
     basePath,
     secrets: secrets.secrets,
+    testEnv: await testEnvFile(project),
     engines,
     onBun,
     answers,

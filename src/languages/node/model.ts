@@ -40,7 +40,9 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   const environment = envInput(found, choices.answers)
   const install = installSteps(found, keepsAll)
   const build = buildSteps(found, name)
-  const payload = payloadOf(found, build.has)
+  const test = testOf(found)
+  const testEnv = test ? found.testEnv : undefined
+  const payload = payloadOf({ ...found, testEnv }, build.has)
   const plugAndPlay = isPlugAndPlay(project, manager)
   const fallback = fallbackPage(found)
   const below = found.basePath.base?.value ?? ''
@@ -48,7 +50,6 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     row.kind !== 'static' && row.modules && Object.keys(manifest.dependencies).length + needsDev.length > 0
   const init = row.kind !== 'static' && facts.value('signals') === 'init'
   const development = developmentOf(found, base)
-  const test = testOf(found)
   const portVariable = portVariableOf(found)
   const runEnv = runtimeEnv(found, portVariable, port)
   const probe =
@@ -197,7 +198,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
       modulesFrom,
       modules,
     }),
-    ignore: ignoreLines(found),
+    ignore: ignoreLines({ ...found, testEnv }),
     port,
     healthPath,
     healthcheck:

@@ -155,6 +155,24 @@ describe('what is no app', () => {
       await refused(express(start), { ...SERVER, ...settings, 'client/package.json': {} }),
     ).toBeUndefined()
   })
+  it('is a workspace that an app at its root does without', async () => {
+    const files = { ...SERVER, 'docs/package.json': { name: 'handbook' }, 'package-lock.json': {} }
+    const root = (more: object = {}, line = 'node server.js') =>
+      express({ workspaces: ['docs'], scripts: { start: line }, ...more })
+    expect(await refused(root(), files)).toBeUndefined()
+    const { ignore } = (await inspect({ ...files, 'package.json': root() })).model({
+      services: [],
+      answers: {},
+    })
+    expect(ignore).toContain('docs')
+    const message = /is the root of a workspace: what it needs lies in docs/
+    const dependencies = { express: '^5', handbook: '*' }
+    expect(await refused(root({ dependencies }), files)).toMatch(message)
+    expect(await refused(root({}, 'node docs/x.js'), files)).toMatch(message)
+    const imports = { 'server.js': "require('express')().use(require('./docs/x')).listen(3000)\n" }
+    expect(await refused(root(), { ...files, ...imports })).toMatch(message)
+    expect(await refused(root({ packageManager: 'yarn@4.1.0' }), files)).toMatch(message)
+  })
   it('is a folder of a workspace that needs others', async () => {
     const manifest = express({
       scripts: { start: 'node server.js' },

@@ -4,7 +4,7 @@ import type { NodeFindings } from './findings.ts'
 import { outputFolder } from './payload.ts'
 
 /** Lines of .dockerignore that only Node.js projects need. */
-export function ignoreLines({ row, project, start, testEnv }: NodeFindings): string[] {
+export function ignoreLines({ row, project, start, testEnv, apart }: NodeFindings): string[] {
   const output = outputFolder(project, start?.command.entry)
   const folders = new Set([
     'node_modules',
@@ -32,6 +32,7 @@ export function ignoreLines({ row, project, start, testEnv }: NodeFindings): str
     // Yarn's map of a laptop's packages: tools that see it look for them there.
     '.pnp.*',
     '.pnpm-store',
+    ...apart,
     ...(testEnv ? [`!${testEnv}`] : []),
   ]
 }

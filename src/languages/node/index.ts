@@ -31,7 +31,7 @@ import { type Manifest, readManifest } from './manifest.ts'
 import { findMigration } from './migrations.ts'
 import { nodeModel } from './model.ts'
 import { fromGit, isCompiled, NATIVE, type NativeRow } from './native.ts'
-import { checkStandalone, notAnApp, workspaceMembers } from './not-an-app.ts'
+import { checkStandalone, notAnApp, standsAlone, workspaceMembers } from './not-an-app.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
 import { builtByPnpm } from './pnpm-builds.ts'
@@ -186,6 +186,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   if (said) warnings.push(said)
   if (project.truncated) warnings.push(READ_IN_PART)
 
+  const members = workspaceMembers(project, manifest, workspace)
+  const isAlone = members.length > 0 && standsAlone(project, manifest, manager.row.id, members)
   const findings: NodeFindings = {
     project,
     manifest,
@@ -200,6 +202,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     migration,
     basePath,
     secrets: secrets.secrets,
+    apart: isAlone ? members : [],
     testEnv: await testEnvFile(project),
     engines,
     onBun,
@@ -208,13 +211,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   facts.set('base', findBase(findings))
   const refusal =
     answers.start === undefined
-      ? notAnApp(
-          project,
-          manifest,
-          row,
-          start !== undefined || kind === 'static',
-          workspaceMembers(project, manifest, workspace),
-        )
+      ? notAnApp(project, manifest, row, start !== undefined || kind === 'static', isAlone ? [] : members)
       : undefined
   return {
     facts,

@@ -3,6 +3,7 @@ import type { Project } from '../../project.ts'
 import { isRecord } from '../../record.ts'
 import { few, NOT_YET } from '../common.ts'
 import type { FrameworkRow } from './frameworks.ts'
+import { JS_EXTENSIONS } from './listen.ts'
 import type { Manifest } from './manifest.ts'
 
 interface Refusal {
@@ -62,6 +63,41 @@ export function notAnApp(
         message: `${name} has no start command: no "start" script, no "main", no server.js or index.js.`,
         hint: 'Say how it starts: --start "node server.js", or add a "start" script to package.json.',
       }
+}
+
+/** Words of scripts that work on members. */
+const MEMBER_WORDS = new Set(
+  '-w --workspace --workspaces -ws --filter -F workspace workspaces turbo lerna nx'.split(' '),
+)
+
+/**
+ * Whether the root is an app that stands alone beside its members: no dependency, script or module of it names one. The
+ * installers that compare every member with the lockfile need them all the same.
+ */
+export function standsAlone(
+  project: Project,
+  manifest: Manifest,
+  manager: string,
+  members: readonly string[],
+): boolean {
+  if (manager !== 'npm' && manager !== 'pnpm') return false
+  const names = members.map((path) => project.json(`${path}/package.json`)?.['name'])
+  const all = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })
+  if (all.some(([name, range]) => names.includes(name) || range.startsWith('workspace:'))) return false
+  const isNamed = (text: string) =>
+    members.some((path) => new RegExp(`(?<![\\w-])${path.replace(/[.+]/g, '\\$&')}(?![\\w-])`).test(text))
+  const texts = [...all.map(([, range]) => range), ...Object.values(manifest.scripts)]
+  if (members.some((path) => !/^[\w.@/+-]+$/.test(path)) || texts.some(isNamed)) return false
+  const words = Object.values(manifest.scripts).flatMap((line) => line.split(/[\s=]+/))
+  if (words.some((word) => MEMBER_WORDS.has(word) || names.includes(word))) return false
+  return !project
+    .sources(JS_EXTENSIONS)
+    .filter((file) => !members.some((path) => file.startsWith(`${path}/`)))
+    .some((file) =>
+      (project.source(file)?.match(/(['"`])[.@~][^'"`\n]*\1/g) ?? []).some((word) =>
+        members.some((path) => `${word.slice(1, -1)}/`.includes(`/${path}/`)),
+      ),
+    )
 }
 
 const MOST = 8

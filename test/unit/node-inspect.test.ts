@@ -165,6 +165,11 @@ describe('what is no app', () => {
       answers: {},
     })
     expect(ignore).toContain('docs')
+    const byHand = { ...files, 'scripts/pages.js': "import '../docs/pages.js'\n" }
+    const scripts = { start: 'node server.js', 'dev:docs': 'cd docs && npm run dev' }
+    const found = await inspect({ ...byHand, 'package.json': root({ scripts }) })
+    expect(found.notAnApp).toBeUndefined()
+    expect(found.model({ services: [], answers: {} }).ignore).not.toContain('docs')
     const message = /is the root of a workspace: what it needs lies in docs/
     const dependencies = { express: '^5', handbook: '*' }
     expect(await refused(root({ dependencies }), files)).toMatch(message)

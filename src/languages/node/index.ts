@@ -31,7 +31,7 @@ import { type Manifest, readManifest } from './manifest.ts'
 import { findMigration } from './migrations.ts'
 import { nodeModel } from './model.ts'
 import { fromGit, isCompiled, NATIVE, type NativeRow } from './native.ts'
-import { checkStandalone, notAnApp, standsAlone, workspaceMembers } from './not-an-app.ts'
+import { checkStandalone, membersApart, notAnApp, workspaceMembers } from './not-an-app.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
 import { builtByPnpm } from './pnpm-builds.ts'
@@ -187,7 +187,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   if (project.truncated) warnings.push(READ_IN_PART)
 
   const members = workspaceMembers(project, manifest, workspace)
-  const isAlone = members.length > 0 && standsAlone(project, manifest, manager.row.id, members)
+  const apart = members.length > 0 ? membersApart(project, manifest, manager.row.id, members) : []
   const findings: NodeFindings = {
     project,
     manifest,
@@ -202,7 +202,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     migration,
     basePath,
     secrets: secrets.secrets,
-    apart: isAlone ? members : [],
+    apart: apart ?? [],
     testEnv: await testEnvFile(project),
     engines,
     onBun,
@@ -211,7 +211,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   facts.set('base', findBase(findings))
   const refusal =
     answers.start === undefined
-      ? notAnApp(project, manifest, row, start !== undefined || kind === 'static', isAlone ? [] : members)
+      ? notAnApp(project, manifest, row, start !== undefined || kind === 'static', apart ? [] : members)
       : undefined
   return {
     facts,

@@ -69,35 +69,45 @@ export function notAnApp(
 const MEMBER_WORDS = new Set(
   '-w --workspace --workspaces -ws --filter -F workspace workspaces turbo lerna nx'.split(' '),
 )
+/** Scripts that an image runs, with those that they name. */
+const IMAGE_SCRIPT_RE =
+  /^(?:(?:pre|post)?(?:install|build|start|dev|test)|prepare|build:docker|start:(?:prod|dev))$/
 
 /**
- * Whether the root is an app that stands alone beside its members: no dependency, script or module of it names one. The
- * installers that compare every member with the lockfile need them all the same.
+ * The members that the root, an app itself, does without: no dependency, script or module of it names one. Undefined where
+ * it needs them, as the installers do that compare every member with the lockfile.
  */
-export function standsAlone(
+export function membersApart(
   project: Project,
   manifest: Manifest,
   manager: string,
   members: readonly string[],
-): boolean {
-  if (manager !== 'npm' && manager !== 'pnpm') return false
+): readonly string[] | undefined {
+  if (manager !== 'npm' && manager !== 'pnpm') return undefined
+  const { scripts, dependencies, devDependencies } = manifest
   const names = members.map((path) => project.json(`${path}/package.json`)?.['name'])
-  const all = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })
-  if (all.some(([name, range]) => names.includes(name) || range.startsWith('workspace:'))) return false
+  const all = Object.entries({ ...dependencies, ...devDependencies })
+  if (all.some(([name, range]) => names.includes(name) || range.startsWith('workspace:'))) return undefined
+  const run = new Set(Object.keys(scripts).filter((name) => IMAGE_SCRIPT_RE.test(name)))
+  for (const name of run)
+    for (const word of scripts[name]?.split(/[\s=]+/) ?? []) {
+      if (MEMBER_WORDS.has(word) || names.includes(word)) return undefined
+      if (word in scripts) run.add(word)
+    }
   const isNamed = (text: string) =>
     members.some((path) => new RegExp(`(?<![\\w-])${path.replace(/[.+]/g, '\\$&')}(?![\\w-])`).test(text))
-  const texts = [...all.map(([, range]) => range), ...Object.values(manifest.scripts)]
-  if (members.some((path) => !/^[\w.@/+-]+$/.test(path)) || texts.some(isNamed)) return false
-  const words = Object.values(manifest.scripts).flatMap((line) => line.split(/[\s=]+/))
-  if (words.some((word) => MEMBER_WORDS.has(word) || names.includes(word))) return false
-  return !project
+  const texts = [...all.map(([, range]) => range), ...[...run].map((name) => scripts[name] as string)]
+  if (members.some((path) => !/^[\w.@/+-]+$/.test(path)) || texts.some(isNamed)) return undefined
+  const users = project
     .sources(JS_EXTENSIONS)
     .filter((file) => !members.some((path) => file.startsWith(`${path}/`)))
-    .some((file) =>
+    .filter((file) =>
       (project.source(file)?.match(/(['"`])[.@~][^'"`\n]*\1/g) ?? []).some((word) =>
         members.some((path) => `${word.slice(1, -1)}/`.includes(`/${path}/`)),
       ),
     )
+  // What a script of a person reads there is no need of the app; the files are left where they are then.
+  return users.length === 0 ? members : users.every((file) => file.startsWith('scripts/')) ? [] : undefined
 }
 
 const MOST = 8

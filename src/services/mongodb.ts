@@ -73,7 +73,7 @@ export const mongodb: ServiceRow = {
         }
       : {
           ...(isOpen(wiring)
-            ? {}
+            ? { comment: 'No login, as the project’s own sample has none.' }
             : {
                 environment: {
                   MONGO_INITDB_ROOT_USERNAME: 'app',

@@ -5,7 +5,7 @@ import type { Read, Use } from './reads.ts'
 import { argumentsAt, expressionEnd, literalAt, wholeLiteral } from './text.ts'
 
 /** What a place says besides the name; null where it writes the variable instead of reading it. */
-type Judgement = Pick<Read, 'use' | 'default' | 'kind' | 'build'> | null
+type Judgement = Pick<Read, 'use' | 'default' | 'kind' | 'build' | 'live'> | null
 
 const QUOTED = (group: number) => `(['"\`])((?:(?!\\${group})[^\\\\\\n])+)\\${group}`
 const ENV = 'process\\??\\.env|import\\.meta\\.env|Bun\\.env'
@@ -57,6 +57,7 @@ export function readJavaScriptUses(
   }
 
   const aliases = new Map<string, number>()
+  const live = new Set<string>()
   for (const match of code.matchAll(OBJECT_RE)) {
     if (inString(match.index)) continue
     const before = code.slice(Math.max(0, match.index - 2000), match.index)
@@ -77,13 +78,17 @@ export function readJavaScriptUses(
     if (from.endsWith('process') || from.startsWith('$env/dynamic')) {
       const env = imported.find(([name]) => name === 'env')
       if (env) aliases.set(env[1] ?? 'env', match.index)
+      if (env && from === '$env/dynamic/public') live.add(env[1] ?? 'env')
     } else {
       const frozen = from === '$env/static/private' && ({ build: 'frozen' } as const)
       for (const [name = ''] of imported)
         if (/^[A-Z]/.test(name)) add(match.index, name, { use: 'plain', ...frozen })
     }
   }
-  for (const [alias, index] of aliases) readAlias(code, alias, index, add)
+  for (const [alias, index] of aliases)
+    readAlias(code, alias, index, (at, name, judgement) =>
+      add(at, name, judgement && { ...judgement, ...(live.has(alias) && { live: true }) }),
+    )
 
   if (text.includes('ConfigService')) {
     for (const match of code.matchAll(CONFIG_SERVICE_RE)) {

@@ -26,6 +26,8 @@ export interface Read {
   example?: string
   /** Handed to an ORM as the name of its dialect. */
   dialect?: true
+  /** Public, and asked for by the server as it runs: nothing is frozen. */
+  live?: true
 }
 
 /**
@@ -55,7 +57,7 @@ function toVariable(name: string, reads: Read[]): Variable {
       (uses.has('guard') || (uses.has('plain') && !uses.has('tested') && !isOptionalByConvention(name)))
   const code = reads.filter((read) => read.use !== 'example')
   const secret = isSecret(name, kind, [fallback, example])
-  const isPublic = isPublicName(name)
+  const isPublic = isPublicName(name) && !(code.length > 0 && code.every((read) => read.live))
   const build = !isPublic && code.length > 0 && code.every((read) => read.build)
   return {
     name,

@@ -49,7 +49,12 @@ export async function withEnvFiles(
         file: path,
       })
   }
-  return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const live = row.kind === 'server' ? row.livePrefix : undefined
+  return [...all.values()]
+    .map((one) =>
+      live && one.built === undefined && one.name.startsWith(live) ? { ...one, public: false } : one,
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** Those of the development server, which the container gets as variables. */

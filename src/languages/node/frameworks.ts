@@ -55,6 +55,8 @@ export interface FrameworkRow {
   }
   /** Files of the project that its build reads variables from; `*` is the mode. */
   envFiles?: readonly string[]
+  /** Public names that its server reads as it runs: no part of a build. */
+  livePrefix?: string
   /** Serves below a path, where it is told so. */
   base?: BaseSetting
   /** Stops on SIGTERM by itself. */
@@ -205,6 +207,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     base: { settings: [{ files: configFiles('nuxt'), key: 'app.baseURL' }] },
     stopsItself: true,
     buildEnv: { NITRO_PRESET: 'node-server', NUXT_TELEMETRY_DISABLED: '1' },
+    livePrefix: 'NUXT_PUBLIC_',
     devArgs: ['--host', '0.0.0.0'],
     envFiles: ['.env'],
     output: 'server',

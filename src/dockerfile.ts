@@ -77,7 +77,10 @@ export function aptInstallForGood(packages: readonly string[], rule = 'PD016'): 
 const APT_LISTS = '/var/lib/apt/lists/*'
 const APT_TRACES =
   '/var/lib/dpkg/*-old /var/cache/debconf/*-old /var/cache/ldconfig/* /var/log/apt/* /var/log/*.log'
-const SETUID_OF: Readonly<Record<string, string>> = { chromium: '/usr/lib/chromium/chrome-sandbox' }
+const SETUID_OF: Readonly<Record<string, string>> = {
+  chromium: '/usr/lib/chromium/chrome-sandbox',
+  'openssh-client': '/usr/lib/openssh/ssh-keysign /usr/bin/ssh-agent',
+}
 
 function aptLayer(packages: readonly string[], rule: string, afterwards: readonly string[]): string {
   const commands = [

@@ -23,9 +23,48 @@ describe('scripts that an install runs', () => {
     ['simple-git-hooks && nuxt prepare', false],
     ['husky && node scripts/build.js', true],
     ['node scripts/make.js', true],
+    ['npx only-allow pnpm', false],
+    ['npx -y only-allow pnpm && husky', false],
+    ['npm run made && husky', false],
+    ['npm run own', true],
   ])('%s needs the whole source: %s', async (prepare, whole) => {
-    const files = { ...SERVER, 'package.json': express({ scripts: { prepare, start: 'node server.js' } }) }
+    const nested = { made: 'npx prisma generate', own: 'node scripts/make.js' }
+    const files = {
+      ...SERVER,
+      'package.json': express({ scripts: { prepare, start: 'node server.js', ...nested } }),
+    }
     expect((await dockerfile(files))['wholeSource']).toBe(whole)
+  })
+})
+
+describe('what an install asks a database for', () => {
+  it('is said: there is none', async () => {
+    const scripts = { postinstall: 'prisma migrate deploy && prisma generate', start: 'node server.js' }
+    const found = await inspect({ ...SERVER, 'package.json': express({ scripts }) })
+    found.model({ services: [], answers: {} })
+    expect(found.warnings.find(({ rule }) => rule === 'PD021')?.message).toMatch(
+      /runs "prisma migrate deploy" at install/,
+    )
+  })
+})
+
+describe('what Git needs beside itself', () => {
+  const packages = async (dependencies: object) => {
+    const { buildAptBlock, runAptBlock } = await dockerfile({
+      ...SERVER,
+      'package.json': express({ dependencies }),
+    })
+    return `${buildAptBlock} | ${runAptBlock}`
+  }
+  it('is certificates, and ssh where the app calls it', async () => {
+    expect(await packages({ express: '^5', a: 'github:acme/a' })).toMatch(
+      /install .*ca-certificates git\b.* \| $/s,
+    )
+    expect(await packages({ express: '^5', 'simple-git': '^3' })).toMatch(
+      /\| .*ca-certificates git openssh-client.*chmod a-s .*ssh-keysign/s,
+    )
+    expect(await packages({ express: '^5', ping: '^0.4' })).toMatch(/\| .*iputils-ping/s)
+    expect(await packages({ express: '^5', '@discordjs/opus': '^0.9' })).toMatch(/g\+\+.* \| $/s)
   })
 })
 

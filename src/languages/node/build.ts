@@ -102,7 +102,7 @@ function stepsOf(script: string, manifest: Manifest): string[][] | undefined {
 }
 
 /** Whether a line, or a script that it runs, asks a database. */
-function asksDatabase(line: string, manifest: Manifest, depth = 0): boolean {
+export function asksDatabase(line: string, manifest: Manifest, depth = 0): boolean {
   if (DATABASE_RE.test(line)) return true
   if (depth > 3) return false
   const lists = /^(?:run-[sp]|npm-run-all2?)\s/.test(line) ? line.split(/\s+/).slice(1) : []

@@ -229,7 +229,7 @@ function findBase({ answers, row, native, start, onBun, warnings, manifest }: No
   const reason = onBun
     ? 'Bun has no distroless image that is kept current'
     : blocker
-      ? `${blocker.packages.find((name) => fits(blocker, name, manifest))} needs system libraries`
+      ? `${blocker.packages.find((name) => fits(blocker, name, manifest))} ${blocker.run ? 'needs system libraries' : 'brings a program of its own'}`
       : start?.shell !== undefined || start?.command.argv[0] !== 'node'
         ? 'the start command needs a shell'
         : undefined

@@ -1,5 +1,6 @@
 import { bindMount, cacheMount, envBlock, runBlock, secretMount, stageMount } from '../../dockerfile.ts'
 import { shellLine } from '../../escape.ts'
+import { asksDatabase } from './build.ts'
 import { envCheck } from './env-check.ts'
 import type { NodeFindings } from './findings.ts'
 import { generatorReads, generatorsOf, spoken } from './generators.ts'
@@ -11,7 +12,14 @@ import { WORKDIR } from './payload.ts'
 const LIFECYCLE = ['preinstall', 'install', 'postinstall', 'prepare'] as const
 /** …that have no business in an image: git hooks. */
 const HOOK_RE =
-  /^(?:(?:npx )?(?:husky|lefthook|simple-git-hooks|pre-commit|skip-ci|is-ci)\b[^&|;]*|node \.husky\/\S+|node -e .*\bhusky\b.*|true|:|exit 0)$/
+  /^(?:(?:npx )?(?:husky|lefthook|simple-git-hooks|pre-commit|skip-ci|is-ci|(?:--?y(?:es)? )?only-allow)\b[^&|;]*|node \.husky\/\S+|node -e .*\bhusky\b.*|true|:|exit 0)$/
+/** The commands of a line, with those of the scripts that it runs. */
+const commandsOf = (line: string, all: Readonly<Record<string, string>>, depth = 0): string[] =>
+  line.split('&&').flatMap((part) => {
+    const name = /^(?:npm|pnpm|yarn|bun) (?:run )?([\w:.-]+)$/.exec(part.trim())?.[1]
+    const inner = name === undefined ? undefined : all[name]
+    return inner !== undefined && depth < 4 ? commandsOf(inner, all, depth + 1) : [part.trim()]
+  })
 const hooksAlone = (line: string) =>
   HOOK_RE.test(line.trim()) || line.split(/\|\||&&|;/).every((part) => HOOK_RE.test(part.trim()))
 /** …and what those that do need of the source. */
@@ -50,14 +58,18 @@ export function installSteps(
   const scripts = LIFECYCLE.flatMap((name) =>
     manifest.scripts[name] && !hooksAlone(manifest.scripts[name]) ? [manifest.scripts[name]] : [],
   )
+  const commands = scripts.flatMap((line) => commandsOf(line, manifest.scripts))
   const hooksOnly = LIFECYCLE.some((name) => manifest.scripts[name]) && scripts.length === 0
-  const known = scripts.flatMap((line) =>
-    line
-      .split('&&')
-      .map((part) =>
-        HOOK_RE.test(part.trim()) ? [] : SCRIPT_READS.find((entry) => entry.command.test(part.trim()))?.reads,
-      ),
+  const known = commands.map((command) =>
+    HOOK_RE.test(command) ? [] : SCRIPT_READS.find((entry) => entry.command.test(command))?.reads,
   )
+  const asking = commands.find((command) => asksDatabase(command, manifest))
+  if (asking)
+    warnings.push({
+      rule: 'PD021',
+      message: `package.json runs "${asking}" at install, and there is no database while an image is built: the install fails. Take it out; migrations are a step of their own.`,
+      file: 'package.json',
+    })
   const wholeSource =
     known.some((reads) => reads === undefined) ||
     Object.values(all).some((range) => /^(file|link|portal):/.test(range))
@@ -67,6 +79,7 @@ export function installSteps(
       message: `package.json runs "${scripts[0]}" at install: the whole source is copied before it, so each edit installs anew. Move it into "build" if it can be.`,
       file: 'package.json',
     })
+  const { ready: generators, lost } = generatorsOf({ project, manifest, variables })
   const fileSecrets = secrets.flatMap((secret) => (secret.file ? [secret.file] : []))
   const reads = [
     ...new Set([
@@ -74,6 +87,9 @@ export function installSteps(
       ...(lockfile ? [lockfile] : []),
       ...pm.reads,
       ...known.flatMap((entry) => entry ?? []),
+      ...generators.flatMap((entry) =>
+        commands.some((line) => line.includes(spoken(entry.row))) ? generatorReads(entry) : [],
+      ),
     ]),
   ].filter((path) => (project.has(path) || project.hasFolder(path)) && !fileSecrets.includes(path))
   const versioned =
@@ -89,7 +105,6 @@ export function installSteps(
     cacheMount(pm.cache.id, pm.cache.target, pm.cache.locked),
     ...secrets.filter(({ step }) => !step).map((secret) => secretMount(secret, WORKDIR)),
   ]
-  const { ready: generators, lost } = generatorsOf({ project, manifest, variables })
   for (const { row, isLive, schema } of generators)
     if (isLive) warnings.push({ rule: 'PD085', message: row.live.message, file: schema.files[0] as string })
   for (const entry of lost)
@@ -112,7 +127,7 @@ export function installSteps(
     row.modules &&
     (scripts.length > 0 || hooksOnly || generators.some((entry) => entry.intoModules))
   // A postinstall script that runs the generator has made it all by then.
-  const pending = generators.filter((entry) => !scripts.some((line) => line.includes(spoken(entry.row))))
+  const pending = generators.filter((entry) => !commands.some((line) => line.includes(spoken(entry.row))))
   const generate = pending.map((entry) => {
     const read = ['package.json', ...generatorReads(entry)].filter(
       (path) => project.has(path) || project.hasFolder(path),

@@ -66,7 +66,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   const buildPackages = [
     ...new Set([
       ...native.flatMap((entry) => entry.build ?? []),
-      ...(fromGit(manifest).length > 0 ? ['git'] : []),
+      ...(fromGit(manifest).length > 0 ? ['git', 'ca-certificates'] : []),
     ]),
   ]
   const publicVars = variables.filter((variable) => variable.public)

@@ -15,7 +15,12 @@ export interface RunOptions {
 
 /** A RUN instruction, one mount or command a line. */
 export function runBlock({ mounts = [], env = {}, commands, rule }: RunOptions): string {
-  const assignments = Object.entries(env).map(([name, value]) => `${name}=${shellQuote(value)}`)
+  // Before `a && b` an assignment would hold for a alone.
+  const first = commands[0]
+  const several = typeof first === 'string' && /&&|\|\||;/.test(first)
+  const assignments = Object.entries(env).map(
+    ([name, value]) => `${several ? 'export ' : ''}${name}=${shellQuote(value)}${several ? ' &&' : ''}`,
+  )
   const lines = commands.map(
     (command, index) =>
       `${index === 0 ? '' : ' && '}${typeof command === 'string' ? command : shellLine(command)}`,
@@ -72,7 +77,10 @@ export function aptInstallForGood(packages: readonly string[], rule = 'PD016'): 
 const APT_LISTS = '/var/lib/apt/lists/*'
 const APT_TRACES =
   '/var/lib/dpkg/*-old /var/cache/debconf/*-old /var/cache/ldconfig/* /var/log/apt/* /var/log/*.log'
-const SETUID_OF: Readonly<Record<string, string>> = { chromium: '/usr/lib/chromium/chrome-sandbox' }
+const SETUID_OF: Readonly<Record<string, string>> = {
+  chromium: '/usr/lib/chromium/chrome-sandbox',
+  'openssh-client': '/usr/lib/openssh/ssh-keysign /usr/bin/ssh-agent',
+}
 
 function aptLayer(packages: readonly string[], rule: string, afterwards: readonly string[]): string {
   const commands = [

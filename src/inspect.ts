@@ -47,7 +47,8 @@ export async function inspectProject(
   const { facts } = inspection
   if (inspection.notAnApp) return { notAnApp: inspection.notAnApp, facts }
   facts.set('language', detected.fact)
-  const services = servicesOf(project, language, inspection, answers)
+  const left: Warning[] = []
+  const services = servicesOf(project, language, inspection, answers, left)
   facts.set('services', services)
   const found = inspection.model({ services: services?.value ?? [], answers })
   const app = { ...found, name: name ?? found.name }
@@ -68,6 +69,7 @@ export async function inspectProject(
     ...detected.warnings,
     ...inspection.warnings,
     ...contradictions(answers, facts),
+    ...left,
     ...serviceWarnings(uses, tellsApp(input) ? (paths['compose'] ?? 'compose.yaml') : undefined),
   ])
   const artefacts = ARTEFACTS.filter((artefact) => wanted.includes(artefact.id)).map((artefact) => ({
@@ -97,6 +99,7 @@ function servicesOf(
   language: Language,
   inspection: Inspection,
   answers: Answers,
+  warnings: Warning[],
 ): ReturnType<typeof findServices>['services'] | undefined {
   return chosen(answers, 'services', () => {
     const found = findServices({
@@ -105,6 +108,13 @@ function servicesOf(
       project,
       variables: inspection.variables,
     })
+    const { left } = found
+    const all = [...found.services.value, ...left.map(({ row }) => row.id)].join(',')
+    if (left.length > 0)
+      warnings.push({
+        rule: 'PD098',
+        message: `Left out: ${left.map(({ row, source }) => `${row.title} (${source})`).join(', ')}. There is a driver, and the app’s variables place another database alone. If it needs all of them, pass --services ${all}.`,
+      })
     return found.services.value.length > 0
       ? found.services
       : fact<ServiceId[]>([], 'no client of a service in the dependencies', 'default')

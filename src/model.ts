@@ -46,6 +46,8 @@ export interface Variable {
   settings?: true
   /** Of a public one: the value in a file that the project commits for its build, which the image does not get. */
   built?: string
+  /** Handed to an ORM as the name of its dialect: `type: process.env.DB_TYPE`. */
+  dialect?: true
   /** Where it was seen: `src/db.ts:4`, `.env.example:2`. */
   sources: string[]
 }

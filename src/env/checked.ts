@@ -13,7 +13,10 @@ export function checked(variables: readonly Variable[]): Variable[] {
       !variable.public &&
       !variable.build &&
       !secrets.has(variable.name) &&
-      variable.sources.some((source) => !/(?:^|\/)(?:\.env\.|env\.example|example\.env)/.test(source)),
+      variable.sources.some(
+        (source) =>
+          !/(?:^|\/)(?:\.env[.-]|env[.-](?:example|sample)|\.?(?:example|sample)\.env)/.test(source),
+      ),
   )
   // Optional text can be neither missing nor wrong: a check of nothing else would never say anything.
   return read.some(({ required, secret, kind }) => required || secret || kind !== 'string') ? read : []

@@ -13,6 +13,11 @@ const EXAMPLES = [
   '.env.development.example',
   'env.example',
   'example.env',
+  '.example.env',
+  '.env-example',
+  'env-example',
+  'env.sample',
+  'sample.env',
 ]
 
 /** The project's own sample, where it has one: then none is written beside it. */

@@ -147,7 +147,13 @@ export function readJavaScriptSchemas(path: string, code: string): Read[] {
     const start = match.index + match[0].length - (match[4 + index] as string).length
     const expression = code.slice(start, expressionEnd(code, start))
     const meaning = (dialects[index] as SchemaDialect).read(expression, name, code)
-    return { name, use: 'schema', source: `${path}:${lineOf(code, match.index)}`, ...meaning }
+    return {
+      name,
+      use: 'schema',
+      source: `${path}:${lineOf(code, match.index)}`,
+      form: expression,
+      ...meaning,
+    }
   })
 }
 

@@ -6,7 +6,7 @@ import type { Read, Use } from './reads.ts'
 import { argumentsAt, expressionEnd, literalAt, wholeLiteral } from './text.ts'
 
 /** What a place says besides the name; null where it writes the variable instead of reading it. */
-type Judgement = Pick<Read, 'use' | 'default' | 'kind' | 'build'> | null
+type Judgement = Pick<Read, 'use' | 'default' | 'kind' | 'build' | 'live'> | null
 
 const QUOTED = (group: number) => `(['"\`])((?:(?!\\${group})[^\\\\\\n])+)\\${group}`
 const ENV = 'process\\??\\.env|import\\.meta\\.env|Bun\\.env'
@@ -22,6 +22,9 @@ const ENV_GET_RE = /\b[eE]nv\.get\(\s*(['"`])([A-Z][A-Z\d_]*)\1/g
 const ENV_CALL_RE = /\benv\(\s*(['"])([A-Z][A-Z\d_]*)\1/g
 const IMPORT_RE =
   /\bimport\s*(?:type\s+)?\{([^}]*)\}\s*from\s*['"](\$env\/(?:static|dynamic)\/\w+|astro:env\/\w+|(?:node:)?process)['"]/g
+
+/** The option of an ORM that names its database. */
+const DIALECT_RE = /\b(?:type|dialect|client)['"]?\s*:\s*(?:this\.)?$/
 
 /** A function of the project that takes a name and reads it: `requireEnv('X')`. */
 export interface Helper {
@@ -39,7 +42,11 @@ export function readJavaScriptUses(
   const reads: Read[] = []
   const line = lineCounter(code)
   const add = (index: number, name: string, judgement: Judgement) => {
-    if (judgement && !inString(index)) reads.push({ name, source: `${path}:${line(index)}`, ...judgement })
+    if (!judgement || inString(index)) return
+    const dialect = DIALECT_RE.test(code.slice(Math.max(0, index - NEAR), index)) && {
+      dialect: true as const,
+    }
+    reads.push({ name, source: `${path}:${line(index)}`, ...judgement, ...dialect })
   }
 
   for (const match of code.matchAll(READ_RE)) {
@@ -51,6 +58,7 @@ export function readJavaScriptUses(
   }
 
   const aliases = new Map<string, number>()
+  const live = new Set<string>()
   for (const match of code.matchAll(OBJECT_RE)) {
     if (inString(match.index)) continue
     const before = code.slice(Math.max(0, match.index - 2000), match.index)
@@ -71,13 +79,17 @@ export function readJavaScriptUses(
     if (from.endsWith('process') || from.startsWith('$env/dynamic')) {
       const env = imported.find(([name]) => name === 'env')
       if (env) aliases.set(env[1] ?? 'env', match.index)
+      if (env && from === '$env/dynamic/public') live.add(env[1] ?? 'env')
     } else {
       const frozen = from === '$env/static/private' && ({ build: 'frozen' } as const)
       for (const [name = ''] of imported)
         if (/^[A-Z]/.test(name)) add(match.index, name, { use: 'needed', ...frozen })
     }
   }
-  for (const [alias, index] of aliases) readAlias(code, alias, index, add)
+  for (const [alias, index] of aliases)
+    readAlias(code, alias, index, (at, name, judgement) =>
+      add(at, name, judgement && { ...judgement, ...(live.has(alias) && { live: true }) }),
+    )
 
   if (text.includes('ConfigService')) {
     for (const match of code.matchAll(CONFIG_SERVICE_RE)) {

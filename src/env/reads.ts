@@ -27,6 +27,8 @@ export interface Read {
   kind?: Variable['kind']
   /** Of a schema: whether it must be there. */
   required?: boolean
+  /** …and the text of its field. */
+  form?: string
   /** Read while the image is built, and never after: `frozen` puts the value into the server's code. */
   build?: 'config' | 'frozen'
   /** The value in `.env.example`. */
@@ -37,6 +39,10 @@ export interface Read {
   choices?: string[]
   presence?: true
   settings?: true
+  /** Handed to an ORM as the name of its dialect. */
+  dialect?: true
+  /** Public, and asked for by the server as it runs: nothing is frozen. */
+  live?: true
 }
 
 /**
@@ -78,7 +84,7 @@ function toVariable(name: string, reads: Read[], addresses: readonly string[]): 
           (uses.has('needed') || (uses.has('plain') && (isPublicName(name) || isEssential(name))))))
   const code = reads.filter((read) => read.use !== 'example')
   const secret = isSecret(name, kind, [fallback, example])
-  const isPublic = isPublicName(name)
+  const isPublic = isPublicName(name) && !(code.length > 0 && code.every((read) => read.live))
   const choices = reads.flatMap((read) => read.choices ?? [])
   const build = !isPublic && code.length > 0 && code.every((read) => read.build)
   return {
@@ -93,6 +99,7 @@ function toVariable(name: string, reads: Read[], addresses: readonly string[]): 
     ...(choices.length > 0 && { choices }),
     ...(reads.some((read) => read.presence) && { presence: true }),
     ...(reads.some((read) => read.settings) && { settings: true }),
+    ...(code.some((read) => read.dialect) && { dialect: true }),
     sources: [...new Set(reads.map((read) => read.source))],
   }
 }

@@ -21,6 +21,8 @@ interface Scan {
   variables: Variable[]
   /** The project's own check: the file with most of the schema's fields. */
   schema: string | null
+  /** Those fields, of all such files. */
+  fields: Read[]
 }
 
 const scans = new WeakMap<Project, Map<EnvReader, Scan>>()
@@ -35,7 +37,12 @@ export function existingSchema(project: Project, reader: EnvReader): string | nu
   return scan(project, reader).schema
 }
 
-/** Both questions need the same pass over the code, so it is made once. */
+/** The fields of the project's own checks, each with the file that it stands in. */
+export function schemaFields(project: Project, reader: EnvReader): readonly Read[] {
+  return scan(project, reader).fields
+}
+
+/** All questions need the same pass over the code, so it is made once. */
 function scan(project: Project, reader: EnvReader): Scan {
   let byReader = scans.get(project)
   if (!byReader) {
@@ -49,6 +56,7 @@ function scan(project: Project, reader: EnvReader): Scan {
     found = {
       variables: mergeReads([...reads, ...stillUsed(project, reader, own, code)]),
       schema: schemaFile(reads),
+      fields: reads.filter(({ use }) => use === 'schema'),
     }
     byReader.set(reader, found)
   }

@@ -164,7 +164,7 @@ export function localFiles(project: Project): string[] {
   const lines = (project.source('.gitignore') ?? '')
     .split('\n')
     .map((line) => line.trim().replace(/\/$/, ''))
-    .filter((line) => /^!?[\w.*/-]+$/.test(line))
+    .filter((line) => /^!?[\w.*/-]+$/.test(line) && !/thumbs\.db$/i.test(line))
   const local = lines.filter((line) => !line.startsWith('!') && LOCAL_RE.test(line))
   const back = lines.filter(
     (line) =>

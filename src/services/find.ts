@@ -4,7 +4,7 @@ import type { Project } from '../project.ts'
 import { SERVICES } from './index.ts'
 import { prismaProvider, sourceOfDependency, sourceOfExtra } from './signs.ts'
 import type { Ecosystem, ServiceRow, Signs } from './types.ts'
-import { isForTests, samplesOf, schemeBase } from './variables.ts'
+import { isForTests, samplesOf, schemeBase, serviceOf } from './variables.ts'
 
 export interface ServiceSearch {
   ecosystem: Ecosystem
@@ -17,6 +17,8 @@ export interface ServiceSearch {
 export interface FoundServices {
   services: Fact<ServiceId[]>
   each: { id: ServiceId; source: string }[]
+  /** Databases that a driver alone speaks of, left out beside one that the project's own variables place. */
+  left: { row: ServiceRow; source: string }[]
 }
 
 /** What a sign is worth: a driver may lie around, a URL or an ORM's setting says what is used. */
@@ -58,6 +60,7 @@ export function findServices(search: ServiceSearch): FoundServices {
     if (source) found.set(row, { worth: DRIVER, source: `${source} (its default broker)` })
   }
   dropDoubles(found, search)
+  const left = dropUnplaced(found, search)
   const each = [...found].map(([row, sign]) => ({ id: row.id, source: sign.source }))
   const sources = each.map(({ source }) => source)
   const isStated = [...found.values()].every(({ worth }) => worth === STATED)
@@ -70,6 +73,7 @@ export function findServices(search: ServiceSearch): FoundServices {
         )
       : fact([], 'no driver among the dependencies', 'likely'),
     each,
+    left: left.map(([row, { source }]) => ({ row, source })),
   }
 }
 
@@ -88,7 +92,11 @@ function statedSigns(row: ServiceRow, search: ServiceSearch): Sign[] {
     !driverSigns(row, search).length
   for (const variable of hosted ? [] : search.variables) {
     if (variable.public || isForTests(variable.name)) continue
-    if (!samplesOf(variable).some((sample) => row.schemes.includes(schemeBase(sample)))) continue
+    if (
+      !samplesOf(variable).some((sample) => row.schemes.includes(schemeBase(sample))) &&
+      !namesEngine(row, variable, search.ecosystem)
+    )
+      continue
     signs.push({ worth: STATED, source: variable.sources[0] ?? variable.name })
   }
   const prisma = search.ecosystem === 'npm' && row.kind === 'database' ? prismaProvider(search) : null
@@ -96,6 +104,18 @@ function statedSigns(row: ServiceRow, search: ServiceSearch): Sign[] {
   const re = row.code?.[search.ecosystem]
   if (re && signs.length === 0) signs.push(...codeSigns(row, re, search))
   return signs
+}
+
+/** `DB_TYPE=postgres` in a sample. */
+function namesEngine(row: ServiceRow, { name, default: own, example }: Variable, ecosystem: Ecosystem) {
+  const give = row.variables.find(([test]) => test.test(name))?.[1]
+  const sample = (own || example || '').split('.').pop() as string
+  // To a drop-in the original's name is as good, and says nothing of it.
+  return (
+    typeof give === 'object' &&
+    'engine' in give &&
+    (row.standsFor ? sample === row.id : give.engine[ecosystem].includes(sample))
+  )
 }
 
 /** ORMs and clients whose presence makes a pattern in code worth a look. */
@@ -186,4 +206,26 @@ function dropDoubles(found: Map<ServiceRow, Sign>, search: ServiceSearch): void 
   if (sql.some(([, { worth }]) => worth === STATED)) {
     for (const [row, { worth }] of sql) if (worth !== STATED) found.delete(row)
   }
+}
+
+/** A driver is often there for one of several databases that an app can do with: what it is told of is what it uses. */
+function dropUnplaced(found: Map<ServiceRow, Sign>, { ecosystem, project, variables }: ServiceSearch) {
+  const databases = [...found].filter(([{ kind }]) => kind === 'database')
+  if (databases.length < 2) return []
+  const rows = databases.map(([row]) => row)
+  const placed = new Set(
+    variables.flatMap((variable) => {
+      const match = serviceOf(variable, rows)
+      return match && ['url', 'host', 'address'].includes(String(match.give)) ? [match.row] : []
+    }),
+  )
+  const isWritten = ({ schemes }: ServiceRow) =>
+    project
+      .sources(EXTENSIONS[ecosystem])
+      .some((path) => schemes.some((scheme) => project.source(path)?.includes(`${scheme}://`)))
+  const left = databases.filter(
+    ([row, { worth }]) => placed.size > 0 && worth !== STATED && !placed.has(row) && !isWritten(row),
+  )
+  for (const [row] of left) found.delete(row)
+  return left
 }

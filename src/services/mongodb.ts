@@ -6,6 +6,9 @@ import { devSecret, loginNames, serviceUrl } from './values.ts'
 const isReplicaSet = (wiring: Wiring) =>
   hasAny(wiring, ['prisma', '@prisma/client']) || /(?:^|&)replicaSet=/.test(wiring.sample?.query ?? '')
 
+/** With a password the address ends in `?authSource=admin`, and code may put something at its end: a name for the tests. */
+const isOpen = (wiring: Wiring) => wiring.open || isReplicaSet(wiring)
+
 export const mongodb: ServiceRow = {
   id: 'mongodb',
   title: 'MongoDB',
@@ -46,13 +49,15 @@ export const mongodb: ServiceRow = {
     const query = (wiring.sample?.query ?? '')
       .split('&')
       .filter((pair) => pair && !/^(?:replicaSet|authSource)=/.test(pair))
-    const replica = isReplicaSet(wiring)
+    const isSet = isReplicaSet(wiring)
     return serviceUrl({
       scheme: 'mongodb',
-      credentials: replica ? '' : `app:${devSecret('MONGO_PASSWORD')}`,
+      credentials: isOpen(wiring) ? '' : `app:${devSecret('MONGO_PASSWORD')}`,
       address: 'mongodb:27017',
       path: `/${wiring.database}`,
-      query: [...query, replica ? 'replicaSet=rs0' : 'authSource=admin'].join('&'),
+      query: [...query, ...(isSet ? ['replicaSet=rs0'] : isOpen(wiring) ? [] : ['authSource=admin'])].join(
+        '&',
+      ),
     })
   },
   container: (wiring) =>
@@ -67,10 +72,14 @@ export const mongodb: ServiceRow = {
           },
         }
       : {
-          environment: {
-            MONGO_INITDB_ROOT_USERNAME: 'app',
-            MONGO_INITDB_ROOT_PASSWORD: devSecret('MONGO_PASSWORD'),
-          },
+          ...(isOpen(wiring)
+            ? { comment: 'No login, as the project’s own sample has none.' }
+            : {
+                environment: {
+                  MONGO_INITDB_ROOT_USERNAME: 'app',
+                  MONGO_INITDB_ROOT_PASSWORD: devSecret('MONGO_PASSWORD'),
+                },
+              }),
           volume: '/data/db',
           // By host name: during initialisation the server listens on 127.0.0.1 only.
           healthcheck: {

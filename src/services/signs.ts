@@ -1,5 +1,6 @@
 import type { ServiceId } from '../model.ts'
 import type { Project } from '../project.ts'
+import { prismaSchema } from './prisma.ts'
 import type { Ecosystem } from './types.ts'
 
 const PRISMA_SERVICES: Readonly<Record<string, ServiceId>> = {
@@ -18,23 +19,15 @@ export function prismaProvider({
   dependencies: ReadonlyMap<string, string>
 }): { provider: string; service: ServiceId | undefined; path: string; source: string } | null {
   if (!dependencies.has('@prisma/client') && !dependencies.has('prisma')) return null
-  const configured = project.json('package.json')?.['prisma']
-  const schema =
-    typeof configured === 'object' && configured !== null && 'schema' in configured ? configured.schema : null
-  const path = project.first([
-    ...(typeof schema === 'string' ? [schema.replace(/^\.\//, '')] : []),
-    'prisma/schema.prisma',
-    'prisma/schema/schema.prisma',
-    'schema.prisma',
-    'prisma/schema/main.prisma',
-    'prisma/schema/base.prisma',
-  ])
-  const text = path ? project.source(path) : null
-  const match = /^\s*datasource\s+\w+\s*\{[^}]*?^\s*provider\s*=\s*"(\w+)"/m.exec(text ?? '')
-  if (!path || !text || !match) return null
-  const line = text.slice(0, match.index + match[0].length).split('\n').length
-  const provider = match[1] as string
-  return { provider, service: PRISMA_SERVICES[provider], path, source: `${path}:${line}` }
+  for (const path of prismaSchema(project)?.files ?? []) {
+    const text = project.source(path) ?? ''
+    const match = /^\s*datasource\s+\w+\s*\{[^}]*?^\s*provider\s*=\s*"(\w+)"/m.exec(text)
+    if (!match) continue
+    const line = text.slice(0, match.index + match[0].length).split('\n').length
+    const provider = match[1] as string
+    return { provider, service: PRISMA_SERVICES[provider], path, source: `${path}:${line}` }
+  }
+  return null
 }
 
 const PYTHON_MANIFESTS = ['pyproject.toml', 'requirements.txt', 'Pipfile', 'setup.cfg', 'setup.py']

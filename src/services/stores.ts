@@ -163,11 +163,11 @@ export const s3: ServiceRow = {
     ],
     [/(?:^|_)(?:S3|MINIO)_PORT$/, 'port'],
     [
-      /(?:^|_)(?:S3|MINIO|R2|SPACES|AWS|AWS_S3)_(?:ACCESS_KEY|ACCESS_KEY_ID|KEY|KEY_ID|ROOT_USER|USER)$/,
+      /^ACCESS_KEY_ID$|(?:^|_)(?:S3|MINIO|R2|SPACES|AWS|AWS_S3)_(?:ACCESS_KEY|ACCESS_KEY_ID|KEY|KEY_ID|ROOT_USER|USER)$/,
       'user',
     ],
     [
-      /(?:^|_)(?:S3|MINIO|R2|SPACES|AWS|AWS_S3)_(?:SECRET|SECRET_KEY|SECRET_ACCESS_KEY|ROOT_PASSWORD|PASSWORD)$/,
+      /^SECRET_ACCESS_KEY$|(?:^|_)(?:S3|MINIO|R2|SPACES|AWS|AWS_S3)_(?:SECRET|SECRET_KEY|SECRET_ACCESS_KEY|ROOT_PASSWORD|PASSWORD)$/,
       'password',
     ],
     [/(?:^|_)(?:S3|MINIO|AWS|AWS_S3|AWS_DEFAULT)_(?:REGION|REGION_NAME)$/, { fallback: 'us-east-1' }],

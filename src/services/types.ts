@@ -10,6 +10,8 @@ export interface ServiceUse {
   connection: Record<string, string>
   /** Names that nothing in the code reads: set by convention, and reported (`serviceWarnings`). */
   assumed: string[]
+  /** Names that it wants an engine's name in, and nothing shows which. */
+  unset?: string[]
   /** Database name, where the service has one. */
   database?: string
   container: ServiceContainer
@@ -67,6 +69,8 @@ export interface Sample {
   path: string
   /** Without the question mark. */
   query: string
+  /** Whether it says who logs in. */
+  login: boolean
 }
 
 /** What a row's functions know of the project. */
@@ -77,6 +81,8 @@ export interface Wiring {
   database: string
   /** Whether the code reads a password of this service: then the server asks for one. */
   password: boolean
+  /** The project's own samples have no login, and no variable has one. */
+  open: boolean
   sample: Sample | null
 }
 

@@ -11,11 +11,10 @@ export function devSecret(variable: string): string {
 
 /** `postgresql+asyncpg://u:p@localhost:5432/shop?x=1` taken apart; null where it is no URL. */
 export function parseSample(text: string | undefined): Sample | null {
-  const match = /^\s*([a-z][a-z0-9+.-]*):\/\/(?:\S*@)?[^/?#\s]*(\/[^?#\s]*)?(?:\?([^#\s]*))?/i.exec(
-    text ?? '',
-  )
+  const match = /^\s*([a-z][a-z0-9+.-]*):\/\/(\S*@)?[^/?#\s]*(\/[^?#\s]*)?(?:\?([^#\s]*))?/i.exec(text ?? '')
   if (!match) return null
-  return { scheme: (match[1] as string).toLowerCase(), path: match[2] ?? '', query: match[3] ?? '' }
+  const [, scheme = '', login, path = '', query = ''] = match
+  return { scheme: scheme.toLowerCase(), path, query, login: login !== undefined }
 }
 
 /** Parameters that ask for TLS or for another host: the service of a compose file has neither. */

@@ -21,7 +21,8 @@ export function wireServices(ids: readonly ServiceId[], input: WiringInput): Ser
   const theirs = new Map<ServiceRow, { variable: Variable; give: Give }[]>(rows.map((row) => [row, []]))
   for (const variable of input.variables) {
     const match = serviceOf(variable, rows)
-    if (match) theirs.get(match.row)?.push({ variable, give: match.give })
+    if (match && !isOther(variable, input.variables))
+      theirs.get(match.row)?.push({ variable, give: match.give })
   }
   const taken = new Set<string>()
   return rows.map((row) => {
@@ -42,21 +43,32 @@ function wire(
     [own, example]
       .map(parseSample)
       .find((sample) => sample && schemes.includes(sample.scheme.split('+')[0] as string)) ?? null
-  const sample = matches.map(({ variable }) => ownSample(variable)).find((found) => found !== null) ?? null
+  const samples = matches.flatMap(({ variable }) => ownSample(variable) ?? [])
+  const sample = samples[0] ?? null
+  const password = matches.some(({ give }) => give === 'password')
   const wiring: Wiring = {
     ecosystem: input.ecosystem,
     dependencies: input.dependencies,
     database:
       databaseName(row, matches, sample) ??
       (input.appName.toLowerCase().replace(/[^a-z0-9]+/g, '_') || 'app'),
-    password: matches.some(({ give }) => give === 'password'),
+    password,
+    open: !password && samples.length > 0 && !samples.some(({ login }) => login),
     sample,
   }
   const hasPort = matches.some(({ give }) => give === 'port')
   const connection: Record<string, string> = {}
+  const unset: string[] = []
   for (const { variable, give } of matches) {
-    const value = tell(row, give, { ...wiring, sample: ownSample(variable) ?? sample }, variable, hasPort)
+    const value = tell(
+      row,
+      isBareHost(variable, matches) ? 'host' : give,
+      { ...wiring, sample: ownSample(variable) ?? sample },
+      variable,
+      hasPort,
+    )
     if (value !== null) connection[variable.name] = value
+    else if (typeof give === 'object' && 'engine' in give && !variable.default) unset.push(variable.name)
   }
   const assumed = assume(
     row,
@@ -71,9 +83,40 @@ function wire(
     kind: row.kind,
     connection,
     assumed,
+    ...(unset.length > 0 && { unset }),
     ...(row.kind === 'database' && { database: wiring.database }),
     container: { image: IMAGES[imageOf(row, wiring)], ...row.container(wiring) },
   }
+}
+
+const COPIES = new Set(
+  'READ WRITE REPLICA READONLY PRIMARY MAIN MASTER DIRECT POOLED DEFAULT APP SQLALCHEMY'.split(' '),
+)
+
+/** `GEO_DATABASE_URL` beside DATABASE_URL, in code that does without: a database of its own, or where to get one. */
+function isOther({ name, required, default: own, example }: Variable, all: readonly Variable[]): boolean {
+  const [, before, plain] = /^(.+)_((?:DB|DATABASE)_UR[LI])$/.exec(name) ?? []
+  return (
+    before !== undefined &&
+    !(required || own || example) &&
+    !COPIES.has(before.split('_').at(-1) as string) &&
+    all.some((other) => other.name === plain)
+  )
+}
+
+/** `X_ENDPOINT` beside `X_PORT`: a host, for the port is said apart. */
+function isBareHost(
+  { name, kind, default: own, example }: Variable,
+  matches: { variable: Variable; give: Give }[],
+) {
+  const prefix = /^(.*)_(?:ENDPOINT|SERVER)$/.exec(name)?.[1]
+  return (
+    prefix !== undefined &&
+    kind !== 'url' &&
+    !own &&
+    !example &&
+    matches.some(({ variable, give }) => give === 'port' && variable.name === `${prefix}_PORT`)
+  )
 }
 
 function imageOf(row: ServiceRow, { dependencies, sample }: Wiring) {
@@ -175,8 +218,11 @@ function engine(
 ): string | null {
   const sample = variable?.default || variable?.example || ''
   if (names.includes(sample.split('.').pop() as string)) return variable?.default ? null : composeText(sample)
+  const isNamed = sample !== '' || variable?.dialect === true
   const isDjango =
     ecosystem === 'pypi' && dependencies.has('django') && (sample === '' || sample.includes('.'))
+  // Where nothing shows that the name is an ORM's, the app may have one of its own.
+  if (!isNamed && !isDjango) return null
   const [name] = names as [string]
   return isDjango
     ? `django.db.backends.${name}`
@@ -187,7 +233,13 @@ function engine(
 
 /** One warning per service that the code does not ask for by any variable we know. `compose`: the file of ours that sets it. */
 export function serviceWarnings(uses: readonly ServiceUse[], compose: string | undefined): Warning[] {
-  return uses
+  const unset = uses.flatMap(({ title, unset = [] }) =>
+    unset.map((name) => ({
+      rule: 'PD098',
+      message: `${name} is not set: by which name the app knows ${title}, its code does not show. Put it into .env.`,
+    })),
+  )
+  const assumed = uses
     .filter(({ assumed }) => assumed.length > 0)
     .map(({ title, assumed }) => {
       const [names, it] = [assumed.join(' and '), assumed.length > 1 ? 'them' : 'it']
@@ -196,4 +248,5 @@ export function serviceWarnings(uses: readonly ServiceUse[], compose: string | u
         : `. Usual is ${names}: read ${it} in your code.`
       return { rule: 'PD098', message: `No variable was found that tells the app where ${title} is${then}` }
     })
+  return [...assumed, ...unset]
 }

@@ -698,3 +698,15 @@ CACHE=redis://user:pw@localhost
     expect(scanVariables(project({ 'a.js': `f(process.env.${name})` }), nodeReader)[0]?.secret).toBe(secret)
   })
 })
+
+describe('the name of a dialect', () => {
+  it.each([
+    ['new DataSource({ type: process.env.DB_TYPE })', true],
+    ['import { ConfigService } from "x"; const a = { dialect: this.configService.get("DB_TYPE") }', true],
+    ['if (process.env.DB_TYPE === "b") open()', undefined],
+    ['const kind = process.env.DB_TYPE', undefined],
+  ])('%s', (code, dialect) => {
+    const [found] = scanVariables(project({ 'src/a.ts': code }), nodeReader)
+    expect([found?.name, found?.dialect]).toEqual(['DB_TYPE', dialect])
+  })
+})

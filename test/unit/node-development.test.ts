@@ -155,3 +155,48 @@ describe('a development target that serves', () => {
     expect(await remix('remix vite:dev')).toEqual(['npm run dev -- --host 0.0.0.0', 5173])
   })
 })
+
+describe('the tests of a project', () => {
+  const tests = async (script: string, files: Record<string, string>) => {
+    const found = await node.inspect(
+      projectOf({
+        'server.js': "require('express')().listen(3000)\n",
+        'package.json': {
+          dependencies: { express: '^5' },
+          scripts: { start: 'node server.js', test: script },
+        },
+        '.gitignore': '.env\n',
+        ...files,
+      }),
+      {},
+    )
+    const { test, ignore, dockerfile } = found.model({ services: [], answers: {} })
+    const warned = found.warnings.filter(({ rule }) => rule === 'PD084' || rule === 'PD030').length
+    return { runs: test !== null, ignore, copies: String(dockerfile.data['copies']), warned }
+  }
+
+  it('get the settings that are committed for them, and the image does not', async () => {
+    const { ignore, copies } = await tests('vitest run', { '.env.test': 'LOG_LEVEL=silent\n' })
+    expect(ignore.at(-1)).toBe('!.env.test')
+    expect(copies).toContain('--exclude=.env.test')
+    const flagged = await tests('node --env-file=.env.test --test', { '.env.test': 'A=1\n' })
+    expect(flagged).toMatchObject({ runs: true, warned: 0 })
+    const secret = await tests('vitest run', { '.env.test': 'A=1\n', '.gitignore': '.env*\n' })
+    expect(secret.ignore).not.toContain('!.env.test')
+    expect((await tests('cypress run', { '.env.test': 'A=1\n' })).ignore).not.toContain('!.env.test')
+  })
+
+  const BROWSER = `import { playwright } from '@vitest/browser-playwright'
+export default { test: { browser: { enabled: true, provider: playwright() } } }
+`
+  it.each<[string, Record<string, string>, boolean]>([
+    ['vitest run', { 'vitest.config.ts': BROWSER }, false],
+    ['vitest run', { 'vite.config.ts': 'export default { test: { browser: { enabled: true } } }' }, false],
+    ['vitest run --project unit', { 'vitest.config.ts': BROWSER }, true],
+    ['vitest run', { 'vitest.config.ts': 'export default { test: { browser: { enabled: false } } }' }, true],
+    ['npm run seed && c8 node --test', {}, true],
+    ['node --env-file=.env seed.js && c8 node --test', {}, false],
+  ])('%s with %j run in an image: %s', async (script, files, runs) =>
+    expect(await tests(script, files)).toMatchObject({ runs, warned: runs ? 0 : 1 }),
+  )
+})

@@ -168,3 +168,26 @@ describe('where the check of the environment is written', () => {
     expect(text).not.toMatch(/\?\.|\?\?/)
   })
 })
+
+describe('a public name', () => {
+  it('that the server reads as it runs is no argument of the build', async () => {
+    const found = async (dependencies: object, files: Record<string, string>, build = 'nuxt build') =>
+      (
+        await node.inspect(
+          projectOf({ 'package.json': { name: 'app', scripts: { build }, dependencies }, ...files }),
+          {},
+        )
+      )
+        .model({ services: [], answers: {} })
+        .publicVars.map(({ name }) => name)
+    const sample = { '.env.example': 'NUXT_PUBLIC_API=http://a\n' }
+    expect(await found({ nuxt: '^4' }, sample)).toEqual([])
+    const site = { ...sample, 'nuxt.config.ts': 'export default defineNuxtConfig({ ssr: false })\n' }
+    expect(await found({ nuxt: '^4' }, site, 'nuxt generate')).toEqual(['NUXT_PUBLIC_API'])
+    const code = "import { env } from '$env/dynamic/public'\nimport { PUBLIC_B } from '$env/static/public'\n"
+    const page = {
+      'src/routes/+page.server.ts': `${code}export const load = () => [env.PUBLIC_A, PUBLIC_B]\n`,
+    }
+    expect(await found({ '@sveltejs/kit': '^2' }, page, 'vite build')).toEqual(['PUBLIC_B'])
+  })
+})

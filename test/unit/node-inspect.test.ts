@@ -24,9 +24,48 @@ describe('scripts that an install runs', () => {
     ['simple-git-hooks && nuxt prepare', false],
     ['husky && node scripts/build.js', true],
     ['node scripts/make.js', true],
+    ['npx only-allow pnpm', false],
+    ['npx -y only-allow pnpm && husky', false],
+    ['npm run made && husky', false],
+    ['npm run own', true],
   ])('%s needs the whole source: %s', async (prepare, whole) => {
-    const files = { ...SERVER, 'package.json': express({ scripts: { prepare, start: 'node server.js' } }) }
+    const nested = { made: 'npx prisma generate', own: 'node scripts/make.js' }
+    const files = {
+      ...SERVER,
+      'package.json': express({ scripts: { prepare, start: 'node server.js', ...nested } }),
+    }
     expect((await dockerfile(files))['wholeSource']).toBe(whole)
+  })
+})
+
+describe('what an install asks a database for', () => {
+  it('is said: there is none', async () => {
+    const scripts = { postinstall: 'prisma migrate deploy && prisma generate', start: 'node server.js' }
+    const found = await inspect({ ...SERVER, 'package.json': express({ scripts }) })
+    found.model({ services: [], answers: {} })
+    expect(found.warnings.find(({ rule }) => rule === 'PD021')?.message).toMatch(
+      /runs "prisma migrate deploy" at install/,
+    )
+  })
+})
+
+describe('what Git needs beside itself', () => {
+  const packages = async (dependencies: object) => {
+    const { buildAptBlock, runAptBlock } = await dockerfile({
+      ...SERVER,
+      'package.json': express({ dependencies }),
+    })
+    return `${buildAptBlock} | ${runAptBlock}`
+  }
+  it('is certificates, and ssh where the app calls it', async () => {
+    expect(await packages({ express: '^5', a: 'github:acme/a' })).toMatch(
+      /install .*ca-certificates git\b.* \| $/s,
+    )
+    expect(await packages({ express: '^5', 'simple-git': '^3' })).toMatch(
+      /\| .*ca-certificates git openssh-client.*chmod a-s .*ssh-keysign/s,
+    )
+    expect(await packages({ express: '^5', ping: '^0.4' })).toMatch(/\| .*iputils-ping/s)
+    expect(await packages({ express: '^5', '@discordjs/opus': '^0.9' })).toMatch(/g\+\+.* \| $/s)
   })
 })
 
@@ -52,6 +91,35 @@ describe('code that is made from a schema', () => {
     expect(await told({}, { scripts: { build: 'prisma generate --schema db/x && tsc' } })).toMatchObject({
       lost: false,
     }))
+  it('is looked for where package.json or the config says', async () => {
+    const schema = 'datasource db {\n  provider = "postgresql"\n  url = env("SHOP_DB_URL")\n}\n'
+    const stated = await told(
+      { 'src/db/schema.prisma': schema, 'src/db/migrations/1/migration.sql': '' },
+      { prisma: { schema: './src/db/schema.prisma' } },
+    )
+    expect(stated).toMatchObject({ lost: false, data: { generates: true, migrates: true } })
+    expect(stated.data['generateBlock']).toMatch(
+      /source=src\/db\/schema\.prisma,[\s\S]* SHOP_DB_URL=postgresql:\/\/build:build@127\.0\.0\.1:5432\/build /,
+    )
+    expect(stated.data['generateBlock']).not.toContain('DATABASE_URL')
+    const config = "export default defineConfig({\n  schema: path.join('src', 'db'),\n})\n"
+    expect(await told({ 'src/db/a.prisma': schema, 'prisma.config.ts': config })).toMatchObject({
+      lost: false,
+      data: { generates: true },
+    })
+  })
+  it('says what asks a live database', async () => {
+    const generator = 'generator client {\n  previewFeatures = ["typedSql"]\n}\n'
+    const { warnings } = await inspect({
+      ...SERVER,
+      'package.json': express({ dependencies: { express: '^5', prisma: '^6' } }),
+      'prisma/schema.prisma': generator,
+    }).then((found) => {
+      found.model({ services: [], answers: {} })
+      return found
+    })
+    expect(warnings.find(({ rule }) => rule === 'PD085')?.message).toMatch(/typedSql/)
+  })
   it('says what openssl is installed for', async () => {
     const why = 'Prisma asks OpenSSL for its version'
     expect((await told({ 'prisma/schema.prisma': '' })).data['buildAptWhy']).toBe(why)
@@ -126,6 +194,29 @@ describe('what is no app', () => {
     expect(
       await refused(express(start), { ...SERVER, ...settings, 'client/package.json': {} }),
     ).toBeUndefined()
+  })
+  it('is a workspace that an app at its root does without', async () => {
+    const files = { ...SERVER, 'docs/package.json': { name: 'handbook' }, 'package-lock.json': {} }
+    const root = (more: object = {}, line = 'node server.js') =>
+      express({ workspaces: ['docs'], scripts: { start: line }, ...more })
+    expect(await refused(root(), files)).toBeUndefined()
+    const { ignore } = (await inspect({ ...files, 'package.json': root() })).model({
+      services: [],
+      answers: {},
+    })
+    expect(ignore).toContain('docs')
+    const byHand = { ...files, 'scripts/pages.js': "import '../docs/pages.js'\n" }
+    const scripts = { start: 'node server.js', 'dev:docs': 'cd docs && npm run dev' }
+    const found = await inspect({ ...byHand, 'package.json': root({ scripts }) })
+    expect(found.notAnApp).toBeUndefined()
+    expect(found.model({ services: [], answers: {} }).ignore).not.toContain('docs')
+    const message = /is the root of a workspace: what it needs lies in docs/
+    const dependencies = { express: '^5', handbook: '*' }
+    expect(await refused(root({ dependencies }), files)).toMatch(message)
+    expect(await refused(root({}, 'node docs/x.js'), files)).toMatch(message)
+    const imports = { 'server.js': "require('express')().use(require('./docs/x')).listen(3000)\n" }
+    expect(await refused(root(), { ...files, ...imports })).toMatch(message)
+    expect(await refused(root({ packageManager: 'yarn@4.1.0' }), files)).toMatch(message)
   })
   it('is a folder of a workspace that needs others', async () => {
     const manifest = express({
@@ -511,4 +602,49 @@ describe('an environment check that a build can skip', () => {
     ).toContain('SKIP_ENV_VALIDATION=1')
     expect(await built('export const env = createEnv({}) // no SKIP_ENV')).not.toContain('SKIP_ENV')
   })
+})
+
+describe('what a bundler of old needs', () => {
+  const built = async (devDependencies: object) => {
+    const found = await inspect({
+      ...SERVER,
+      'package.json': express({ devDependencies, scripts: { build: 'webpack', start: 'node server.js' } }),
+    })
+    const { dockerfile, development } = found.model({ services: [], answers: {} })
+    return `${dockerfile.data['buildBlock']} ${development.env['NODE_OPTIONS']} ${found.warnings.map(({ rule }) => rule)}`
+  }
+  it.each([{ webpack: '~4.39.0' }, { 'react-scripts': '4.0.3' }, { '@vue/cli-service': '^4.5.0' }])(
+    'is told to OpenSSL: %j',
+    async (dependencies) =>
+      expect(await built(dependencies)).toMatch(
+        /RUN NODE_OPTIONS=--openssl-legacy-provider [\s\S]*--openssl-legacy-provider .*PD022/,
+      ),
+  )
+  it.each([{ webpack: '^5.1.0' }, { webpack: 'latest' }, {}])(
+    'and not where it is none: %j',
+    async (dependencies) => expect(await built(dependencies)).not.toMatch(/openssl|PD022/),
+  )
+})
+
+describe('what pnpm builds at install', () => {
+  const LOCK = "lockfileVersion: '9.0'\n"
+  const told = async (files: Record<string, string>, more: object = {}) => {
+    const manifest = express({ dependencies: { express: '^5', 'better-sqlite3': '^12' }, ...more })
+    const found = await inspect({ ...SERVER, 'pnpm-lock.yaml': LOCK, 'package.json': manifest, ...files })
+    const warned = found.warnings.some(({ message }) => /pnpm \d+ builds no/.test(message))
+    return `${found.facts.value('packageManagerVersion')} ${warned}`
+  }
+  it.each<[Record<string, string>, object, string]>([
+    [{}, {}, '9 false'],
+    [{}, { dependencies: { express: '^5' } }, '10 false'],
+    [{}, { pnpm: { onlyBuiltDependencies: ['better-sqlite3'] } }, '10 false'],
+    [{ 'pnpm-workspace.yaml': 'onlyBuiltDependencies:\n  - better-sqlite3\n' }, {}, '10 false'],
+    [{ 'pnpm-workspace.yaml': 'overrides: {}\n' }, {}, '10 true'],
+    [{ 'pnpm-lock.yaml': `${LOCK}patchedDependencies:\n  a@1: {}\n` }, {}, '10 true'],
+    [{}, { packageManager: 'pnpm@10.8.1' }, '10.8.1 true'],
+    [{}, { packageManager: 'pnpm@9.11.0' }, '9.11.0 false'],
+    [{ 'pnpm-lock.yaml': "lockfileVersion: '6.0'\n" }, {}, '8 false'],
+  ])('with %j and %j: pnpm %s', async (files, more, expected) =>
+    expect(await told(files, more)).toBe(expected),
+  )
 })

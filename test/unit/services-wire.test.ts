@@ -276,12 +276,64 @@ describe('split variables', () => {
     ).toBeUndefined()
     expect(told('postgres', 'DB_TYPE', { default: 'sqlite' })).toBe('postgres')
     expect(told('postgres', 'DB_DIALECT', { example: 'postgres' })).toBe('postgres')
-    expect(told('mysql', 'DB_CONNECTION')).toBe('mysql')
-    expect(told('postgres', 'DB_CLIENT', {}, { dependencies: ['knex'] })).toBe('pg')
+    const dialect = { dialect: true } as const
+    expect(told('mysql', 'DB_CONNECTION', dialect)).toBe('mysql')
+    expect(told('postgres', 'DB_CLIENT', dialect, { dependencies: ['knex'] })).toBe('pg')
+  })
+
+  it('leave the name of a server alone that may be the app’s own', () => {
+    expect(told('mysql', 'SHOP_DB_TYPE')).toBeUndefined()
+    const warnings = serviceWarnings(
+      wire(['mysql'], [variable('SHOP_DB_TYPE'), variable('DB_HOST')]),
+      'c.yaml',
+    )
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'SHOP_DB_TYPE is not set: by which name the app knows MySQL, its code does not show. Put it into .env.',
+    ])
+  })
+
+  it('of S3, as a host where the port stands apart, and with bare names', () => {
+    expect(values('s3', ['SHOP_MINIO_ENDPOINT', 'SHOP_MINIO_PORT', 'SHOP_S3_ENDPOINT'])).toMatchObject({
+      SHOP_MINIO_ENDPOINT: 's3',
+      SHOP_MINIO_PORT: '9000',
+      SHOP_S3_ENDPOINT: 'http://s3:9000',
+    })
+    expect(values('s3', ['S3_ENDPOINT', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY'])).toEqual({
+      S3_ENDPOINT: 'http://s3:9000',
+      ACCESS_KEY_ID: 'dev-only',
+      SECRET_ACCESS_KEY: '${S3_SECRET_KEY:-dev-only}',
+      AWS_REGION: 'us-east-1',
+    })
+  })
+
+  it('not of another database, beside the app’s own', () => {
+    const names = ['DATABASE_URL', 'GEO_DATABASE_URL', 'REPLICA_DATABASE_URL']
+    const needed = variable('EVENTS_DATABASE_URL', { required: true })
+    expect(Object.keys(values('postgres', [...names, needed]) ?? {})).toEqual([
+      'DATABASE_URL',
+      'REPLICA_DATABASE_URL',
+      'EVENTS_DATABASE_URL',
+    ])
+    expect(values('postgres', ['SHOP_DATABASE_URL'])).toHaveProperty('SHOP_DATABASE_URL')
   })
 })
 
 describe('wiring', () => {
+  it('asks for no login to MongoDB where the project’s own samples have none', () => {
+    const example = 'mongodb://127.0.0.1:27017/board'
+    const [open] = wire(['mongodb'], [variable('MONGODB_URL', { example })])
+    expect(open?.connection['MONGODB_URL']).toBe('mongodb://mongodb:27017/board')
+    expect(open?.container.environment).toBeUndefined()
+    for (const more of [
+      variable('MONGO_PASSWORD'),
+      variable('MONGO_URI', { example: 'mongodb://a:b@c/board' }),
+    ]) {
+      const [closed] = wire(['mongodb'], [variable('MONGODB_URL', { example }), more])
+      expect(closed?.connection['MONGODB_URL']).toMatch(/app:.*authSource=admin$/)
+      expect(closed?.container.environment).toHaveProperty('MONGO_INITDB_ROOT_USERNAME')
+    }
+  })
+
   it('gives each service its own, and the first database what just says "the database"', () => {
     const uses = wire(
       ['postgres', 'mongodb', 'redis', 'rabbitmq'],

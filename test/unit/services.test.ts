@@ -306,7 +306,19 @@ describe('no service is made up', () => {
     const postgres = variable('DATABASE_URL', { example: 'postgres://localhost/shop' })
     expect(find('npm', ['pg', 'mysql2', 'typeorm'], { variables: [postgres] }).ids).toEqual(['postgres'])
     expect(find('npm', ['pg', 'mysql2']).ids).toEqual(['postgres', 'mysql'])
-    expect(find('npm', ['pg', 'mongoose'], { variables: [postgres] }).ids).toEqual(['postgres', 'mongodb'])
+  })
+
+  it('of a database that nothing places, beside one that variables do', () => {
+    const drivers = ['pg', 'mysql2', 'mongoose', 'ioredis']
+    const found = (variables: Variable[], code = '') =>
+      find('npm', drivers, { variables, files: { 'src/db.js': code } }).ids
+    expect(found([variable('DB_HOST')])).toEqual(['postgres', 'redis'])
+    expect(found([variable('MYSQL_HOST'), variable('MONGODB_URI')])).toEqual(['mysql', 'mongodb', 'redis'])
+    expect(found([])).toEqual(['postgres', 'mysql', 'mongodb', 'redis'])
+    const written = "mongoose.connect('mongodb://mongodb/shop')\n"
+    expect(found([variable('DB_HOST')], written)).toEqual(['postgres', 'mongodb', 'redis'])
+    const stated = variable('DB_CONNECTION', { example: 'mysql' })
+    expect(found([variable('DB_HOST'), stated])).toEqual(['mysql', 'redis'])
   })
 
   it('beside its drop-in', () => {

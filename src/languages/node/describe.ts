@@ -5,7 +5,15 @@ import type { NodeFindings } from './findings.ts'
 import { outputFolder } from './payload.ts'
 
 /** Lines of .dockerignore that only Node.js projects need. */
-export function ignoreLines({ row, project, start, fileDatabase, kept }: NodeFindings): string[] {
+export function ignoreLines({
+  row,
+  project,
+  start,
+  fileDatabase,
+  kept,
+  testEnv,
+  apart,
+}: NodeFindings): string[] {
   const output = outputFolder(project, start?.command.entry)
   const folders = new Set([
     'node_modules',
@@ -41,6 +49,8 @@ export function ignoreLines({ row, project, start, fileDatabase, kept }: NodeFin
     '.pnp.*',
     '.pnpm-store',
     ...(mine.length > 0 ? ['# What each machine has its own of: data, and settings', ...mine] : []),
+    ...apart,
+    ...(testEnv ? [`!${testEnv}`] : []),
   ]
 }
 

@@ -1,10 +1,12 @@
 import type { Argv, Development } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { parseShell, shellLine } from '../../shell.ts'
-import { configValue } from './conditions.ts'
+import { blankComments } from '../../source/javascript.ts'
+import { configFiles, configValue } from './conditions.ts'
 import { developmentEnvFiles } from './env-files.ts'
 import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS, type FrameworkRow } from './frameworks.ts'
+import { legacyHash } from './openssl.ts'
 import { outputFolder } from './payload.ts'
 import { needsEnvFile, onlyCompiles, type Program, programOf, programsOf } from './start.ts'
 
@@ -29,6 +31,7 @@ export function developmentOf(found: NodeFindings, _base: string): Development {
     ignore: ['node_modules/', '.git/', ...(row.buildCache ? ['.next/'] : [])],
     rebuild: reads,
     env: {
+      ...legacyHash(manifest)?.env,
       ...row.devEnv,
       ...Object.fromEntries(Object.entries(row.env ?? {}).filter(([key]) => /^HOST/.test(key))),
       ...(found.listening.hostVariable ? { [found.listening.hostVariable]: '0.0.0.0' } : {}),
@@ -113,25 +116,28 @@ const devParts = ({ devArgs, devPort, devPortSetting }: FrameworkRow) => ({
 
 /** A script by its name; by its program where that asks for an env file: none is in the image, and Compose hands over what is in .env. */
 function scriptCommand(
-  { manifest, manager, warnings }: NodeFindings,
+  { manifest, manager, warnings, testEnv }: NodeFindings,
   name: string,
   args: readonly string[],
-): Pick<Program, 'argv' | 'env'> {
+): Pick<Program, 'argv' | 'env'> & { lost?: true } {
   const run = { argv: manager.row.run(name, args), env: {} }
   if (!needsEnvFile(manifest.scripts[name] ?? '', manifest)) return run
   const program = programOf(run.argv, manifest)
-  const others = program?.envFiles.filter((file) => !/^(\.\/)?\.env$/.test(file)) ?? []
+  const files = program?.envFiles.map((file) => file.replace(/^\.\//, '')) ?? []
+  const others = files.filter((file) => file !== '.env')
+  // Committed for the tests: it is there.
+  if (name === 'test' && files.length > 0 && files.every((file) => file === testEnv)) return run
   const source = `package.json#scripts.${name}`
-  const taken = program !== undefined && program.envFiles.length > 0
+  const taken = program !== undefined && files.length > 0
   if (!taken || others.length > 0)
     warnings.push({
       rule: 'PD030',
       message: taken
         ? `${source} reads ${others.join(', ')}, and no env file is in the image: in the container, what is in .env counts. Put its variables there.`
-        : `${source} reads an env file, and none is in the image: the command would end with "not found". Write --env-file-if-exists there, or take the flag out: compose.yaml hands over what is in .env.`,
+        : `${source} reads an env file, and none is in the image: ${name === 'test' ? 'so no test target is written' : 'the command would end with "not found"'}. Write --env-file-if-exists there, or take the flag out: compose.yaml hands over what is in .env.`,
       file: 'package.json',
     })
-  return taken ? program : run
+  return taken ? program : { ...run, lost: true }
 }
 
 /** Commands that take the address among their words. */
@@ -180,6 +186,15 @@ function devPort(line: string): number | undefined {
   return flag ? Number(flag) : undefined
 }
 
+/** The config by which Vitest starts a browser. */
+function inBrowser({ project }: NodeFindings): string | undefined {
+  const file = project.first([...configFiles('vitest'), ...configFiles('vite')])
+  const code = file ? blankComments(project.source(file) ?? '') : ''
+  const isOne =
+    /['"]@vitest\/browser[\w-]*['"]/.test(code) || /\bbrowser\s*:\s*\{[^{}]*\benabled\s*:\s*true\b/.test(code)
+  return isOne ? file : undefined
+}
+
 /** Runners that need nothing but Node.js. A browser, a watch mode, or npm's own placeholder is none. */
 const RUNNER_RE = /^(vitest|jest|mocha|tap|ava|uvu|c8|nyc|tape|node|tsx|bun|jasmine|nest)$/
 
@@ -189,7 +204,17 @@ export function testOf(found: NodeFindings): { command: Argv } | null {
   const program = commands?.at(-1)?.argv.filter((word) => word !== 'cross-env' && !/^\w+=/.test(word))[0]
   if (!line || !program || /--watch(?!=false)|no test specified/.test(line)) return null
   if (!RUNNER_RE.test(program)) return null
-  const { argv, env } = scriptCommand(found, 'test', [])
+  const config = program === 'vitest' && !line.includes('--project') ? inBrowser(found) : undefined
+  if (config !== undefined) {
+    found.warnings.push({
+      rule: 'PD084',
+      message: `${config} runs tests in a browser, and the image for tests has none: no test target is written. Where "test" runs those of Node.js alone (vitest --project <name>), it is.`,
+      file: config,
+    })
+    return null
+  }
+  const { argv, env, lost } = scriptCommand(found, 'test', [])
+  if (lost) return null
   const pairs = Object.entries(env).map(([key, value]) => `${key}=${value}`)
   return { command: pairs.length > 0 ? ['env', ...pairs, ...argv] : argv }
 }

@@ -51,7 +51,12 @@ export async function withEnvFiles(
         file: path,
       })
   }
-  return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const live = row.kind === 'server' ? row.livePrefix : undefined
+  return [...all.values()]
+    .map((one) =>
+      live && one.built === undefined && one.name.startsWith(live) ? { ...one, public: false } : one,
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** Those of the development server, which the container gets as variables. */
@@ -67,6 +72,10 @@ function modeOf(script: string): string {
   const mode = flagValue(words, '--mode')
   return mode && /^[\w-]+$/.test(mode) ? mode : 'production'
 }
+
+/** What the project commits for its tests alone. */
+export const testEnvFile = async (project: Project): Promise<string | undefined> =>
+  (await committed(project, ['.env.test']))[0]
 
 /** Those that git has, as far as .gitignore tells; without one nothing is known, and nothing taken. */
 async function committed(project: Project, paths: readonly string[]): Promise<string[]> {

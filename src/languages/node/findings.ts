@@ -32,6 +32,10 @@ export interface NodeFindings {
   migration: FoundMigration | undefined
   basePath: BasePath
   secrets: BuildSecret[]
+  /** Members of its workspace that it does without: no part of the context. */
+  apart: readonly string[]
+  /** The committed settings of the tests, which hold no secret: in the context, and never in the image. */
+  testEnv: string | undefined
   engines: EngineChecks
   onBun: boolean
   answers: Answers

@@ -57,6 +57,8 @@ export interface FrameworkRow {
   }
   /** Files of the project that its build reads variables from; `*` is the mode. */
   envFiles?: readonly string[]
+  /** Public names that its server reads as it runs: no part of a build. */
+  livePrefix?: string
   /** Serves below a path, where it is told so. */
   base?: BaseSetting
   /** Stops on SIGTERM by itself. */
@@ -67,6 +69,8 @@ export interface FrameworkRow {
   buildCache?: string
   /** Comes after the build, in the same layer. */
   afterBuild?: Argv
+  /** Its build runs the app's own modules, to see what they export and to make pages: what one checks as it loads, it checks there. */
+  buildRunsCode?: true
   /** Environment of the build. */
   buildEnv?: Record<string, string>
   /** Arguments that make its development server reachable from outside of the container. */
@@ -151,6 +155,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     stopsItself: true,
     writable: ['/app/.next/cache'],
     buildCache: '.next/cache',
+    buildRunsCode: true,
     buildEnv: { NEXT_TELEMETRY_DISABLED: '1' },
     devPort: 3000,
     decidedBy: { files: NEXT, key: 'output' },
@@ -205,6 +210,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     base: { settings: [{ files: configFiles('nuxt'), key: 'app.baseURL' }] },
     stopsItself: true,
     buildEnv: { NITRO_PRESET: 'node-server', NUXT_TELEMETRY_DISABLED: '1' },
+    livePrefix: 'NUXT_PUBLIC_',
     devArgs: ['--host', '0.0.0.0'],
     envFiles: ['.env'],
     output: 'server',
@@ -238,6 +244,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     devPortSetting: DEV_PORT,
     envFiles: MODES,
     output: 'adapter-auto',
+    buildRunsCode: true,
     // adapter-auto takes adapter-node where it sees this variable, and installs it for the build.
     buildEnv: { GCP_BUILDPACKS: 'true' },
     warning: {

@@ -23,7 +23,7 @@ import { findFramework } from './choose.ts'
 import { findStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
 import { engineChecks } from './engine-checks.ts'
-import { demandedEnvFiles, withEnvFiles } from './env-files.ts'
+import { demandedEnvFiles, testEnvFile, withEnvFiles } from './env-files.ts'
 import { findFileDatabase, hasServer } from './file-database.ts'
 import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS } from './frameworks.ts'
@@ -33,11 +33,12 @@ import { findListening, listensAside } from './listen.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 import { findMigration, lackingConfig } from './migrations.ts'
 import { nodeModel } from './model.ts'
-import { fromGit, NATIVE, type NativeRow } from './native.ts'
-import { checkStandalone, notAnApp, workspaceMembers } from './not-an-app.ts'
+import { fromGit, isCompiled, NATIVE, type NativeRow } from './native.ts'
+import { checkStandalone, membersApart, notAnApp, workspaceMembers } from './not-an-app.ts'
 import { isData, ownConfigs } from './own-config.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
+import { builtByPnpm } from './pnpm-builds.ts'
 import { checkAddress, findPort } from './port.ts'
 import { checkProcesses } from './processes.ts'
 import { addBuildSecrets, findBuildSecrets } from './registry.ts'
@@ -96,13 +97,18 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     })
   const variables = await withEnvFiles(scanned, project, manifest, row, warnings)
   facts.set('framework', framework)
-  const manager = packageManager(project, manifest, answers)
-  checkStandalone(project, manifest, manager.lockfile)
-  facts.set('packageManager', manager.fact)
-  facts.set('packageManagerVersion', manager.version)
-  warnings.push(...manager.warnings)
+  const native = NATIVE.filter((candidate) =>
+    candidate.packages.some((name) => fits(candidate, name, manifest)),
+  )
+  const usual = packageManager(project, manifest, answers)
+  checkStandalone(project, manifest, usual.lockfile)
+  facts.set('packageManager', usual.fact)
+  warnings.push(...usual.warnings)
   // pnpm would fail on it in the build: better here, with the file's name.
-  const workspace = manager.row.id === 'pnpm' ? await project.yaml('pnpm-workspace.yaml') : null
+  const workspace = usual.row.id === 'pnpm' ? await project.yaml('pnpm-workspace.yaml') : null
+  const compiled = nativeNames(native.filter(isCompiled), manifest)
+  const manager = builtByPnpm(usual, manifest, workspace, project, compiled, warnings)
+  facts.set('packageManagerVersion', manager.version)
   const version = await nodeVersion(project, manifest, answers)
   const start = findStart(project, manifest, row, answers, scripted, warnings)
   const onBun = start?.command.argv[0] === 'bun'
@@ -151,9 +157,6 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   checkProcesses(project, start?.command, warnings)
   checkAddress(project, row, listening, start?.command, warnings)
 
-  const native = NATIVE.filter((candidate) =>
-    candidate.packages.some((name) => fits(candidate, name, manifest)),
-  )
   facts.set(
     'nativePackages',
     native.length > 0 ? fact(nativeNames(native, manifest), 'package.json#dependencies') : undefined,
@@ -170,12 +173,12 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
 
   const found = findMigration(project, manifest, start?.command, manager.row.run)
   // In a container of its own it would make a file that the app never sees.
-  const apart =
+  const unshared =
     found &&
     !fileDatabase &&
     !hasServer(manifest.dependencies) &&
     lost.find(({ what }) => what === 'database')
-  if (apart) warnings.push(noStepOfItsOwn(`${found.title} migrations`, apart.warning.file))
+  if (unshared) warnings.push(noStepOfItsOwn(`${found.title} migrations`, unshared.warning.file))
   const lacking = found && lackingConfig(project, found)
   if (found && lacking)
     warnings.push({
@@ -185,7 +188,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     })
   const own = ownConfigs(project)
   if (kind !== 'static') warnings.push(...own.map(({ warning }) => warning))
-  const migration = apart || lacking ? undefined : found
+  const migration = unshared || lacking ? undefined : found
   facts.set('migrations', migration && fact(migration.tool, migration.source))
   const signals = kind === 'server' || kind === 'worker' ? findSignals(project, manifest, row) : undefined
   facts.set(
@@ -216,6 +219,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   if (said) warnings.push(said)
   if (project.truncated) warnings.push(READ_IN_PART)
 
+  const members = workspaceMembers(project, manifest, workspace)
+  const apart = members.length > 0 ? membersApart(project, manifest, manager.row.id, members) : []
   const findings: NodeFindings = {
     project,
     manifest,
@@ -232,6 +237,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     migration,
     basePath,
     secrets: secrets.secrets,
+    apart: apart ?? [],
+    testEnv: await testEnvFile(project),
     engines,
     onBun,
     answers,
@@ -239,13 +246,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   facts.set('base', findBase(findings))
   const refusal =
     answers.start === undefined
-      ? notAnApp(
-          project,
-          manifest,
-          row,
-          start !== undefined || kind === 'static',
-          workspaceMembers(project, manifest, workspace),
-        )
+      ? notAnApp(project, manifest, row, start !== undefined || kind === 'static', apart ? [] : members)
       : undefined
   return {
     facts,
@@ -263,7 +264,7 @@ function findBase({ answers, row, native, start, onBun, warnings, manifest }: No
   const reason = onBun
     ? 'Bun has no distroless image that is kept current'
     : blocker
-      ? `${blocker.packages.find((name) => fits(blocker, name, manifest))} needs system libraries`
+      ? `${blocker.packages.find((name) => fits(blocker, name, manifest))} ${blocker.run ? 'needs system libraries' : 'brings a program of its own'}`
       : start?.shell !== undefined || start?.command.argv[0] !== 'node'
         ? 'the start command needs a shell'
         : undefined

@@ -1,10 +1,10 @@
 import { bindMount, cacheMount, envBlock, runBlock, secretMount, stageMount } from '../../dockerfile.ts'
 import { shellLine } from '../../escape.ts'
-import type { Project } from '../../project.ts'
 import { asksDatabase } from './build.ts'
+import { envCheck } from './env-check.ts'
 import type { NodeFindings } from './findings.ts'
-import { generatorsOf, spoken } from './generators.ts'
-import { JS_EXTENSIONS } from './listen.ts'
+import { generatorReads, generatorsOf, spoken } from './generators.ts'
+import { legacyHash } from './openssl.ts'
 import { isPlugAndPlay } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
 
@@ -12,7 +12,14 @@ import { WORKDIR } from './payload.ts'
 const LIFECYCLE = ['preinstall', 'install', 'postinstall', 'prepare'] as const
 /** …that have no business in an image: git hooks. */
 const HOOK_RE =
-  /^(?:(?:npx )?(?:husky|lefthook|simple-git-hooks|pre-commit|skip-ci|is-ci)\b[^&|;]*|node \.husky\/\S+|node -e .*\bhusky\b.*|true|:|exit 0)$/
+  /^(?:(?:npx )?(?:husky|lefthook|simple-git-hooks|pre-commit|skip-ci|is-ci|(?:--?y(?:es)? )?only-allow)\b[^&|;]*|node \.husky\/\S+|node -e .*\bhusky\b.*|true|:|exit 0)$/
+/** The commands of a line, with those of the scripts that it runs. */
+const commandsOf = (line: string, all: Readonly<Record<string, string>>, depth = 0): string[] =>
+  line.split('&&').flatMap((part) => {
+    const name = /^(?:npm|pnpm|yarn|bun) (?:run )?([\w:.-]+)$/.exec(part.trim())?.[1]
+    const inner = name === undefined ? undefined : all[name]
+    return inner !== undefined && depth < 4 ? commandsOf(inner, all, depth + 1) : [part.trim()]
+  })
 const hooksAlone = (line: string) =>
   HOOK_RE.test(line.trim()) || line.split(/\|\||&&|;/).every((part) => HOOK_RE.test(part.trim()))
 /** …and what those that do need of the source. */
@@ -42,30 +49,27 @@ export interface InstallSteps {
 
 /** The instructions that install dependencies, as the manifest and its scripts ask for. */
 export function installSteps(
-  { project, manifest, manager, secrets, native, warnings, row }: NodeFindings,
+  { project, manifest, manager, secrets, native, warnings, row, variables }: NodeFindings,
   keepDev: boolean,
 ): InstallSteps {
   const { row: pm, lockfile } = manager
   const all = { ...manifest.dependencies, ...manifest.devDependencies }
   const installs = Object.keys(all).length > 0 || lockfile !== undefined
-  for (const name of LIFECYCLE)
-    if (asksDatabase(manifest.scripts[name] ?? '', manifest))
-      warnings.push({
-        rule: 'PD021',
-        message: `package.json#scripts.${name} asks a database, and there is none while an image is built: the install would end there. Take that step out of it; migrations are a step of their own.`,
-        file: 'package.json',
-      })
   const scripts = LIFECYCLE.flatMap((name) =>
     manifest.scripts[name] && !hooksAlone(manifest.scripts[name]) ? [manifest.scripts[name]] : [],
   )
+  const commands = scripts.flatMap((line) => commandsOf(line, manifest.scripts))
   const hooksOnly = LIFECYCLE.some((name) => manifest.scripts[name]) && scripts.length === 0
-  const known = scripts.flatMap((line) =>
-    line
-      .split('&&')
-      .map((part) =>
-        HOOK_RE.test(part.trim()) ? [] : SCRIPT_READS.find((entry) => entry.command.test(part.trim()))?.reads,
-      ),
+  const known = commands.map((command) =>
+    HOOK_RE.test(command) ? [] : SCRIPT_READS.find((entry) => entry.command.test(command))?.reads,
   )
+  const asking = commands.find((command) => asksDatabase(command, manifest))
+  if (asking)
+    warnings.push({
+      rule: 'PD021',
+      message: `package.json runs "${asking}" at install, and there is no database while an image is built: the install fails. Take it out; migrations are a step of their own.`,
+      file: 'package.json',
+    })
   const wholeSource =
     known.some((reads) => reads === undefined) ||
     Object.values(all).some((range) => /^(file|link|portal):/.test(range))
@@ -75,6 +79,7 @@ export function installSteps(
       message: `package.json runs "${scripts[0]}" at install: the whole source is copied before it, so each edit installs anew. Move it into "build" if it can be.`,
       file: 'package.json',
     })
+  const { ready: generators, lost } = generatorsOf({ project, manifest, variables })
   const fileSecrets = secrets.flatMap((secret) => (secret.file ? [secret.file] : []))
   const reads = [
     ...new Set([
@@ -82,6 +87,9 @@ export function installSteps(
       ...(lockfile ? [lockfile] : []),
       ...pm.reads,
       ...known.flatMap((entry) => entry ?? []),
+      ...generators.flatMap((entry) =>
+        commands.some((line) => line.includes(spoken(entry.row))) ? generatorReads(entry) : [],
+      ),
     ]),
   ].filter((path) => (project.has(path) || project.hasFolder(path)) && !fileSecrets.includes(path))
   const versioned =
@@ -97,12 +105,13 @@ export function installSteps(
     cacheMount(pm.cache.id, pm.cache.target, pm.cache.locked),
     ...secrets.filter(({ step }) => !step).map((secret) => secretMount(secret, WORKDIR)),
   ]
-  const { ready: generators, lost } = generatorsOf({ project, manifest })
+  for (const { row, isLive, schema } of generators)
+    if (isLive) warnings.push({ rule: 'PD085', message: row.live.message, file: schema.files[0] as string })
   for (const entry of lost)
     if (!Object.values(manifest.scripts).some((line) => line.includes(spoken(entry))))
       warnings.push({
         rule: 'PD085',
-        message: `${entry.package} is a dependency, and ${entry.schema.join(', ')} are not there: the image gets no generated code. Put the schema there, or run "${spoken(entry)}" in "build".`,
+        message: `${entry.package} is a dependency, and no schema was found, as ${entry.usual} is one: the image gets no generated code. Put it there, or run "${spoken(entry)}" in "build".`,
         file: 'package.json',
       })
   const env: Record<string, string> = {
@@ -116,17 +125,17 @@ export function installSteps(
   const pruneInstead =
     !keepDev &&
     row.modules &&
-    (scripts.length > 0 || hooksOnly || generators.some((entry) => entry.intoModules(project)))
+    (scripts.length > 0 || hooksOnly || generators.some((entry) => entry.intoModules))
   // A postinstall script that runs the generator has made it all by then.
-  const pending = generators.filter((entry) => !scripts.some((line) => line.includes(spoken(entry))))
+  const pending = generators.filter((entry) => !commands.some((line) => line.includes(spoken(entry.row))))
   const generate = pending.map((entry) => {
-    const read = ['package.json', ...entry.reads].filter(
+    const read = ['package.json', ...generatorReads(entry)].filter(
       (path) => project.has(path) || project.hasFolder(path),
     )
     return runBlock({
       mounts: wholeSource ? [] : read.map(mount),
       env: entry.env,
-      commands: [entry.command],
+      commands: [entry.row.command],
       rule: 'PD029',
     })
   })
@@ -160,19 +169,25 @@ export function installSteps(
 }
 
 /** The instruction that builds the app. */
-export function buildSteps(
-  { facts, row, manifest, project, secrets }: NodeFindings,
-  name: string,
-): { has: boolean; block: string } {
+export function buildSteps(found: NodeFindings, name: string): { has: boolean; block: string } {
+  const { facts, row, secrets, manifest, warnings } = found
   const line = facts.value('build')
   const mounts = [
     ...(row.buildCache ? [cacheMount(`${name}-${row.id}`, `${WORKDIR}/${row.buildCache}`)] : []),
     ...secrets.filter(({ step }) => step).map((secret) => secretMount(secret, WORKDIR)),
   ]
+  const legacy = line === undefined ? undefined : legacyHash(manifest)
+  if (legacy)
+    warnings.push({
+      rule: 'PD022',
+      message: `${legacy.name} is of a line that hashes with MD4, as webpack 4 does, and Node.js 17 and later refuse that: its build gets --openssl-legacy-provider. Update it.`,
+      file: 'package.json',
+    })
   const env: Record<string, string> = {
     ...row.buildEnv,
-    ...(skipsEnvCheck(project) ? { SKIP_ENV_VALIDATION: '1' } : {}),
-    ...Object.assign({}, ...generatorsOf({ project, manifest }).ready.map((entry) => entry.env)),
+    ...legacy?.env,
+    ...(line === undefined ? {} : envCheck(found)),
+    ...Object.assign({}, ...generatorsOf(found).ready.map((entry) => entry.env)),
   }
   return {
     has: line !== undefined,
@@ -186,14 +201,4 @@ export function buildSteps(
             rule: 'PD003',
           }),
   }
-}
-
-/** The environment check of create-t3-app and its kin: a build has no secrets to check, and the start does it again. */
-function skipsEnvCheck(project: Project): boolean {
-  return project
-    .sources(JS_EXTENSIONS)
-    .some(
-      (file) =>
-        /(?:^|\/)env\b[^/]*$/.test(file) && /\bSKIP_ENV_VALIDATION\b/.test(project.source(file) ?? ''),
-    )
 }

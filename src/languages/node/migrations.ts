@@ -1,5 +1,6 @@
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
+import { prismaSchema } from '../../services/prisma.ts'
 import { dependencySource, type Manifest } from './manifest.ts'
 import { outputFolder } from './payload.ts'
 import { plainCommand, type StartCommand } from './start.ts'
@@ -15,6 +16,8 @@ export interface MigrationRow {
   /** Without one of these the command knows no database. */
   config?: readonly string[]
   evidence: readonly { files?: readonly string[]; folders?: readonly string[] }[]
+  /** The folder that a setting says they are in, or beside. */
+  folder?: (project: Project) => string | undefined
 }
 
 const bin = (name: string, ...words: string[]): Argv => [`node_modules/.bin/${name}`, ...words]
@@ -31,6 +34,7 @@ export const MIGRATIONS: readonly MigrationRow[] = [
         files: ['prisma/schema.prisma', 'schema.prisma', 'prisma.config.ts'],
       },
     ],
+    folder: (project) => prismaSchema(project)?.folder,
   },
   {
     tool: 'drizzle',
@@ -115,11 +119,12 @@ export function findMigration(
   const row = MIGRATIONS.find(
     (candidate) =>
       dependencySource(manifest, candidate.package) &&
-      candidate.evidence.every(
-        ({ files, folders }) =>
-          (files === undefined || project.first(files) !== undefined) &&
-          (folders === undefined || folders.some((name) => project.hasFolder(name))),
-      ),
+      (project.hasFolder(`${candidate.folder?.(project)}/migrations`) ||
+        candidate.evidence.every(
+          ({ files, folders }) =>
+            (files === undefined || project.first(files) !== undefined) &&
+            (folders === undefined || folders.some((name) => project.hasFolder(name))),
+        )),
   )
   if (row) {
     const source = dependencySource(manifest, row.package) as string

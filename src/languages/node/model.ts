@@ -49,7 +49,9 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   const environment = envInput(found, choices.answers)
   const install = installSteps(found, keepsAll)
   const build = buildSteps(found, name)
-  const payload = payloadOf(found, build.has)
+  const test = testOf(found)
+  const testEnv = test ? found.testEnv : undefined
+  const payload = payloadOf({ ...found, testEnv }, build.has)
   const plugAndPlay = isPlugAndPlay(project, manager)
   const fallback = fallbackPage(found)
   const below = found.basePath.base?.value ?? ''
@@ -57,7 +59,6 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     row.kind !== 'static' && row.modules && Object.keys(manifest.dependencies).length + needsDev.length > 0
   const init = row.kind !== 'static' && facts.value('signals') === 'init'
   const development = developmentOf(found, base)
-  const test = testOf(found)
   const portVariable = portVariableOf(found)
   const dataEnv = found.fileDatabase?.env ?? {}
   const dataRules = Object.fromEntries(Object.keys(dataEnv).map((name) => [name, 'PD043']))
@@ -76,7 +77,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   const buildPackages = [
     ...new Set([
       ...native.flatMap((entry) => entry.build ?? []),
-      ...(fromGit(manifest).length > 0 ? ['git'] : []),
+      ...(fromGit(manifest).length > 0 ? ['git', 'ca-certificates'] : []),
     ]),
   ]
   const publicVars = variables.filter((variable) => variable.public)
@@ -210,7 +211,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
       modulesFrom,
       modules,
     }),
-    ignore: ignoreLines(found),
+    ignore: ignoreLines({ ...found, testEnv }),
     port,
     healthPath,
     healthcheck:

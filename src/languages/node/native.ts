@@ -106,11 +106,19 @@ export const NATIVE: readonly NativeRow[] = [
       'leveldown',
       'hiredis',
       'nodegit',
+      '@discordjs/opus',
     ],
     build: COMPILER,
   },
-  { packages: ['git-clone', 'simple-git', 'isomorphic-git-cli'], run: ['git'] },
+  // Git alone trusts no address of https, and has no ssh.
+  {
+    packages: ['git-clone', 'simple-git', 'isomorphic-git-cli'],
+    run: ['git', 'ca-certificates', 'openssh-client'],
+  },
+  { packages: ['ping', '@louislam/ping'], run: ['iputils-ping'] },
 ]
+
+export const isCompiled = ({ build }: NativeRow): boolean => build?.includes('g++') === true
 
 /** Dependencies that lie in a repository, not in the registry: package managers call git to fetch them. */
 export const fromGit = ({ dependencies, devDependencies }: Manifest): [string, string][] =>

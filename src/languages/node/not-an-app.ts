@@ -3,6 +3,7 @@ import type { Project } from '../../project.ts'
 import { isRecord } from '../../record.ts'
 import { few, NOT_YET } from '../common.ts'
 import type { FrameworkRow } from './frameworks.ts'
+import { JS_EXTENSIONS } from './listen.ts'
 import type { Manifest } from './manifest.ts'
 
 interface Refusal {
@@ -62,6 +63,51 @@ export function notAnApp(
         message: `${name} has no start command: no "start" script, no "main", no server.js or index.js.`,
         hint: 'Say how it starts: --start "node server.js", or add a "start" script to package.json.',
       }
+}
+
+/** Words of scripts that work on members. */
+const MEMBER_WORDS = new Set(
+  '-w --workspace --workspaces -ws --filter -F workspace workspaces turbo lerna nx'.split(' '),
+)
+/** Scripts that an image runs, with those that they name. */
+const IMAGE_SCRIPT_RE =
+  /^(?:(?:pre|post)?(?:install|build|start|dev|test)|prepare|build:docker|start:(?:prod|dev))$/
+
+/**
+ * The members that the root, an app itself, does without: no dependency, script or module of it names one. Undefined where
+ * it needs them, as the installers do that compare every member with the lockfile.
+ */
+export function membersApart(
+  project: Project,
+  manifest: Manifest,
+  manager: string,
+  members: readonly string[],
+): readonly string[] | undefined {
+  if (manager !== 'npm' && manager !== 'pnpm') return undefined
+  const { scripts, dependencies, devDependencies } = manifest
+  const names = members.map((path) => project.json(`${path}/package.json`)?.['name'])
+  const all = Object.entries({ ...dependencies, ...devDependencies })
+  if (all.some(([name, range]) => names.includes(name) || range.startsWith('workspace:'))) return undefined
+  const run = new Set(Object.keys(scripts).filter((name) => IMAGE_SCRIPT_RE.test(name)))
+  for (const name of run)
+    for (const word of scripts[name]?.split(/[\s=]+/) ?? []) {
+      if (MEMBER_WORDS.has(word) || names.includes(word)) return undefined
+      if (word in scripts) run.add(word)
+    }
+  const isNamed = (text: string) =>
+    members.some((path) => new RegExp(`(?<![\\w-])${path.replace(/[.+]/g, '\\$&')}(?![\\w-])`).test(text))
+  const texts = [...all.map(([, range]) => range), ...[...run].map((name) => scripts[name] as string)]
+  if (members.some((path) => !/^[\w.@/+-]+$/.test(path)) || texts.some(isNamed)) return undefined
+  const users = project
+    .sources(JS_EXTENSIONS)
+    .filter((file) => !members.some((path) => file.startsWith(`${path}/`)))
+    .filter((file) =>
+      (project.source(file)?.match(/(['"`])[.@~][^'"`\n]*\1/g) ?? []).some((word) =>
+        members.some((path) => `${word.slice(1, -1)}/`.includes(`/${path}/`)),
+      ),
+    )
+  // What a script of a person reads there is no need of the app; the files are left where they are then.
+  return users.length === 0 ? members : users.every((file) => file.startsWith('scripts/')) ? [] : undefined
 }
 
 const MOST = 8

@@ -24,7 +24,9 @@ export function payloadOf(found: NodeFindings, hasBuild: boolean): string[] {
     const more = beside.filter((part) => !parts.some((other) => isBelow(part.from, other.from)))
     return [...compilerOf(found), ...[...parts, ...more].map((part) => copyLine(part, from))]
   }
-  const excludes = excluding([...LEFT_OUT, ...(found.manager.lockfile ? [found.manager.lockfile] : [])])
+  const excludes = excluding(
+    [...LEFT_OUT, found.manager.lockfile, found.testEnv].filter((path) => path !== undefined),
+  )
   return [`COPY --link${excludes}${from ? ` --from=${from} ${WORKDIR}/ ./` : ' . ./'} #@PD008,PD087`]
 }
 

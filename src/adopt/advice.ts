@@ -1,10 +1,11 @@
 import { readDockerfile } from '../dockerfile-reader/read.ts'
+import { hidden } from '../ignore.ts'
 import type { FileKind } from '../merge/types.ts'
 import type { Advice, Patch } from '../plan/advice.ts'
 import type { Project } from '../project.ts'
 import { findingsIn } from '../rules/checks/index.ts'
 import type { Finding } from '../rules/checks/types.ts'
-import { hidden, hiddenBy } from './ignored.ts'
+import { hiddenBy } from './ignored.ts'
 import { cacheOf, dockerfilePatch, type PatchInput } from './patches.ts'
 
 /** Whose checks read a file of a kind. */

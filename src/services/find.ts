@@ -108,13 +108,15 @@ function statedSigns(row: ServiceRow, search: ServiceSearch): Sign[] {
 
 /** `DB_TYPE=postgres` in a sample. */
 function namesEngine(row: ServiceRow, { name, default: own, example }: Variable, ecosystem: Ecosystem) {
-  const give = row.variables.find(([test]) => test.test(name))?.[1]
   const sample = (own || example || '').split('.').pop() as string
+  if (sample === '') return false
   // To a drop-in the original's name is as good, and says nothing of it.
-  return (
-    typeof give === 'object' &&
-    'engine' in give &&
-    (row.standsFor ? sample === row.id : give.engine[ecosystem].includes(sample))
+  return row.variables.some(
+    ([test, give]) =>
+      typeof give === 'object' &&
+      'engine' in give &&
+      (row.standsFor ? sample === row.id : give.engine[ecosystem].includes(sample)) &&
+      test.test(name),
   )
 }
 

@@ -1,6 +1,7 @@
 import { envLines } from '../../env/examples.ts'
 import { isPublicName, isRuntimeOwned } from '../../env/names.ts'
 import type { Warning } from '../../facts.ts'
+import { hidden } from '../../ignore.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { flagValue, parseShell } from '../../shell.ts'
@@ -82,7 +83,6 @@ async function committed(project: Project, paths: readonly string[]): Promise<st
   const there = paths.filter((path) => project.has(path))
   const ignore = project.source('.gitignore')
   if (there.length === 0 || (ignore === null && !project.hasFolder('.git'))) return []
-  const { hidden } = await import('../../adopt/ignored.ts')
   const gone = hidden(ignore ?? '', there)
   return there.filter((path) => !gone.includes(path))
 }

@@ -1,4 +1,4 @@
-import { hidden } from '../../adopt/ignored.ts'
+import { hidden } from '../../ignore.ts'
 import type { Project } from '../../project.ts'
 import { record } from '../../record.ts'
 import { committedFolder } from '../common.ts'

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path/posix'
-import { hidden } from '../../adopt/ignored.ts'
 import { argumentsAt, wholeLiteral } from '../../env/text.ts'
+import { hidden } from '../../ignore.ts'
 import type { Project } from '../../project.ts'
 import { readJavaScript } from '../../source/javascript.ts'
 import { JS_EXTENSIONS } from './listen.ts'

@@ -59,6 +59,7 @@ export class Project {
   readonly real: string
   readonly #texts = new Map<string, string | null>()
   readonly #kinds = new Map<string, 'file' | 'folder' | null>()
+  readonly #sources = new Map<string, readonly string[]>()
   #walked: { files: string[]; truncated: boolean } | undefined
 
   constructor(options: ProjectOptions) {
@@ -235,8 +236,14 @@ export class Project {
   }
 
   /** Source files with one of these endings (`.ts`), without tests and type declarations. */
-  sources(extensions: readonly string[]): string[] {
-    return this.files().filter((path) => extensions.includes(extname(path)) && !isTest(path))
+  sources(extensions: readonly string[]): readonly string[] {
+    const key = extensions.join()
+    let found = this.#sources.get(key)
+    if (!found) {
+      found = this.files().filter((path) => extensions.includes(extname(path)) && !isTest(path))
+      this.#sources.set(key, found)
+    }
+    return found
   }
 }
 

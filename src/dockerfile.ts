@@ -69,7 +69,7 @@ export function aptInstall(packages: readonly string[], rule = 'PD016'): string 
 export function aptInstallForGood(packages: readonly string[], rule = 'PD016'): string {
   const setuid = packages.flatMap((name) => SETUID_OF[name] ?? [])
   return aptLayer(packages, rule, [
-    ...(setuid.length > 0 ? [`chmod a-s ${setuid.join(' ')}`] : []),
+    ...(setuid.length > 0 ? [`find ${setuid.join(' ')} -perm /6000 -exec chmod a-s {} +`] : []),
     `rm -rf ${APT_LISTS} ${APT_TRACES}`,
   ])
 }
@@ -77,9 +77,10 @@ export function aptInstallForGood(packages: readonly string[], rule = 'PD016'): 
 const APT_LISTS = '/var/lib/apt/lists/*'
 const APT_TRACES =
   '/var/lib/dpkg/*-old /var/cache/debconf/*-old /var/cache/ldconfig/* /var/log/apt/* /var/log/*.log'
+/** Where packages may put programs with rights of their own: what is there depends on the version, and on what came with it. */
 const SETUID_OF: Readonly<Record<string, string>> = {
-  chromium: '/usr/lib/chromium/chrome-sandbox',
-  'openssh-client': '/usr/lib/openssh/ssh-keysign /usr/bin/ssh-agent',
+  chromium: '/usr/lib/chromium',
+  'openssh-client': '/usr/bin/ssh-agent /usr/lib/openssh',
 }
 
 function aptLayer(packages: readonly string[], rule: string, afterwards: readonly string[]): string {

@@ -48,6 +48,7 @@ function composeFile(input: ArtefactInput): YamlMap {
         gap: true,
         anchor: 'environment',
         comment: 'What every container of this app is told.',
+        rule: 'PD047',
       }),
     }),
     services: note(

@@ -29,7 +29,7 @@ export const BUDGETS: Readonly<Record<string, { most: number; because: string }>
   workdir: { most: 3, because: 'as in git: the line above changes' },
   'comments-removed': { most: 3, because: 'needless: a comment that is gone can have no other words' },
   'comments-rewritten': {
-    most: 3,
+    most: 4,
     because: 'real where both reword one; needless where the code below is all that changes',
   },
   'lines-joined': { most: 6, because: 'real: the instruction has another form here, and other words there' },

@@ -73,10 +73,13 @@ export function yamlQuoted(text: string): string {
 const YAML_WORDS_RE = /^(?:y|n|yes|no|on|off|true|false|null|~|\.inf|\.nan|[-+]\.inf|<<|=)$/i
 const YAML_NUMBER_RE = /^[-+]?(?:[\d_][\d_,.:eExXoObBa-fA-F+-]*|\.\d.*)$/
 
+const YAML_SIGNS = [': ', ' #', '"', "'", '`', '\\', '#@PD']
+
 function isPlainYaml(text: string): boolean {
   return (
-    /^[A-Za-z0-9_./$~^(+@-][ -~]*$/.test(text) &&
-    !/^[-?:](?:\s|$)|^(?:---|\.\.\.)|: |:$| #|\s$|^[@`]|["'`\\]|^\$\{\{|#@PD/.test(text) &&
+    /^[A-Za-z0-9_./$~^(+-][ -~]*$/.test(text) &&
+    !YAML_SIGNS.some((sign) => text.includes(sign)) &&
+    !/^-(?: |$)|^---|^\.\.\.|^\$\{\{|[: ]$/.test(text) &&
     !YAML_WORDS_RE.test(text) &&
     !YAML_NUMBER_RE.test(text)
   )

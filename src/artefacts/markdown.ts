@@ -3,7 +3,7 @@ const WIDE_RE =
 const NO_WIDTH_RE = /^[\p{Mn}\p{Me}\p{Cf}]$/u
 
 function width(text: string): number {
-  if (/^[ -~]*$/.test(text)) return text.length
+  if (/^[ -~·–—‘’“”…→×]*$/.test(text)) return text.length
   return [...text].reduce((sum, char) => sum + (NO_WIDTH_RE.test(char) ? 0 : WIDE_RE.test(char) ? 2 : 1), 0)
 }
 

@@ -157,7 +157,7 @@ export function committedFolder(project: Project, name: string): boolean {
 
 /** Databases, secrets, uploads and settings of one machine, by the names that .gitignore has for them. */
 const LOCAL_RE =
-  /(?:^|\/)(?:instance|data|uploads?|media|user_?data|(?:local_settings|settings_local)\.py|[\w.*-]+\.(?:db|sqlite3?|rdb)|[\w.*-]*secret[\w.*-]*)(?:\/\*{1,2})?$/i
+  /^(?:instance|data|uploads?|media|user_?data|local_settings\.py|settings_local\.py|.*secret.*|.+\.(?:db|sqlite3?|rdb))$/
 
 /** What git does not have, and an image must not: as `.dockerignore` says it, with what is taken back in. */
 export function localFiles(project: Project): string[] {
@@ -165,12 +165,17 @@ export function localFiles(project: Project): string[] {
     .split('\n')
     .map((line) => line.trim().replace(/\/$/, ''))
     .filter((line) => /^!?[\w.*/-]+$/.test(line) && !/thumbs\.db$/i.test(line))
-  const local = lines.filter((line) => !line.startsWith('!') && LOCAL_RE.test(line))
+  const local = lines.filter((line) => !line.startsWith('!') && isLocal(line))
   const back = lines.filter(
     (line) =>
       line.startsWith('!') && local.some((path) => line.slice(1).startsWith(path.replace(/\*+$/, ''))),
   )
   return [...local, ...back].map(fromRoot)
+}
+
+function isLocal(line: string): boolean {
+  const [, path = ''] = /^(.*?)(?:\/\*{1,2})?$/.exec(line) ?? []
+  return LOCAL_RE.test(path.slice(path.lastIndexOf('/') + 1).toLowerCase())
 }
 
 /** A name alone is meant in every folder; a path counts from the root. */

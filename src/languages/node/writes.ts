@@ -146,7 +146,7 @@ function keptFolders(
   })
   for (const { name, default: own, example, sources, public: isPublic } of variables) {
     const path = (own || example || '').replace(/\/$/, '')
-    if (isPublic || name in placed || isForTests(name) || !FOLDER_RE.test(name)) continue
+    if (path === '' || isPublic || name in placed || isForTests(name) || !FOLDER_RE.test(name)) continue
     if (!/^(?:(?:\.{0,2}\/)?[\w.-]+)(?:\/[\w-]+)*$/.test(path) || path.startsWith('/tmp')) continue
     if (committedFolder(project, path.replace(/^\.\//, ''))) continue
     const [file = '', line] = (sources[0] ?? '').split(':')

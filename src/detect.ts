@@ -1,7 +1,9 @@
+import { posix } from 'node:path'
 import type { Answers } from './answers.ts'
 import { sourceOf } from './answers.ts'
 import { CliError, EXIT } from './errors.ts'
 import { type Fact, fact, type Warning } from './facts.ts'
+import { few } from './languages/common.ts'
 import { LANGUAGES } from './languages/index.ts'
 import type { Language } from './languages/types.ts'
 import type { Project } from './project.ts'
@@ -16,6 +18,7 @@ export interface Candidate {
   language: Language
   weight: number
   source: string
+  aside: string | undefined
 }
 
 /** Which language the app is in. Two that weigh alike are a question: without a terminal, one that a flag must answer. */
@@ -38,6 +41,7 @@ export async function detectLanguage(
       language,
       weight: evidence.reduce((sum, sign) => sum + sign.weight, 0),
       source: strongest?.source ?? entry.id,
+      aside: evidence.find(({ aside }) => aside)?.aside,
     })
   }
   candidates.sort((a, b) => b.weight - a.weight)
@@ -57,7 +61,7 @@ export async function detectLanguage(
     ? [
         {
           rule: 'PD091',
-          message: `Also found: ${second.language.title} (${second.source}). If that is the app, pass --language ${second.language.id}.`,
+          message: `Also found: ${second.language.title} (${second.source}). If that is the app, pass --language ${second.language.id}.${second.aside ? ` ${second.aside}` : ''}`,
         },
       ]
     : []
@@ -70,6 +74,7 @@ function rootHas(project: Project, ending: string): boolean {
 
 function nothingHere(project: Project): CliError {
   const empty = project.files().every((path) => path.startsWith('.git'))
+  const below = foldersWithSigns(project)
   return new CliError(
     empty
       ? 'This folder is empty.'
@@ -78,7 +83,19 @@ function nothingHere(project: Project): CliError {
       code: EXIT.usage,
       hint: empty
         ? 'Run this in the folder of your app, or pass it: create-prod-docker path/to/app'
-        : 'Run this in the folder of your app, or say what it is: --language node or --language python.',
+        : below.length > 0
+          ? `Run this in the folder of your app: ${few(below)}.`
+          : 'Run this in the folder of your app, or say what it is: --language node or --language python.',
     },
   )
+}
+
+/** Where a manifest lies below: the shallow folders first. */
+function foldersWithSigns(project: Project): string[] {
+  const signs = new Set(LANGUAGES.flatMap((entry) => entry.signs))
+  const folders = project
+    .files()
+    .flatMap((path) => (signs.has(posix.basename(path)) && path.includes('/') ? [posix.dirname(path)] : []))
+  const depth = (folder: string) => folder.split('/').length
+  return [...new Set(folders)].sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1))
 }

@@ -9,6 +9,8 @@ export interface Evidence {
   source: string
   /** 3: an app of this language for sure (a server framework). 2: its manifest. 1: its files. */
   weight: number
+  /** What a person should know where another language is the app. */
+  aside?: string
 }
 
 export interface Inspection {

@@ -883,6 +883,14 @@ describe('what stays out of the image', () => {
     expect(await ignored('*.db', { 'app.py': SQLITE, 'site.db': '' })).toEqual(['**/*.db'])
   })
 
+  it("the packages of a package.json beside it, which are a laptop's", async () => {
+    const lines = async (files: Files) =>
+      (await dockerfile({ 'requirements.txt': 'flask\ngunicorn\n', 'app.py': FLASK, ...files })).model.ignore
+    expect(await lines({})).not.toContain('**/node_modules')
+    expect(await lines({ 'package.json': '{}' })).toContain('**/node_modules')
+    expect(await lines({ 'web/package.json': '{}' })).toContain('**/node_modules')
+  })
+
   const copied = async (files: Files) =>
     /COPY.* \. \.\/$/m.exec(
       (

@@ -23,6 +23,8 @@ export interface FrameworkRow {
   id: string
   title: string
   kind: 'server' | 'static' | 'worker'
+  /** Beside another language it is the app where one of these is there; else it builds files for that one. */
+  page?: readonly string[]
   /** When it is this one. */
   when: Condition
   /** The most specific wins: a meta-framework over what it is built on. */
@@ -528,6 +530,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     id: 'vite',
     title: 'Vite',
     kind: 'static',
+    page: ['index.html', 'public/index.html'],
     // Vite beside a server of one's own is that server's build tool.
     when: {
       dep: ['vite'],

@@ -61,10 +61,19 @@ export const node: Language = {
 function detect(project: Project): Evidence[] {
   const manifest = readManifest(project)
   if (!manifest) return []
-  const evidence: Evidence[] = [{ source: 'package.json', weight: 2 }]
+  const evidence: Evidence[] = [
+    {
+      source: 'package.json',
+      weight: 2,
+      ...(manifest.scripts['build'] && {
+        aside:
+          'If its "build" script makes files for the app, run it before docker build, in CI too: the image does not.',
+      }),
+    },
+  ]
   const subject = { project, manifest, listens: false }
   const row = FRAMEWORKS.find((candidate) => candidate.score >= 40 && holds(candidate.when, subject))
-  if (row)
+  if (row && (!row.page || project.first(row.page)))
     evidence.push({ source: holds(row.when, subject) as string, weight: row.kind === 'static' ? 2 : 3 })
   if (manifest.scripts['start']) evidence.push({ source: 'package.json#scripts.start', weight: 1 })
   return evidence

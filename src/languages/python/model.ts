@@ -277,6 +277,8 @@ function ignoreLines(
     ...['.venv', 'venv', 'env', '__pypackages__', '.pdm-python'].filter(
       (path) => path !== 'env' || project.has('env/pyvenv.cfg'),
     ),
+    // Tools for its pages, installed on somebody's disk.
+    ...(project.files().some((path) => /(?:^|\/)package\.json$/.test(path)) ? ['**/node_modules'] : []),
     '**/__pycache__',
     '**/*.py[cod]',
     '**/*.egg-info',

@@ -1,3 +1,19 @@
+import type { Project } from './project.ts'
+
+/** Whether Git leaves it out, as far as the root's .gitignore tells: it exists on this machine alone. */
+export function gitIgnores(project: Project, path: string): boolean {
+  // A name without a slash counts in every folder.
+  const lines = (project.source('.gitignore') ?? '').replace(
+    /^(!?)(?!#)([^/\n]+?)\/?$/gm,
+    (_all, not: string, name: string) => `${not}**/${name}`,
+  )
+  return hidden(lines, [path]).length > 0
+}
+
+/** Whether a clone of the project has the folder, and what is in it. */
+export const committedFolder = (project: Project, name: string): boolean =>
+  project.hasFolder(name) && !gitIgnores(project, `${name}/any`)
+
 /** The paths that a .dockerignore keeps out: the last line that fits decides. */
 export function hidden(ignore: string, paths: readonly string[]): string[] {
   const patterns = ignore

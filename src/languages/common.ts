@@ -142,19 +142,6 @@ export function procfile(project: Project): { name: string; line: string; source
   })
 }
 
-/** Whether a clone of the project has the folder: one that git ignores exists on this machine alone. */
-export function committedFolder(project: Project, name: string): boolean {
-  if (!project.hasFolder(name)) return false
-  const ignored = project.source('.gitignore') ?? ''
-  return !ignored
-    .split('\n')
-    .some((line) =>
-      [name, `/${name}`, `${name}/`, `/${name}/`, `${name}/*`, `/${name}/*`, `${name}/**`].includes(
-        line.trim(),
-      ),
-    )
-}
-
 /** Databases, secrets, uploads and settings of one machine, by the names that .gitignore has for them. */
 const LOCAL_RE =
   /^(?:instance|data|uploads?|media|user_?data|local_settings\.py|settings_local\.py|.*secret.*|.+\.(?:db|sqlite3?|rdb))$/

@@ -1,7 +1,7 @@
 import { envLines } from '../../env/examples.ts'
 import { isPublicName, isRuntimeOwned } from '../../env/names.ts'
 import type { Warning } from '../../facts.ts'
-import { hidden } from '../../ignore.ts'
+import { gitIgnores } from '../../ignore.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { flagValue, parseShell } from '../../shell.ts'
@@ -15,15 +15,15 @@ import type { Manifest } from './manifest.ts'
  * a secret may come into it any day; so what it sets of public names becomes the default of their build arguments, and
  * the rest is said.
  */
-export async function withEnvFiles(
+export function withEnvFiles(
   variables: readonly Variable[],
   project: Project,
   { scripts }: Manifest,
   row: FrameworkRow,
   warnings: Warning[],
-): Promise<Variable[]> {
+): Variable[] {
   const all = new Map(variables.map((variable) => [variable.name, variable]))
-  for (const path of await committed(project, filesOf(row, modeOf(scripts['build'] ?? '')))) {
+  for (const path of committed(project, filesOf(row, modeOf(scripts['build'] ?? '')))) {
     const left: string[] = []
     for (const { name, value, line, isComment } of envLines(project.source(path) ?? '')) {
       if (isComment || isRuntimeOwned(name)) continue
@@ -75,16 +75,14 @@ function modeOf(script: string): string {
 }
 
 /** What the project commits for its tests alone. */
-export const testEnvFile = async (project: Project): Promise<string | undefined> =>
-  (await committed(project, ['.env.test']))[0]
+export const testEnvFile = (project: Project): string | undefined => committed(project, ['.env.test'])[0]
 
 /** Those that git has, as far as .gitignore tells; without one nothing is known, and nothing taken. */
-async function committed(project: Project, paths: readonly string[]): Promise<string[]> {
+function committed(project: Project, paths: readonly string[]): string[] {
   const there = paths.filter((path) => project.has(path))
   const ignore = project.source('.gitignore')
   if (there.length === 0 || (ignore === null && !project.hasFolder('.git'))) return []
-  const gone = hidden(ignore ?? '', there)
-  return there.filter((path) => !gone.includes(path))
+  return there.filter((path) => !gitIgnores(project, path))
 }
 
 const LOADED_RE =

@@ -1,4 +1,5 @@
 import type { Warning } from '../../facts.ts'
+import { gitIgnores } from '../../ignore.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { mariadb, mysql, postgres } from '../../services/databases.ts'
@@ -7,7 +8,6 @@ import { isForTests } from '../../services/variables.ts'
 import { DATA, placedDatabase } from '../common.ts'
 import { configFiles, configValue } from './conditions.ts'
 import type { Manifest } from './manifest.ts'
-import { isIgnored } from './payload.ts'
 
 export interface FileDatabase {
   /** The variables that say where it lies, and where that is in the image. */
@@ -60,7 +60,7 @@ export function findFileDatabase(
     if (!(scheme || FILE_RE.test(path)) || !/^[\w.-]+$/.test(file) || query.includes('memory')) continue
     // One that is in Git comes with the code, and is read.
     const here = path.replace(/^(?:\.\/)+/, '')
-    if (project.has(here) && !isIgnored(project, here)) continue
+    if (project.has(here) && !gitIgnores(project, here)) continue
     env[name] = `${scheme}${DATA}/${file}${query}`
     if (FILE_RE.test(file)) files.add(file)
   }

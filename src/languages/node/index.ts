@@ -104,7 +104,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       rule: 'PD094',
       message: `${unused}: the image is that of a bot, without a port. If it is needed, pass --framework and --port.`,
     })
-  const variables = await withEnvFiles(scanned, project, manifest, row, warnings)
+  const variables = withEnvFiles(scanned, project, manifest, row, warnings)
   facts.set('framework', framework)
   const native = NATIVE.filter((candidate) =>
     candidate.packages.some((name) => fits(candidate, name, manifest)),
@@ -247,7 +247,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     basePath,
     secrets: secrets.secrets,
     apart: apart ?? [],
-    testEnv: await testEnvFile(project),
+    testEnv: testEnvFile(project),
     engines,
     onBun,
     answers,

@@ -2,10 +2,11 @@ import { posix } from 'node:path'
 import { isOwnText } from '../../env/own.ts'
 import { oneLine } from '../../escape.ts'
 import type { Warning } from '../../facts.ts'
+import { gitIgnores } from '../../ignore.ts'
 import type { Project } from '../../project.ts'
 import { lineOf, readJavaScript } from '../../source/javascript.ts'
 import { JS_EXTENSIONS } from './listen.ts'
-import { isIgnored, WORKDIR } from './payload.ts'
+import { WORKDIR } from './payload.ts'
 
 /** `config.example.json`, `config.json.example`, `config.sample.yml`, `ormconfig.json.dist`: a sample of the file that people make. */
 const SAMPLE_RE = /^(.*?\w)\.(?:example|sample|dist|template)((?:\.\w+)?)$/
@@ -28,7 +29,7 @@ export function ownConfigs(project: Project): OwnConfig[] {
   if (pairs.length === 0) return []
   const sources = project.sources(JS_EXTENSIONS)
   return pairs.flatMap(({ path, sample }): OwnConfig[] => {
-    if (project.has(path) && !isIgnored(project, path)) return []
+    if (project.has(path) && !gitIgnores(project, path)) return []
     const reader = BY_NAME.includes(path) ? { file: sample, line: 1 } : readerOf(project, sources, path)
     if (!reader) return []
     const [name, shown] = [oneLine(path), oneLine(sample)]

@@ -1,7 +1,6 @@
-import { hidden } from '../../ignore.ts'
+import { committedFolder } from '../../ignore.ts'
 import type { Project } from '../../project.ts'
 import { record } from '../../record.ts'
-import { committedFolder } from '../common.ts'
 import { readLenient } from './expression.ts'
 import type { Payload } from './frameworks.ts'
 import { resolveSpecifier } from './imports.ts'
@@ -115,16 +114,6 @@ function nxOutput(project: Project): string | undefined {
   if (typeof main !== 'string' || typeof outputPath !== 'string') return undefined
   const kept = NX_KEEPS_RE.test(String(build['executor'])) ? main : main.replace(/^.*\//, '')
   return `${plain(outputPath)}/${plain(kept).replace(/\.([cm]?)tsx?$/, '.$1js')}`
-}
-
-/** Whether Git leaves it out: it exists on this machine alone. */
-export function isIgnored(project: Project, path: string): boolean {
-  // A name without a slash counts in every folder.
-  const lines = (project.source('.gitignore') ?? '').replace(
-    /^(!?)(?!#)([^/\n]+?)\/?$/gm,
-    (_all, not: string, name: string) => `${not}**/${name}`,
-  )
-  return hidden(lines, [path]).length > 0
 }
 
 /** The file that runs where no script says so. */

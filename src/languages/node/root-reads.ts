@@ -1,10 +1,9 @@
 import { dirname, join } from 'node:path/posix'
 import { argumentsAt, wholeLiteral } from '../../env/text.ts'
-import { hidden } from '../../ignore.ts'
+import { gitIgnores, hidden } from '../../ignore.ts'
 import type { Project } from '../../project.ts'
 import { readJavaScript } from '../../source/javascript.ts'
 import { JS_EXTENSIONS } from './listen.ts'
-import { isIgnored } from './payload.ts'
 import { isServed } from './writes.ts'
 
 const JOINED_RE = /\b(?:join|resolve)\s*\(/g
@@ -35,7 +34,7 @@ export function rootReads(project: Project, folder: string, entry: string | unde
       // Code that is compiled lies in the output.
       const own = top === file.split('/')[0]
       if (sources.some((source) => source.startsWith(`${plain}/`) && (own || /ts$/.test(source)))) return
-      if (isIgnored(project, plain) || hidden(project.source('.dockerignore') ?? '', [plain]).length > 0)
+      if (gitIgnores(project, plain) || hidden(project.source('.dockerignore') ?? '', [plain]).length > 0)
         return
       found.add(plain)
     }

@@ -1,16 +1,9 @@
 import { argumentsAt, expressionEnd } from '../../env/text.ts'
 import type { Warning } from '../../facts.ts'
+import { committedFolder } from '../../ignore.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
-import {
-  committedFolder,
-  DATA,
-  few,
-  isBesideCode,
-  type LostFiles,
-  lostFiles,
-  placedDatabase,
-} from '../common.ts'
+import { DATA, few, isBesideCode, type LostFiles, lostFiles, placedDatabase } from '../common.ts'
 import { FACTORY_NAMES } from './apps.ts'
 import { filesWith, firstMatches, qualified, type SourceFile } from './code.ts'
 import type { Django } from './django.ts'

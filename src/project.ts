@@ -190,6 +190,15 @@ export class Project {
     }
   }
 
+  /** A file that its own tool reads as JSON5: one that we can't read is not broken for that. */
+  lenientJson(path: string): unknown {
+    try {
+      return this.json(path, { comments: true })
+    } catch {
+      return undefined
+    }
+  }
+
   async toml(path: string): Promise<Record<string, unknown> | null> {
     const text = this.text(path)
     if (text === null) return null

@@ -1,4 +1,5 @@
 import type { Project } from '../project.ts'
+import { isRecord } from '../record.ts'
 import { blankComments } from '../source/javascript.ts'
 import { lineOf } from '../source/lines.ts'
 import { type Helper, readHelperCalls, readJavaScriptUses } from './javascript.ts'
@@ -59,9 +60,32 @@ function scanNode(project: Project): { reads: Read[]; own: Own } {
       reads.push({ name: match[1] as string, use, source: `${path}:${lineOf(text, match.index)}` })
     }
   }
+  reads.push(...readConfigNames(project))
   const isRead = ({ name, source }: Read) => source.startsWith(inlined.get(name) ?? '')
   own.reads = own.reads.filter(({ name }) => !inlined.has(name))
   return { reads: reads.filter(isRead), own }
+}
+
+const CONFIG_NAMES = 'config/custom-environment-variables.json'
+const CONFIG_KINDS: Readonly<Record<string, NonNullable<Read['kind']>>> = {
+  boolean: 'boolean',
+  number: 'number',
+}
+
+/** node-config: the names of variables that go before its settings, at the places of those settings. */
+function readConfigNames(project: Project): Read[] {
+  const text = project.source(CONFIG_NAMES)
+  const reads: Read[] = []
+  const visit = (value: unknown): void => {
+    const { __name = value, __format } = isRecord(value) ? value : {}
+    if (typeof __name === 'string') {
+      const kind = CONFIG_KINDS[String(__format)]
+      const line = lineOf(text ?? '', (text ?? '').indexOf(JSON.stringify(__name)))
+      reads.push({ name: __name, use: 'optional', source: `${CONFIG_NAMES}:${line}`, ...(kind && { kind }) })
+    } else if (isRecord(value)) for (const inner of Object.values(value)) visit(inner)
+  }
+  visit(text && project.lenientJson(CONFIG_NAMES))
+  return reads
 }
 
 /** `env` of next.config and `define` of Vite: by the time that the code runs, their values stand in place of the names. */

@@ -426,6 +426,23 @@ class A {
     ])
   })
 
+  it("reads the names in node-config's file of variables, a broken one as none", () => {
+    const names = (text: string) =>
+      scan(nodeReader, { 'config/custom-environment-variables.json': text, 'src/a.ts': '' })
+    expect(
+      names(
+        '{\n  // mail\n  "smtp": { "host": "SMTP_HOST", "on": { "__name": "MAIL_ON", "__format": "boolean" } },\n  "pool": { "__name": "POOL", "__format": "number" },\n  "list": ["NO"], "odd": "no name", "none": null\n}',
+      ),
+    ).toEqual(['MAIL_ON boolean', 'POOL number', 'SMTP_HOST'])
+    expect(names('{ "a": ')).toEqual([])
+    expect(
+      scanVariables(
+        project({ 'config/custom-environment-variables.json': '{\n"a": "NAME_A" }', 'a.js': '' }),
+        nodeReader,
+      )[0]?.sources,
+    ).toEqual(['config/custom-environment-variables.json:2'])
+  })
+
   it('takes no other object for a schema', () => {
     const at = project({
       'src/a.ts': "import { z } from 'zod'\nconst a = z.object({ name: z.string() }) // env",

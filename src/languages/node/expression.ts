@@ -176,7 +176,7 @@ function setting(kind: Kind, key: string, place: Place, depth: number): Resolved
 /** node-config: its files by rank, and the one that names the variables which go before them. */
 function fromConfigFiles(kind: Kind, key: string, project: Project): Resolved | undefined {
   const at = (file: string) => {
-    let found: unknown = readLenient(project, file)
+    let found: unknown = project.lenientJson(file)
     for (const part of key.split('.'))
       found =
         found !== null && typeof found === 'object' && Object.hasOwn(found, part)
@@ -195,15 +195,6 @@ function fromConfigFiles(kind: Kind, key: string, project: Project): Resolved | 
     }
   }
   return undefined
-}
-
-/** A file that its own tool reads as JSON5: one that we can't read is not broken for that. */
-export function readLenient(project: Project, file: string): unknown {
-  try {
-    return project.json(file, { comments: true })
-  } catch {
-    return undefined
-  }
 }
 
 function fromVariable(kind: Kind, name: string, variables: readonly Variable[]): Resolved | undefined {

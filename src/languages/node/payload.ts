@@ -1,7 +1,6 @@
 import { committedFolder } from '../../ignore.ts'
 import type { Project } from '../../project.ts'
 import { record } from '../../record.ts'
-import { readLenient } from './expression.ts'
 import type { Payload } from './frameworks.ts'
 import { resolveSpecifier } from './imports.ts'
 import type { Manifest } from './manifest.ts'
@@ -109,7 +108,7 @@ const NX_KEEPS_RE = /^@(?:nx|nrwl)\/js:(?:tsc|swc)$/
 
 /** What Nx builds, by the project.json of the root. */
 function nxOutput(project: Project): string | undefined {
-  const build = record(record(record(readLenient(project, 'project.json'))['targets'])['build'])
+  const build = record(record(record(project.lenientJson('project.json'))['targets'])['build'])
   const { main, outputPath } = record(build['options'])
   if (typeof main !== 'string' || typeof outputPath !== 'string') return undefined
   const kept = NX_KEEPS_RE.test(String(build['executor'])) ? main : main.replace(/^.*\//, '')

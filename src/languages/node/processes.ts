@@ -2,7 +2,6 @@ import type { Warning } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { record } from '../../record.ts'
 import { procfile } from '../common.ts'
-import { readLenient } from './expression.ts'
 import type { StartCommand } from './start.ts'
 
 /** Says which processes of the project are started by nothing that is written: the files are about one. */
@@ -28,7 +27,7 @@ function besideWeb(project: Project): string[] {
 
 /** Applications of a Nest workspace other than the one whose output is started. */
 function otherNestApps(project: Project, start: StartCommand | undefined): string[] {
-  const apps = Object.entries(record(record(readLenient(project, 'nest-cli.json'))['projects'])).flatMap(
+  const apps = Object.entries(record(record(project.lenientJson('nest-cli.json'))['projects'])).flatMap(
     ([name, app]) => (record(app)['type'] === 'application' && /^[\w.@-]+$/.test(name) ? [name] : []),
   )
   const started = apps.filter((name) => start?.entry?.split('/').includes(name))

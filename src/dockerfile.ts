@@ -67,9 +67,9 @@ export function aptInstall(packages: readonly string[], rule = 'PD016'): string 
 
 /** The same in the image that ships: neither the copies and logs of apt stay there, nor a program that gives rights. */
 export function aptInstallForGood(packages: readonly string[], rule = 'PD016'): string {
-  const setuid = packages.flatMap((name) => SETUID_OF[name] ?? [])
+  const setuid = new Set(packages.flatMap((name) => SETUID_OF[name] ?? []))
   return aptLayer(packages, rule, [
-    ...(setuid.length > 0 ? [`find ${setuid.join(' ')} -perm /6000 -exec chmod a-s {} +`] : []),
+    ...(setuid.size > 0 ? [`find ${[...setuid].sort().join(' ')} -perm /6000 -exec chmod a-s {} +`] : []),
     `rm -rf ${APT_LISTS} ${APT_TRACES}`,
   ])
 }
@@ -77,10 +77,10 @@ export function aptInstallForGood(packages: readonly string[], rule = 'PD016'): 
 const APT_LISTS = '/var/lib/apt/lists/*'
 const APT_TRACES =
   '/var/lib/dpkg/*-old /var/cache/debconf/*-old /var/cache/ldconfig/* /var/log/apt/* /var/log/*.log'
-/** Where packages may put programs with rights of their own: what is there depends on the version, and on what came with it. */
-const SETUID_OF: Readonly<Record<string, string>> = {
-  chromium: '/usr/lib/chromium',
-  'openssh-client': '/usr/bin/ssh-agent /usr/lib/openssh',
+/** Where packages and what comes with them, D-Bus say, put programs with rights of their own; the base has none there. */
+const SETUID_OF: Readonly<Record<string, readonly string[]>> = {
+  chromium: ['/usr/lib'],
+  'openssh-client': ['/usr/bin/ssh-agent', '/usr/lib'],
 }
 
 function aptLayer(packages: readonly string[], rule: string, afterwards: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { CliError, EXIT } from '../errors.ts'
 import type { Project } from '../project.ts'
@@ -43,7 +43,7 @@ export interface Lock {
   input?: string
 }
 
-export const hashOf = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
+export const hashOf = (data: string | Uint8Array): string => hash('sha256', data)
 export const pack = (text: string): string => deflateRawSync(text, { level: 9 }).toString('base64')
 const unpacked = new Map<string, string>()
 export function unpack(blob: string): string {

@@ -1,5 +1,6 @@
 import { buildSettings, secretOption } from '../artefacts/commands.ts'
 import type { Finished } from '../engine/engine.ts'
+import type { Variable } from '../model.ts'
 import { labelArgs } from './session.ts'
 import type { Verification } from './types.ts'
 
@@ -28,6 +29,7 @@ export function build(v: Verification, { tag, context, target, noCache }: BuildO
       ...buildSettings(app)
         .filter(({ name }) => has(name))
         .flatMap(({ name }) => ['--build-arg', name]),
+      ...sampled(app).flatMap(({ name, example }) => ['--build-arg', `${name}=${example}`]),
       ...app.buildSecrets
         .filter(({ env }) => !env || has(env))
         .flatMap((secret) => ['--secret', secretOption(secret)]),
@@ -36,6 +38,13 @@ export function build(v: Verification, { tag, context, target, noCache }: BuildO
     { cwd: v.project.root, signal: v.signal, onLine: v.progress },
   )
 }
+
+/** What a build can't do without and the environment does not say: the project's own sample stands in. */
+export const sampled = (app: Verification['app']): Variable[] =>
+  buildSettings(app).filter(
+    ({ name, required, secret, default: own, example }) =>
+      required && !secret && !own && example && process.env[name] === undefined,
+  )
 
 /** Instructions that a build ran and that it took from the cache, as the log of BuildKit or of Buildah tells them. */
 export function workOf(log: string): { ran: string[]; cached: string[] } {

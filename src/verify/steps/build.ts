@@ -1,4 +1,4 @@
-import { build, workOf } from '../build.ts'
+import { build, sampled, workOf } from '../build.ts'
 import { explainFailure } from '../failures/index.ts'
 import { inspectImage } from '../inspect.ts'
 import type { Step } from '../types.ts'
@@ -40,11 +40,17 @@ export const coldBuild: Step = {
       }
     v.image = { ref, ...image }
     const { ran } = workOf(done.all)
+    const samples = sampled(v.app).map(({ name }) => name)
     return {
       status: 'pass',
-      evidence: network
-        ? `Built at the second try, in ${seconds.toFixed(1)} s: the network had failed.`
-        : `Built without layer cache in ${seconds.toFixed(1)} s.`,
+      evidence: [
+        network
+          ? `Built at the second try, in ${seconds.toFixed(1)} s: the network had failed.`
+          : `Built without layer cache in ${seconds.toFixed(1)} s.`,
+        ...(samples.length > 0
+          ? [`${samples.join(', ')} came from your sample: the image that ships needs the real one.`]
+          : []),
+      ].join(' '),
       data: { seconds, instructions: ran.length },
     }
   },

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import type { Variable } from '../../../src/model.ts'
 import { coldBuild } from '../../../src/verify/steps/build.ts'
 import type { Verification } from '../../../src/verify/types.ts'
+import { variable } from '../sample-app.ts'
 
 /** What a real build said. */
 const said = (name: string) =>
@@ -12,11 +14,14 @@ const said = (name: string) =>
 const UNREACHED = said('apt-dns')
 const BROKEN = said('uv-lock-outdated')
 
+const IMAGE = JSON.stringify([{ Id: 'sha256:1', Size: 1, Config: {}, RootFS: { Layers: [] } }])
+
 /** The step on an engine whose builds end like this, one after the other. */
-async function builds(...ends: { code: number; all: string }[]) {
+const builds = (...ends: { code: number; all: string }[]) => buildsOf([], ...ends)
+async function buildsOf(publicVars: Variable[], ...ends: { code: number; all: string }[]) {
   const calls: string[][] = []
   const run = async (args: string[]) => {
-    if (args[0] === 'image') return { code: 0, all: '', out: '', err: '' }
+    if (args[0] === 'image') return { code: 0, all: '', stdout: IMAGE }
     calls.push(args)
     return ends[calls.length - 1] ?? { code: 99, all: 'one build too many' }
   }
@@ -24,7 +29,7 @@ async function builds(...ends: { code: number; all: string }[]) {
     engine: { run, info: { dialect: { build: ['build'] } } },
     session: { id: 'cpd-1', labels: {}, image: (name: string) => `cpd-1/${name}` },
     project: { root: '/' },
-    app: { language: 'node', publicVars: [], buildSecrets: [] },
+    app: { language: 'node', publicVars, buildSecrets: [] },
     dockerfile: 'Dockerfile',
     progress: () => undefined,
   } as unknown as Verification
@@ -44,6 +49,28 @@ describe('the build', () => {
     const { outcome, calls } = await builds({ code: 1, all: UNREACHED }, { code: 1, all: UNREACHED })
     expect(calls).toHaveLength(2)
     expect(outcome).toMatchObject({ status: 'fail', cause: { id: 'network' } })
+  })
+
+  it('takes the sample of what it can not do without, and says so; the environment goes before', async () => {
+    const site = variable('PUBLIC_SITE', { required: true, public: true, example: 'https://a.example' })
+    const more = [
+      site,
+      variable('PUBLIC_OPTIONAL', { public: true, example: '1' }),
+      variable('PUBLIC_PRESET', { required: true, public: true, example: '1', default: '2' }),
+      variable('TOKEN', { required: true, secret: true, example: 'x' }),
+    ]
+    const { outcome, calls } = await buildsOf(more, { code: 0, all: '' })
+    const given = (words: string[] = []) => words.filter((_, at) => words[at - 1] === '--build-arg')
+    expect(given(calls[0])).toEqual(['PUBLIC_SITE=https://a.example'])
+    expect(outcome.evidence).toContain('PUBLIC_SITE came from your sample')
+    vi.stubEnv('PUBLIC_SITE', 'https://b.example')
+    try {
+      const { outcome, calls } = await buildsOf([site], { code: 0, all: '' })
+      expect(given(calls[0])).toEqual(['PUBLIC_SITE'])
+      expect(outcome.evidence).not.toContain('sample')
+    } finally {
+      vi.unstubAllEnvs()
+    }
   })
 
   it('is tried once where anything else failed', async () => {

@@ -11,7 +11,11 @@ export interface Seen extends OpenConflict {
 /** The most conflicts that an edit may bring in one project, and what we think of them. Other edits bring none. */
 export const BUDGETS: Readonly<Record<string, { most: number; because: string }>> = {
   'digest-pin': { most: 2, because: 'real: the digest is of an image that another replaces' },
-  'stage-middle': { most: 1, because: 'as in git: their stage ends where the line that changes begins' },
+  'stage-middle': {
+    most: 9,
+    because:
+      'as in git: their stage ends where the line that changes begins; too close to another, every change is asked',
+  },
   'arg-added': { most: 1, because: 'as in git: beside a comment that changes' },
   'label-added': { most: 1, because: 'as in git: beside a comment that changes' },
   heredoc: { most: 2, because: 'as in git: beside a comment that changes' },
@@ -26,13 +30,13 @@ export const BUDGETS: Readonly<Record<string, { most: number; because: string }>
   },
   'install-flags': { most: 4, because: 'real: both change one RUN' },
   'cache-id': { most: 5, because: 'real: both change one mount' },
-  workdir: { most: 3, because: 'as in git: the line above changes' },
-  'comments-removed': { most: 3, because: 'needless: a comment that is gone can have no other words' },
+  workdir: { most: 4, because: 'as in git: the line above changes' },
+  'comments-removed': { most: 5, because: 'needless: a comment that is gone can have no other words' },
   'comments-rewritten': {
-    most: 4,
+    most: 9,
     because: 'real where both reword one; needless where the code below is all that changes',
   },
-  'lines-joined': { most: 6, because: 'real: the instruction has another form here, and other words there' },
+  'lines-joined': { most: 7, because: 'real: the instruction has another form here, and other words there' },
   tabs: { most: 3, because: 'needless: white space is all that changed here' },
   'trailing-spaces': { most: 6, because: 'needless: white space is all that changed here' },
   'expose-moved': { most: 2, because: 'real: moved here, and changed around there' },
@@ -45,10 +49,19 @@ export const BUDGETS: Readonly<Record<string, { most: number; because: string }>
   'hand-written': { most: 9, because: 'real: a file of their own' },
   'compose-hand-written': { most: 9, because: 'real: a file of their own' },
   'env-block': { most: 1, because: 'as in git: the variable below is new, or another' },
-  'stage-end': { most: 1, because: 'as in git: the last line changes, and theirs begin there' },
+  'stage-end': {
+    most: 9,
+    because:
+      'as in git: the last line changes, and theirs begin there; too close to another, every change is asked',
+  },
   'comment-removed': { most: 1, because: 'needless: a comment that is gone can have no other words' },
   'stage-renamed': { most: 4, because: 'real: the stage is in a line that changes' },
   'tag-bump': { most: 1, because: 'real: another major there' },
+  'apt-package': { most: 1, because: 'real: both change one chain, or it is gone there' },
+  'action-bump': { most: 1, because: 'real: the step is gone there' },
+  'env-variable': { most: 1, because: 'as in git: the line above changes' },
+  'example-filled': { most: 3, because: 'real: both change the line' },
+  'example-added': { most: 1, because: 'as in git: the line above changes' },
   two: { most: 9, because: 'those of its parts' },
   three: { most: 12, because: 'those of its parts' },
   'three-crlf': { most: 12, because: 'those of its parts' },

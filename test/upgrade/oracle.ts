@@ -93,9 +93,13 @@ function changedLines({ written, yours, ours, merged, isForm }: Sides): string[]
       faults.push(`lost: ${line}`)
   }
   const added = countLines(newStages(ours, written))
+  const said = new Set([...mine.keys()].map(bare))
   for (const [line, times] of was) {
     const most = (mine.get(line) ?? 0) + Math.max(0, (news.get(line) ?? 0) - times, added.get(line) ?? 0)
-    if ((mine.get(line) ?? 0) < times && (now.get(line) ?? 0) > most) faults.push(`came back: ${line}`)
+    // Where only its form was changed, what the templates say anew comes in theirs.
+    const isReformed = !mine.has(line) && said.has(bare(line))
+    if ((mine.get(line) ?? 0) < times && (now.get(line) ?? 0) > most && !isReformed)
+      faults.push(`came back: ${line}`)
   }
   return faults
 }

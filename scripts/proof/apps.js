@@ -10,10 +10,10 @@ const vite = (name, template) => ({
   make: [`npx create-vite@9.3.0 app --template ${template} --no-interactive`],
   inside: [NPM],
 })
-const next = (name, manager) => ({
+const next = (name, manager, flags = '') => ({
   name,
   by: 'create-next-app@16.4.3',
-  make: [`npx create-next-app@16.4.3 app --yes --ts --app --use-${manager}`],
+  make: [`npx create-next-app@16.4.3 app --yes --ts --app --use-${manager}${flags}`],
 })
 const svelte = (name, ...inside) => ({
   name,
@@ -77,6 +77,9 @@ export const APPS = [
   },
   next('next', 'npm'),
   next('next-pnpm', 'pnpm'),
+  // The same without fonts of Google's, which a build fetches: it is proven where those are out of reach.
+  next('next-empty', 'npm', ' --empty'),
+  next('next-empty-pnpm', 'pnpm', ' --empty'),
   {
     name: 't3',
     by: 'create-t3-app@7.40.0',

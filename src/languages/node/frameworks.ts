@@ -143,7 +143,8 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     start: ['next', 'start'],
     scriptsFirst: true,
     payload: [
-      { from: '.next', to: '.next', exclude: ['server/**/*.map'] },
+      // `build` is what Turbopack runs loaders with.
+      { from: '.next', to: '.next', exclude: ['build', 'server/**/*.map'] },
       to('public'),
       to('package.json'),
       to('next.config.*'),

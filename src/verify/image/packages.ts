@@ -21,6 +21,8 @@ const MANIFEST_RE = /^(.*\/node_modules\/((?:@[^/]+\/)?[^/.@][^/]*))\/package\.j
 const METADATA_RE = /^(.*\/(?:site|dist)-packages)\/([^/]+)-[^/-]+\.dist-info\/(METADATA|RECORD)$/
 /** A manifest of the app or of a workspace package: what it depends on is production too. */
 const OWN_MANIFEST_RE = /^(?!.*\/node_modules\/).*\/package\.json$/
+/** A config that its reader compiles each time it starts. */
+const TYPED_CONFIG_RE = /^(?!.*\/node_modules\/).*\/[\w.-]+\.config\.[cm]?ts$/
 
 export function manifestBytes({ path }: ImageFile): number {
   if (path.endsWith('/package.json'))
@@ -82,6 +84,7 @@ function nodePackages({ files }: Filesystem): { packages: Installed[]; own: stri
   const packages = new Map<string, Installed>()
   const own: string[] = []
   for (const { file, layer } of files.values()) {
+    if (!layer.base && TYPED_CONFIG_RE.test(file.path)) own.push('typescript')
     if (layer.base || !file.path.endsWith('/package.json') || TRACED_RE.test(file.path)) continue
     const [, folder, name] = MANIFEST_RE.exec(file.path) ?? []
     const manifest = readJson(file)

@@ -142,6 +142,24 @@ describe('packages that production does not reach', () => {
     expect(found[0]?.bytes).toBe(1000 + manifest({ dependencies: { tinypool: '1' } }).length + 2)
   })
 
+  it.each([
+    ['app/next.config.ts', false],
+    ['app/next.config.mjs', true],
+    ['app/node_modules/express/a.config.ts', true],
+    ['app/src/site.config.ts.txt', true],
+  ])('TypeScript is asked for by a config that its reader compiles: %s', async (path, isStray) => {
+    const { filesystem } = await image(
+      [],
+      [
+        file('app/node_modules/express/package.json', '{}'),
+        file('app/node_modules/typescript/package.json', '{}'),
+        file(path, 10),
+      ],
+    )
+    const wanted = { ...NODE, node: { production: ['express'], development: new Set(['typescript']) } }
+    expect(strays(filesystem, wanted).map(({ name }) => name)).toEqual(isStray ? ['typescript'] : [])
+  })
+
   it('are found in Python too, extras only where they are asked for', async () => {
     const site = 'opt/venv/lib/python3.13/site-packages'
     const dist = (name: string, ...asks: string[]) =>

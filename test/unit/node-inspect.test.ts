@@ -62,7 +62,7 @@ describe('what Git needs beside itself', () => {
       /install .*ca-certificates git\b.* \| $/s,
     )
     expect(await packages({ express: '^5', 'simple-git': '^3' })).toMatch(
-      /\| .*ca-certificates git openssh-client.*\/usr\/lib\/openssh .*chmod a-s/s,
+      /\| .*ca-certificates git openssh-client.*find \/usr\/bin\/ssh-agent \/usr\/lib .*chmod a-s/s,
     )
     expect(await packages({ express: '^5', ping: '^0.4' })).toMatch(/\| .*iputils-ping/s)
     expect(await packages({ express: '^5', '@discordjs/opus': '^0.9' })).toMatch(/g\+\+.* \| $/s)

@@ -1,4 +1,5 @@
-import { appendFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Step } from '../../../src/verify/types.ts'
@@ -62,11 +63,12 @@ describe.skipIf(!hasEngine())('a proof that can fail', { timeout: 10 * 60_000 },
           id: 'touch',
           title: 'A file that never stays as it is',
           needs: [],
-          // Before each build and not by a timer: a file that grows while it is sent ends the build.
+          // Before each build and not by a timer: a file that grows while it is sent ends the build. What an
+          // earlier run of this test has put there is in the cache, whoever made it: each text is new.
           run: async ({ engine }) => {
             const run = engine.run.bind(engine)
             engine.run = (...call) => {
-              appendFileSync(join(root, 'stamp.txt'), '.')
+              writeFileSync(join(root, 'stamp.txt'), randomUUID())
               return run(...call)
             }
             return { status: 'pass', evidence: '' }

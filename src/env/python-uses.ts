@@ -1,4 +1,5 @@
 import { lineCounter } from '../source/lines.ts'
+import type { Helper } from './python-names.ts'
 import type { Read, Use } from './reads.ts'
 import { argumentsAt, expressionEnd, type Literal, wholeLiteral } from './text.ts'
 
@@ -37,6 +38,10 @@ export interface PythonReaders {
   env: ReadonlySet<string>
   /** python-decouple and Starlette: names of `config`. */
   config: ReadonlySet<string>
+  /** Those of `env` whose second argument is the default: django-environ's is the cast. */
+  environs: ReadonlySet<string>
+  /** Functions of the project, as this file calls them. */
+  helpers: ReadonlyMap<string, Helper>
 }
 
 /** Where a file makes or imports such an object; the names are used by other files of the project too. */
@@ -102,8 +107,9 @@ export function readPythonUses(path: string, code: string, readers: PythonReader
       kind: 'url',
     })
   }
-  if (readers.env.size > 0) readEnvObjects(code, [...readers.env], addFailing)
+  if (readers.env.size > 0) readEnvObjects(code, readers, addFailing)
   if (readers.config.size > 0) readConfigCalls(code, [...readers.config], addFailing)
+  if (readers.helpers.size > 0) readHelperCalls(code, readers.helpers, addFailing)
   return reads
 }
 
@@ -142,7 +148,7 @@ const isAsked = (code: string, index: number) =>
 
 function readEnvObjects(
   code: string,
-  names: string[],
+  { env, environs }: PythonReaders,
   add: (index: number, name: string, judgement: Judgement) => void,
 ): void {
   const schemes = new Map<string, Judgement>()
@@ -155,9 +161,9 @@ function readEnvObjects(
       schemes.set(name, { ...withDefault(fallback, 'guard'), ...(kind && { kind }) })
     }
   }
-  const call = new RegExp(`(?<![\\w.])(?:${names.join('|')})(?:\\.(\\w+))?\\(`, 'g')
+  const call = new RegExp(`(?<![\\w.])(${[...env].join('|')})(?:\\.(\\w+))?\\(`, 'g')
   for (const match of code.matchAll(call)) {
-    const method = match[1]
+    const method = match[2]
     const known = method === undefined ? {} : METHODS[method]
     if (
       method &&
@@ -173,7 +179,8 @@ function readEnvObjects(
     const positional = options.filter((text) => !/^\w+\s*=(?!=)/.test(text))
     const cast = option(options, 'cast')
     const kind = known?.kind ?? METHODS[cast ?? '']?.kind
-    const judgement = withDefault(option(options, 'default') ?? (method ? positional[1] : undefined), 'guard')
+    const second = method || environs.has(match[1] as string) ? positional[1] : undefined
+    const judgement = withDefault(option(options, 'default') ?? second, 'guard')
     const scheme = schemes.get(name)
     add(match.index, name, {
       ...(judgement.default === undefined && scheme ? scheme : judgement),
@@ -201,6 +208,33 @@ function readConfigCalls(
     const kind = METHODS[option(options, 'cast') ?? type ?? '']?.kind
     add(match.index, name, {
       ...withDefault(option(options, 'default') ?? positional[0], 'guard'),
+      ...(kind && { kind }),
+    })
+  }
+}
+
+function readHelperCalls(
+  code: string,
+  helpers: ReadonlyMap<string, Helper>,
+  add: (index: number, name: string, judgement: Judgement) => void,
+): void {
+  const names = [...helpers.keys()].join('|').replaceAll('.', '\\.')
+  for (const match of code.matchAll(new RegExp(`(?<![\\w.])(${names})\\(`, 'g'))) {
+    const { name, fallback, fails, kind: type } = helpers.get(match[1] as string) as Helper
+    const from = match.index + match[0].length
+    const args = argumentsAt(code, from)
+    const positional = args.filter((text) => !/^\w+\s*=(?!=)/.test(text))
+    const read = literalOf(positional[0] ?? option(args, name))
+    if (read?.kind !== 'string' || !/^[A-Za-z_]\w*$/.test(read.value ?? '')) continue
+    const stated = fallback && (option(args, fallback.name) ?? positional[fallback.at] ?? fallback.text)
+    const before = code.slice(Math.max(0, match.index - 60), match.index)
+    const after = code.slice(expressionEnd(code, from, '') + 1).slice(0, 80)
+    const kind = METHODS[type ?? '']?.kind ?? kindAround(before, after)
+    const isMissing = stated === undefined || (fails === 'guard' && stated === 'None')
+    add(match.index, read.value as string, {
+      ...(isMissing
+        ? { use: fails ?? 'optional', ...(fails === 'guard' && { raises: true }) }
+        : withDefault(stated, 'optional')),
       ...(kind && { kind }),
     })
   }

@@ -603,13 +603,7 @@ describe('Python: how a read is judged', () => {
         'shop/b.py': 'from shop import utils\na = utils.read("C", "x")\n',
         'shop/c.py': 'from other import read\na = read("D", "x")\n',
       }),
-    ).toEqual([
-      'A =x',
-      'B!',
-      'C =x',
-      'DB_CONN =redis://:pwd@127.0.0.1:6379/0 secret',
-      'PORT number =5010',
-    ])
+    ).toEqual(['A =x', 'B!', 'C =x', 'DB_CONN =redis://:pwd@127.0.0.1:6379/0 secret', 'PORT number =5010'])
   })
 
   it('takes nothing for granted that only the settings of a developer have', () => {
@@ -713,6 +707,35 @@ other: int = 5
     ])
     expect(existingSchema(at, pythonReader)).toBe('app/config.py')
   })
+})
+
+describe('nested settings', () => {
+  const models = `
+class Pool(BaseModel):
+    size: int = 5
+
+
+class Database(BaseModel):
+    hostname: str = "db"
+    password: SecretStr
+    pool: Pool = Pool()
+`
+  const settings = (config: string) => `${models}
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(${config})
+    database: Database = Field(default_factory=Database)
+    level: str = "INFO"
+`
+  it('are variables with the delimiter between', () => {
+    expect(python(settings('env_nested_delimiter="__", env_prefix="APP_"'))).toEqual([
+      'APP_DATABASE__HOSTNAME =db',
+      'APP_DATABASE__PASSWORD! secret',
+      'APP_DATABASE__POOL__SIZE number =5',
+      'APP_LEVEL =INFO',
+    ])
+  })
+  it('are JSON without one', () => expect(python(settings(''))).toEqual(['LEVEL =INFO']))
 })
 
 describe('samples and names', () => {

@@ -66,7 +66,14 @@ export function readPythonUses(path: string, code: string, readers: PythonReader
   const add = (index: number, name: string, judgement: Judgement | null) => {
     if (!judgement) return
     const asked = judgement.use === 'optional' && judgement.default === undefined && isAsked(code, index)
-    reads.push({ name, source: `${path}:${line(index)}`, ...judgement, ...(asked && { use: 'tested' }) })
+    const choices = judgement.choices ?? comparedWith(code, index)
+    reads.push({
+      name,
+      source: `${path}:${line(index)}`,
+      ...judgement,
+      ...(asked && { use: 'tested' }),
+      ...(choices && { choices }),
+    })
   }
   /** The same for what fails where it is missing: within a function or a condition that may never come. */
   const addFailing = (index: number, name: string, judgement: Judgement | null) => {
@@ -111,6 +118,15 @@ export function readPythonUses(path: string, code: string, readers: PythonReader
   if (readers.config.size > 0) readConfigCalls(code, [...readers.config], addFailing)
   if (readers.helpers.size > 0) readHelperCalls(code, readers.helpers, addFailing)
   return reads
+}
+
+/** `ENGINE = os.getenv("ENGINE")`, and `if ENGINE == "postgres":` below. */
+function comparedWith(code: string, index: number): string[] | undefined {
+  const before = code.slice(Math.max(0, index - 80), index)
+  const name = /(?:^|\n)[ \t]*(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*(?:os\.)?$/.exec(before)?.[1]
+  if (!name || !code.includes(`${name} ==`)) return undefined
+  const found = code.matchAll(new RegExp(`(?<![\\w.])${name} ==\\s*(['"])([\\w.]+)\\1`, 'g'))
+  return [...found].map((match) => match[2] as string)
 }
 
 /** The names by which a file knows the module; empty where it took `environ` out of it. */

@@ -649,6 +649,14 @@ describe('Python: how a read is judged', () => {
     expect(scanVariables(at, pythonReader)[0]?.choices).toEqual(['postgres', 'mysql', 'mariadb'])
   })
 
+  it('keeps what the name that it is given to is compared with', () => {
+    const at = project({
+      'app.py':
+        'ENGINE = os.getenv("DB_ENGINE", "sqlite")\nif ENGINE == "postgres": pass\nelif ENGINE == "mysql": pass\nif other.ENGINE == "x": pass\n',
+    })
+    expect(scanVariables(at, pythonReader)[0]?.choices).toEqual(['postgres', 'mysql'])
+  })
+
   it('reads pydantic-settings classes', () => {
     const at = project({
       'app/config.py': `from typing import ClassVar, Optional

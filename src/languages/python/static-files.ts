@@ -8,12 +8,16 @@ import type { SourceFile } from './code.ts'
 import { type Django, dummyValue } from './django.ts'
 import { hasDriver } from './writes.ts'
 
+/** Settings that stop by themselves, under a condition of their own. */
+const STOP_RE = /^(?:if|elif|else)\b[^\n]*:\s*\n[ \t]+(?:raise|sys\.exit|exit)\b/m
+
 /** The environment that settings want before they load: values that pass, in one RUN, and in no layer. */
 export function buildEnvironment(django: Django, variables: readonly Variable[]): Record<string, string> {
   const paths = new Set(django.files.map((file) => file.path))
+  const stops = django.files.some((file) => STOP_RE.test(file.code))
   const read = variables.filter(
-    ({ required, settings, sources }) =>
-      (required || settings) &&
+    ({ name, required, settings, default: own, sources }) =>
+      (required || settings || (stops && own === undefined && /(?:^|_)(?:DB|DATABASE)_URL$/.test(name))) &&
       sources.some(
         (source) =>
           paths.has(source.split(':')[0] as string) ||

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { readDjango } from '../../src/languages/python/django.ts'
-import { buildEnvironment } from '../../src/languages/python/static-files.ts'
+import { buildEnvironment, keyFile } from '../../src/languages/python/static-files.ts'
 import type { Variable } from '../../src/model.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
 import { projectOf } from '../support/project.ts'
@@ -51,4 +51,13 @@ describe('what the settings are told while static files are collected', () => {
     ['none, where they have a default', stop, { default: 'sqlite:///x' }, undefined],
     ['none, where they do without', '', {}, undefined],
   ])('%s', (_what, settings, more, value) => expect(told(settings, 'DATABASE_URL', more)).toBe(value))
+})
+
+describe('the file that settings keep a key in', () => {
+  it.each<[string, string | undefined]>([
+    ['SECRET_FILE = DATA / ".secret"\nwith SECRET_FILE.open(mode="w") as f:\n    f.write(KEY)', '.secret'],
+    ['KEY_SECRET = os.path.join(BASE, "key.txt")\nopen(KEY_SECRET, "w").write(KEY)', 'key.txt'],
+    ['SECRET_FILE = Path("/run/secrets/key")\nKEY = SECRET_FILE.open().read()', undefined],
+    ['SECRET_FILE = env("FILE")\nSECRET_FILE.write_text(KEY)', undefined],
+  ])('%s', (settings, name) => expect(keyFile(django(settings))?.name).toBe(name))
 })

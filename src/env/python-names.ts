@@ -21,6 +21,9 @@ export interface Names {
   helpers: Map<string, Helper>
 }
 
+/** More names than this are not one app's own. */
+export const MAX_NAMES = 100
+
 const ALIAS_RE =
   /^(\w+)[ \t]*(?::[^=\n]*)?=[ \t]*(?:(?:dict\()?(?:os\.)?environ(?:\.copy\(\))?\)?|(?:os\.)?(getenv|environ\.get))[ \t]*$/gm
 const DEF_RE = /^def[ \t]+(\w+)\(/gm
@@ -104,7 +107,7 @@ export function namesOf(path: string, code: string, all: ReadonlyMap<string, Nam
         for (const [name, what] of made[kind] as Map<string, never>)
           if (one.name === '*' || one.name === name) names[kind].set(one.name === '*' ? name : one.as, what)
     // `utils.get("X")` of the module itself.
-    if (new RegExp(`\\bimport[ \\t]+(?:[\\w., ]*\\b)?${module}\\b`).test(code))
+    if (imports.some(({ as }) => as === module) || code.includes(`import ${module}`))
       for (const [name, helper] of made.helpers) names.helpers.set(`${module}.${name}`, helper)
   }
   return names
@@ -116,7 +119,7 @@ const DEFAULT_RE =
 /** The code with what its names stand for, line by line: `os.environ` for an alias, a constant's text where it is a default. */
 export function plainCode(project: Project, path: string, code: string, { aliases }: Names): string {
   let plain = code
-  for (const [name, what] of aliases)
+  for (const [name, what] of [...aliases].slice(0, MAX_NAMES))
     plain = plain.replace(
       what === 'getenv'
         ? new RegExp(`(?<![\\w.])${name}(?=\\()`, 'g')
@@ -126,21 +129,30 @@ export function plainCode(project: Project, path: string, code: string, { aliase
           ),
       what,
     )
-  return plain.replace(
-    DEFAULT_RE,
-    (whole, start: string, _quote, name: string) =>
-      start + (constant(project, path, code, name) ?? whole.slice(start.length)),
-  )
+  const constants = new Map<string, string>()
+  let imports: ReturnType<typeof importsOf> | undefined
+  return plain.replace(DEFAULT_RE, (_whole, start: string, _quote, name: string) => {
+    imports ??= importsOf(code)
+    if (!constants.has(name)) constants.set(name, constant(project, path, code, imports, name) ?? name)
+    return start + constants.get(name)
+  })
 }
 
 /** The literal that a name is given once, in this file or in the one that it is imported from. */
-function constant(project: Project, path: string, code: string, name: string): string | undefined {
+function constant(
+  project: Project,
+  path: string,
+  code: string,
+  imports: ReturnType<typeof importsOf>,
+  name: string,
+): string | undefined {
   const [last = '', owner] = name.split('.').reverse()
   const stated = owner === undefined ? assigned(code, last) : undefined
   if (stated !== undefined) return stated
-  const imported = owner === undefined ? importsOf(code).find(({ as }) => as === last) : undefined
+  const imported = owner === undefined ? imports.find(({ as }) => as === last) : undefined
   const module = owner ?? imported?.module
-  if (!module || (owner && !new RegExp(`\\bimport\\b[^\\n]*\\b${owner}\\b`).test(code))) return undefined
+  const isImported = imported || imports.some(({ as }) => as === owner) || code.includes(`import ${owner}`)
+  if (!module || !isImported) return undefined
   const [file, another] = project
     .sources(['.py'])
     .filter((other) => other !== path && moduleName(other) === module && !isTooling(other))

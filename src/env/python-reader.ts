@@ -2,7 +2,7 @@ import type { Project } from '../project.ts'
 import { blankPython } from '../source/python.ts'
 import { isOwnText, readOwnFields } from './own.ts'
 import { isTooling, relax } from './paths.ts'
-import { type Names, namesOf, ownNames, plainCode } from './python-names.ts'
+import { MAX_NAMES, type Names, namesOf, ownNames, plainCode } from './python-names.ts'
 import { readPythonSchemas, settingsClasses } from './python-schemas.ts'
 import { pythonReaders, readPythonUses } from './python-uses.ts'
 import type { Read } from './reads.ts'
@@ -47,7 +47,7 @@ function scanPython(project: Project): { reads: Read[]; own: Own } {
     for (const name of settingsClasses(code)) settings.add(name)
   }
   // A file that has nothing of the above may call what does.
-  const helpers = [...names.values()].flatMap((found) => [...found.helpers.keys()])
+  const helpers = [...names.values()].flatMap((found) => [...found.helpers.keys()]).slice(0, MAX_NAMES)
   if (helpers.length > 0)
     for (const path of project.sources(['.py'])) {
       if (names.has(path) || own.paths.includes(path) || isTooling(path)) continue

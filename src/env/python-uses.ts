@@ -196,7 +196,9 @@ function readEnvObjects(
     const cast = option(options, 'cast')
     const kind = known?.kind ?? METHODS[cast ?? '']?.kind
     const second = method || environs.has(match[1] as string) ? positional[1] : undefined
-    const judgement = withDefault(option(options, 'default') ?? second, 'guard')
+    const stated = option(options, 'default') ?? second
+    const close = expressionEnd(code, match.index + match[0].length, '')
+    const judgement = withDefault(isEmptyKey(code, match.index, close, stated) ? undefined : stated, 'guard')
     const scheme = schemes.get(name)
     add(match.index, name, {
       ...(judgement.default === undefined && scheme ? scheme : judgement),
@@ -234,9 +236,10 @@ function readHelperCalls(
   helpers: ReadonlyMap<string, Helper>,
   add: (index: number, name: string, judgement: Judgement) => void,
 ): void {
-  const names = [...helpers.keys()].join('|').replaceAll('.', '\\.')
-  for (const match of code.matchAll(new RegExp(`(?<![\\w.])(${names})\\(`, 'g'))) {
-    const { name, fallback, fails, kind: type } = helpers.get(match[1] as string) as Helper
+  for (const match of code.matchAll(/(?<![\w.])((?:\w+\.)?\w+)\(/g)) {
+    const helper = helpers.get(match[1] as string)
+    if (!helper) continue
+    const { name, fallback, fails, kind: type } = helper
     const from = match.index + match[0].length
     const args = argumentsAt(code, from)
     const positional = args.filter((text) => !/^\w+\s*=(?!=)/.test(text))
@@ -244,13 +247,16 @@ function readHelperCalls(
     if (read?.kind !== 'string' || !/^[A-Za-z_]\w*$/.test(read.value ?? '')) continue
     const stated = fallback && (option(args, fallback.name) ?? positional[fallback.at] ?? fallback.text)
     const before = code.slice(Math.max(0, match.index - 60), match.index)
-    const after = code.slice(expressionEnd(code, from, '') + 1).slice(0, 80)
+    const close = expressionEnd(code, from, '')
+    const after = code.slice(close + 1, close + 81)
     const kind = METHODS[type ?? '']?.kind ?? kindAround(before, after)
     const isMissing = stated === undefined || (fails === 'guard' && stated === 'None')
     add(match.index, read.value as string, {
-      ...(isMissing
-        ? { use: fails ?? 'optional', ...(fails === 'guard' && { raises: true }) }
-        : withDefault(stated, 'optional')),
+      ...(isEmptyKey(code, match.index, close, stated)
+        ? { use: 'guard' }
+        : isMissing
+          ? { use: fails ?? 'optional', ...(fails === 'guard' && { raises: true }) }
+          : withDefault(stated, 'optional')),
       ...(kind && { kind }),
     })
   }
@@ -297,16 +303,13 @@ function judgeGet(code: string, start: number, from: number): Judgement {
     ...(compared && { choices: [...compared.matchAll(/[\w.]+/g)].map(([text]) => text) }),
   }
   const fallback = option(args, 'default') ?? args.filter((text) => !/^(?:key|default)\s*=/.test(text))[1]
+  if (isEmptyKey(code, start, close, fallback)) return { use: 'guard' }
   // What the environment has is a text, and every text is true: that stands for "not set".
   if (fallback !== undefined && !kind && /^(?:False|0)$/.test(fallback))
     return { use: 'optional', presence: true }
   if (fallback !== undefined) return { ...withDefault(fallback, 'optional'), ...stated }
   if (/\bif\s+not\s+(?:os\.)?$/.test(before) && /^[^\n]*:\s*(?:raise|sys\.exit|exit)\b/.test(after))
     return { use: 'guard', raises: true, ...stated }
-  // Django stops at the first look at an empty key.
-  if (/(?:^|\n)SECRET_KEY\s*=\s*(?:os\.)?$/.test(before) && /^[ \t]*(?:\n|$)/.test(after))
-    if (/^INSTALLED_APPS\b/m.test(code) && code.match(/\bSECRET_KEY\s*=(?!=)/g)?.length === 1)
-      return { use: 'guard' }
   if (/\bbool\(\s*(?:os\.)?$/.test(before) || /^\s+is\s+(?:not\s+)?None\b/.test(after))
     return { use: 'tested', presence: true }
   const or = /^\s*or\s+/.exec(after)
@@ -331,6 +334,18 @@ function judgeGet(code: string, start: number, from: number): Judgement {
   if (asked && /\bif\s+not\s+(?:os\.)?$/.test(before) && /^\s*:\s*(?:raise|sys\.exit|exit)\b/.test(after))
     return { use: 'guard', raises: true, ...stated }
   return { use: asked || /^\s*(?:and|if|is|[!=]=)(?![\w.])/.test(after) ? 'tested' : 'optional', ...stated }
+}
+
+/** `SECRET_KEY = env("KEY", "")`, and no other line for it: Django stops at the first look at an empty key. */
+function isEmptyKey(code: string, start: number, close: number, fallback: string | undefined): boolean {
+  const literal = literalOf(fallback)
+  return (
+    (fallback === undefined || (literal !== null && !literal.value)) &&
+    /(?:^|\n)SECRET_KEY\s*=\s*(?:os\.)?$/.test(code.slice(Math.max(0, start - 60), start)) &&
+    /^[ \t]*(?:\n|$)/.test(code.slice(close + 1, close + 200)) &&
+    /^INSTALLED_APPS\b/m.test(code) &&
+    code.match(/\bSECRET_KEY\s*=(?!=)/g)?.length === 1
+  )
 }
 
 function kindAround(before: string, after: string): Read['kind'] {

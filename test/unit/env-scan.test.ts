@@ -495,6 +495,12 @@ describe('Python: how a read is judged', () => {
       ['A', 'B', 'C number =0'],
     ],
     ["INSTALLED_APPS = []\nSECRET_KEY = os.environ.get('SECRET_KEY')\n", ['SECRET_KEY! secret']],
+    ["INSTALLED_APPS = []\nSECRET_KEY = os.environ.get('SECRET_KEY', '')\n", ['SECRET_KEY! secret']],
+    ["INSTALLED_APPS = []\nSECRET_KEY = os.environ.get('SECRET_KEY', made())\n", ['SECRET_KEY secret']],
+    [
+      "INSTALLED_APPS = []\nfrom environs import Env\nenv = Env()\nSECRET_KEY = env('SECRET_KEY', None)\n",
+      ['SECRET_KEY! secret'],
+    ],
     ["INSTALLED_APPS = []\nSECRET_KEY = os.getenv('KEY')\nif DEBUG:\n    SECRET_KEY = 'x'\n", ['KEY secret']],
     ["SECRET_KEY = os.environ.get('SECRET_KEY')\n", ['SECRET_KEY secret']],
     [
@@ -574,6 +580,10 @@ describe('Python: how a read is judged', () => {
     [
       'def need(name):\n    try:\n        return os.environ[name]\n    except KeyError:\n        raise ImproperlyConfigured(name)\na = need("A")\ndef f():\n    return need("B")',
       ['A!', 'B'],
+    ],
+    [
+      'INSTALLED_APPS = []\ndef read(name, default=""):\n    return os.getenv(name, default)\nSECRET_KEY = read("KEY")\n',
+      ['KEY! secret'],
     ],
     ['def need(name):\n    return os.environ[name]\na = need("A")\nb = need(KEY)', ['A!']],
     ['def get(name):\n    key = "X_" + name\n    return os.environ[key]\na = get("A")', []],

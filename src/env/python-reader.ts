@@ -2,6 +2,7 @@ import type { Project } from '../project.ts'
 import { blankPython } from '../source/python.ts'
 import { isOwnText, readOwnFields } from './own.ts'
 import { isTooling, relax } from './paths.ts'
+import { MAX_NAMES, type Names, namesOf, ownNames, plainCode } from './python-names.ts'
 import { readPythonSchemas, settingsClasses } from './python-schemas.ts'
 import { pythonReaders, readPythonUses } from './python-uses.ts'
 import type { Read } from './reads.ts'
@@ -24,6 +25,8 @@ function scanPython(project: Project): { reads: Read[]; own: Own } {
   const codes: [path: string, code: string][] = []
   const env = new Set<string>()
   const config = new Set<string>()
+  const environs = new Set<string>()
+  const names = new Map<string, Names>()
   const settings = new Set<string>()
   for (const path of project.sources(['.py'])) {
     if (isTooling(path)) continue
@@ -39,12 +42,26 @@ function scanPython(project: Project): { reads: Read[]; own: Own } {
     const readers = pythonReaders(code)
     for (const name of readers.env) env.add(name)
     for (const name of readers.config) config.add(name)
+    if (/\benvirons\b/.test(code)) for (const name of readers.env) environs.add(name)
+    names.set(path, ownNames(code))
     for (const name of settingsClasses(code)) settings.add(name)
   }
-  const reads = codes.flatMap(([path, code]) => [
-    ...relax(path, readPythonUses(path, code, { env, config })),
-    ...readPythonSchemas(path, code, settings),
-  ])
+  // A file that has nothing of the above may call what does.
+  const helpers = [...names.values()].flatMap((found) => [...found.helpers.keys()]).slice(0, MAX_NAMES)
+  if (helpers.length > 0)
+    for (const path of project.sources(['.py'])) {
+      if (names.has(path) || own.paths.includes(path) || isTooling(path)) continue
+      const text = project.source(path)
+      if (text && helpers.some((name) => text.includes(`${name}(`))) codes.push([path, blankPython(text)])
+    }
+  const reads = codes.flatMap(([path, code]) => {
+    const known = namesOf(path, code, names)
+    const readers = { env, config, environs, helpers: known.helpers }
+    return [
+      ...relax(path, readPythonUses(path, plainCode(project, path, code, known), readers)),
+      ...readPythonSchemas(path, code, settings),
+    ]
+  })
   return { reads: judged(reads, chains.get(project) ?? new Set()), own }
 }
 

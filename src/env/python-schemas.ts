@@ -17,21 +17,33 @@ export function settingsClasses(code: string): string[] {
 
 /** Fields of pydantic-settings classes as the variables that they read. `code` is without comments. */
 export function readPythonSchemas(path: string, code: string, settings: ReadonlySet<string>): Read[] {
-  const models = new Set(
-    [...code.matchAll(CLASS_RE)].filter((match) => /Model\b/.test(match[3] ?? '')).map((match) => match[2]),
-  )
-  return [...code.matchAll(CLASS_RE)].flatMap((match) => {
+  const bodies: Bodies = new Map([...settings].map((name) => [name, null]))
+  const found = [...code.matchAll(CLASS_RE)].map((match) => {
     const bases = (match[3] ?? '').split(',').map((base) => base.trim().replace(/^.*\./, ''))
-    if (!bases.some((base) => base === 'BaseSettings' || settings.has(base))) return []
     const start = match.index + match[0].length
-    return fieldsOf(
-      path,
-      code,
-      start,
-      bodyEnd(code, start, (match[1] ?? '').length),
-      new Set([...settings, ...models]),
-    )
+    const body = { start, end: bodyEnd(code, start, (match[1] ?? '').length) }
+    if (/Model\b/.test(match[3] ?? '')) bodies.set(match[2] as string, body)
+    return { bases, body }
   })
+  return found.flatMap(({ bases, body }) =>
+    bases.some((base) => base === 'BaseSettings' || settings.has(base))
+      ? fieldsOf(path, code, body, bodies)
+      : [],
+  )
+}
+
+interface Body {
+  start: number
+  end: number
+}
+/** What a field may be of, that is no value itself: with its text, where it is a model of this file. */
+type Bodies = Map<string, Body | null>
+/** How the variables of a model's own fields begin, and how deep that goes. */
+interface Within {
+  prefix: string
+  exact: boolean
+  delimiter: string
+  depth: number
 }
 
 /** The body goes on while lines are indented more than the class. */
@@ -41,16 +53,13 @@ function bodyEnd(code: string, start: number, indent: number): number {
   return next.exec(code)?.index ?? code.length
 }
 
-function fieldsOf(
-  path: string,
-  code: string,
-  start: number,
-  end: number,
-  nested: ReadonlySet<string | undefined>,
-): Read[] {
+function fieldsOf(path: string, code: string, { start, end }: Body, nested: Bodies, within?: Within): Read[] {
   const body = code.slice(start, end)
-  const prefix = /\benv_prefix\s*=\s*(['"])(\w*)\1/.exec(body)?.[2] ?? ''
-  const exact = /\bcase_sensitive\s*=\s*True\b/.test(body)
+  const stated = (name: string) => new RegExp(`\\b${name}\\s*=\\s*(['"])(\\w*)\\1`).exec(body)?.[2] ?? ''
+  const prefix = within?.prefix ?? stated('env_prefix')
+  const exact = within?.exact ?? /\bcase_sensitive\s*=\s*True\b/.test(body)
+  const delimiter = within?.delimiter ?? stated('env_nested_delimiter')
+  const depth = within?.depth ?? 0
   const indent = /^([ \t]+)\S/m.exec(body)?.[1]
   const reads: Read[] = []
   for (const match of body.matchAll(FIELD_RE)) {
@@ -59,7 +68,13 @@ function fieldsOf(
     const from = start + match.index + match[0].length
     const typeEnd = expressionEnd(code, from, '=\n')
     const type = code.slice(from, typeEnd).trim()
-    if (type.startsWith('ClassVar') || nested.has(type)) continue
+    if (type.startsWith('ClassVar')) continue
+    if (nested.has(type)) {
+      const model = nested.get(type)
+      const inner = { prefix: prefix + name + delimiter, exact, delimiter, depth: depth + 1 }
+      if (model && delimiter && depth < 4) reads.push(...fieldsOf(path, code, model, nested, inner))
+      continue
+    }
     const value =
       code[typeEnd] === '='
         ? code.slice(typeEnd + 1, expressionEnd(code, typeEnd + 1, '\n')).trim()

@@ -1,8 +1,17 @@
 import { lineCounter } from '../source/lines.ts'
-import type { Read, Use } from './reads.ts'
-import { argumentsAt, expressionEnd, type Literal, wholeLiteral } from './text.ts'
-
-type Judgement = Pick<Read, 'use' | 'default' | 'kind' | 'raises' | 'presence' | 'choices'>
+import {
+  isEmptyKey,
+  type Judgement,
+  judgeGet,
+  judgeIndex,
+  kindAround,
+  literalOf,
+  option,
+  withDefault,
+} from './python-judge.ts'
+import type { Helper } from './python-names.ts'
+import type { Read } from './reads.ts'
+import { argumentsAt, expressionEnd } from './text.ts'
 
 const NAME = '[rRuU]?([\'"])([A-Za-z_][\\w.-]*)'
 const READ_RE = new RegExp(
@@ -37,6 +46,10 @@ export interface PythonReaders {
   env: ReadonlySet<string>
   /** python-decouple and Starlette: names of `config`. */
   config: ReadonlySet<string>
+  /** Those of `env` whose second argument is the default: django-environ's is the cast. */
+  environs: ReadonlySet<string>
+  /** Functions of the project, as this file calls them. */
+  helpers: ReadonlyMap<string, Helper>
 }
 
 /** Where a file makes or imports such an object; the names are used by other files of the project too. */
@@ -61,7 +74,14 @@ export function readPythonUses(path: string, code: string, readers: PythonReader
   const add = (index: number, name: string, judgement: Judgement | null) => {
     if (!judgement) return
     const asked = judgement.use === 'optional' && judgement.default === undefined && isAsked(code, index)
-    reads.push({ name, source: `${path}:${line(index)}`, ...judgement, ...(asked && { use: 'tested' }) })
+    const choices = judgement.choices ?? comparedWith(code, index)
+    reads.push({
+      name,
+      source: `${path}:${line(index)}`,
+      ...judgement,
+      ...(asked && { use: 'tested' }),
+      ...(choices && { choices }),
+    })
   }
   /** The same for what fails where it is missing: within a function or a condition that may never come. */
   const addFailing = (index: number, name: string, judgement: Judgement | null) => {
@@ -102,9 +122,19 @@ export function readPythonUses(path: string, code: string, readers: PythonReader
       kind: 'url',
     })
   }
-  if (readers.env.size > 0) readEnvObjects(code, [...readers.env], addFailing)
+  if (readers.env.size > 0) readEnvObjects(code, readers, addFailing)
   if (readers.config.size > 0) readConfigCalls(code, [...readers.config], addFailing)
+  if (readers.helpers.size > 0) readHelperCalls(code, readers.helpers, addFailing)
   return reads
+}
+
+/** `ENGINE = os.getenv("ENGINE")`, and `if ENGINE == "postgres":` below. */
+function comparedWith(code: string, index: number): string[] | undefined {
+  const before = code.slice(Math.max(0, index - 80), index)
+  const name = /(?:^|\n)[ \t]*(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*(?:os\.)?$/.exec(before)?.[1]
+  if (!name || !code.includes(`${name} ==`)) return undefined
+  const found = code.matchAll(new RegExp(`(?<![\\w.])${name} ==\\s*(['"])([\\w.]+)\\1`, 'g'))
+  return [...found].map((match) => match[2] as string)
 }
 
 /** The names by which a file knows the module; empty where it took `environ` out of it. */
@@ -142,7 +172,7 @@ const isAsked = (code: string, index: number) =>
 
 function readEnvObjects(
   code: string,
-  names: string[],
+  { env, environs }: PythonReaders,
   add: (index: number, name: string, judgement: Judgement) => void,
 ): void {
   const schemes = new Map<string, Judgement>()
@@ -155,9 +185,9 @@ function readEnvObjects(
       schemes.set(name, { ...withDefault(fallback, 'guard'), ...(kind && { kind }) })
     }
   }
-  const call = new RegExp(`(?<![\\w.])(?:${names.join('|')})(?:\\.(\\w+))?\\(`, 'g')
+  const call = new RegExp(`(?<![\\w.])(${[...env].join('|')})(?:\\.(\\w+))?\\(`, 'g')
   for (const match of code.matchAll(call)) {
-    const method = match[1]
+    const method = match[2]
     const known = method === undefined ? {} : METHODS[method]
     if (
       method &&
@@ -173,7 +203,10 @@ function readEnvObjects(
     const positional = options.filter((text) => !/^\w+\s*=(?!=)/.test(text))
     const cast = option(options, 'cast')
     const kind = known?.kind ?? METHODS[cast ?? '']?.kind
-    const judgement = withDefault(option(options, 'default') ?? (method ? positional[1] : undefined), 'guard')
+    const second = method || environs.has(match[1] as string) ? positional[1] : undefined
+    const stated = option(options, 'default') ?? second
+    const close = expressionEnd(code, match.index + match[0].length, '')
+    const judgement = withDefault(isEmptyKey(code, match.index, close, stated) ? undefined : stated, 'guard')
     const scheme = schemes.get(name)
     add(match.index, name, {
       ...(judgement.default === undefined && scheme ? scheme : judgement),
@@ -206,89 +239,33 @@ function readConfigCalls(
   }
 }
 
-function option(args: readonly string[], name: string): string | undefined {
-  const found = args.find((text) => new RegExp(`^${name}\\s*=(?!=)`).test(text))
-  return found?.slice(found.indexOf('=') + 1).trim()
-}
-
-const literalOf = (text: string | undefined): Literal | null =>
-  text === undefined ? null : wholeLiteral(text)
-
-function withDefault(text: string | undefined, without: Use): Judgement {
-  if (text === undefined) return { use: without }
-  const literal = literalOf(text)
-  if (!literal?.value) return { use: 'optional' }
-  return {
-    use: 'optional',
-    default: literal.value,
-    ...((literal.kind === 'number' || literal.kind === 'boolean') && { kind: literal.kind }),
+function readHelperCalls(
+  code: string,
+  helpers: ReadonlyMap<string, Helper>,
+  add: (index: number, name: string, judgement: Judgement) => void,
+): void {
+  for (const match of code.matchAll(/(?<![\w.])((?:\w+\.)?\w+)\(/g)) {
+    const helper = helpers.get(match[1] as string)
+    if (!helper) continue
+    const { name, fallback, fails, kind: type } = helper
+    const from = match.index + match[0].length
+    const args = argumentsAt(code, from)
+    const positional = args.filter((text) => !/^\w+\s*=(?!=)/.test(text))
+    const read = literalOf(positional[0] ?? option(args, name))
+    if (read?.kind !== 'string' || !/^[A-Za-z_]\w*$/.test(read.value ?? '')) continue
+    const stated = fallback && (option(args, fallback.name) ?? positional[fallback.at] ?? fallback.text)
+    const before = code.slice(Math.max(0, match.index - 60), match.index)
+    const close = expressionEnd(code, from, '')
+    const after = code.slice(close + 1, close + 81)
+    const kind = METHODS[type ?? '']?.kind ?? kindAround(before, after)
+    const isMissing = stated === undefined || (fails === 'guard' && stated === 'None')
+    add(match.index, read.value as string, {
+      ...(isEmptyKey(code, match.index, close, stated)
+        ? { use: 'guard' }
+        : isMissing
+          ? { use: fails ?? 'optional', ...(fails === 'guard' && { raises: true }) }
+          : withDefault(stated, 'optional')),
+      ...(kind && { kind }),
+    })
   }
-}
-
-/** `environ['X']` raises where X is not there: the app stops. */
-function judgeIndex(code: string, start: number, end: number): Judgement | null {
-  if (/^\s*(?:=(?!=)|\+=)/.test(code.slice(end, end + 8))) return null
-  const before = code.slice(Math.max(0, start - 60), start)
-  if (/\bdel\s+(?:\w+\.)?$/.test(before)) return null
-  const kind = kindAround(before, code.slice(end, end + 80))
-  return { use: 'needed', ...(kind && { kind }) }
-}
-
-/** `environ.get('X')`: absent is allowed, unless what follows fails on `None` or the code stops. */
-function judgeGet(code: string, start: number, from: number): Judgement {
-  const close = expressionEnd(code, from, '')
-  const before = code.slice(Math.max(0, start - 60), start)
-  const after = code.slice(close + 1, close + 401)
-  const args = argumentsAt(code, from)
-  const kind = kindAround(before, after)
-  const compared = /^\s*(?:==|in)\s*[[({]?((?:\s*['"][\w.]+['"]\s*,?)+)/.exec(after)?.[1]
-  const stated = {
-    ...(kind && { kind }),
-    ...(compared && { choices: [...compared.matchAll(/[\w.]+/g)].map(([text]) => text) }),
-  }
-  const fallback = option(args, 'default') ?? args.filter((text) => !/^(?:key|default)\s*=/.test(text))[1]
-  // What the environment has is a text, and every text is true: that stands for "not set".
-  if (fallback !== undefined && !kind && /^(?:False|0)$/.test(fallback))
-    return { use: 'optional', presence: true }
-  if (fallback !== undefined) return { ...withDefault(fallback, 'optional'), ...stated }
-  if (/\bif\s+not\s+(?:os\.)?$/.test(before) && /^[^\n]*:\s*(?:raise|sys\.exit|exit)\b/.test(after))
-    return { use: 'guard', raises: true, ...stated }
-  // Django stops at the first look at an empty key.
-  if (/(?:^|\n)SECRET_KEY\s*=\s*(?:os\.)?$/.test(before) && /^[ \t]*(?:\n|$)/.test(after))
-    if (/^INSTALLED_APPS\b/m.test(code) && code.match(/\bSECRET_KEY\s*=(?!=)/g)?.length === 1)
-      return { use: 'guard' }
-  if (/\bbool\(\s*(?:os\.)?$/.test(before) || /^\s+is\s+(?:not\s+)?None\b/.test(after))
-    return { use: 'tested', presence: true }
-  const or = /^\s*or\s+/.exec(after)
-  if (or) {
-    const end = after.slice(or[0].length).search(/\n|[,)\]}]|\s+(?:if|or|and)\b/)
-    return {
-      ...withDefault(after.slice(or[0].length, end < 0 ? undefined : or[0].length + end), 'optional'),
-      ...stated,
-    }
-  }
-  const local = /(?:^|\n)[ \t]*(\w+)\s*(?::[^=\n]+)?=\s*(?:os\.)?$/.exec(before)?.[1]
-  const guard =
-    local === undefined
-      ? null
-      : new RegExp(
-          `\\n[ \\t]*if\\s+(?:not\\s+${local}\\b|${local}\\s+is\\s+None\\b)[^\\n]*:\\s*(?:\\n\\s*)?(?:raise|sys\\.exit|exit)\\b`,
-        )
-  if (guard?.test(after)) return { use: 'guard', raises: true, ...stated }
-  const fails = /^\.\w/.test(after) || (kind === 'number' && /\b(?:int|float)\(\s*(?:os\.)?$/.test(before))
-  if (fails) return { use: 'needed', ...stated }
-  const asked = /\b(?:if|elif|and|or|not|while|bool\()\s*(?:os\.)?$/.exec(before)
-  if (asked && /\bif\s+not\s+(?:os\.)?$/.test(before) && /^\s*:\s*(?:raise|sys\.exit|exit)\b/.test(after))
-    return { use: 'guard', raises: true, ...stated }
-  return { use: asked || /^\s*(?:and|if|is|[!=]=)(?![\w.])/.test(after) ? 'tested' : 'optional', ...stated }
-}
-
-function kindAround(before: string, after: string): Read['kind'] {
-  if (/\b(?:int|float|Decimal)\(\s*(?:os\.)?$/.test(before)) return 'number'
-  const compared =
-    /^(?:\.(?:strip|lower|upper|casefold)\(\))*\s*(?:==|!=|in|not\s+in)\s*[[({]?\s*['"](\w*)['"]/.exec(after)
-  if (compared && /^(?:true|false|1|0|yes|no|on|off|t|y)$/i.test(compared[1] ?? '')) return 'boolean'
-  return /\b(?:strtobool|str_to_bool|str2bool|parse_bool|to_bool)\(\s*(?:os\.)?$/.test(before)
-    ? 'boolean'
-    : undefined
 }

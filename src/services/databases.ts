@@ -5,6 +5,11 @@ import { devSecret, loginNames, namesOf, serviceUrl } from './values.ts'
 export const ANY_DATABASE: readonly (readonly [NameTest, Give])[] = [
   ...loginNames('DB|DATABASE|SQL|TYPEORM|SQLALCHEMY_DATABASE|DIRECT|DIRECT_DATABASE|DEFAULT_DATABASE'),
   [namesOf('(?:DB|DATABASE)_(?:READ|WRITE|REPLICA)', 'URL URI'), 'url'],
+  [/^DB(?:HOST|SERVER)$/, 'host'],
+  [/^DBPORT$/, 'port'],
+  [/^DBUSER(?:NAME)?$/, 'user'],
+  [/^DBPASS(?:WORD|WD)?$/, 'password'],
+  [/^DBNAME$/, 'database'],
 ]
 
 const ENGINE_NAMES = namesOf('DB|DATABASE|SQL|TYPEORM', 'ENGINE TYPE DIALECT CLIENT CONNECTION DRIVER')

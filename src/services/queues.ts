@@ -17,7 +17,7 @@ function redisLike(id: 'redis' | 'valkey', title: string, secret: string) {
         /(?:^|_)(?:CELERY_)?(?:BROKER|RESULT_BACKEND|BACKEND|CACHE|CHANNEL_LAYER|RQ|HUEY|ARQ|TASKIQ|LIMITER_STORAGE|RATELIMIT_STORAGE|KV|QUEUE)(?:_URL|_URI|_LOCATION)$/,
         'url',
       ],
-      [/(?:^|_)CELERY_(?:BROKER|RESULT_BACKEND|BACKEND)$/, 'url'],
+      [/(?:^|_)CELERY_(?:BROKER|RESULT_BACKEND|BACKEND)$|(?:^|_)REDIS_UR[IL]_[A-Z]/, 'url'],
       [/(?:^|_)(?:REDIS|VALKEY)_(?:DB_INDEX|INDEX|DB_NUMBER)$/, { fallback: '0' }],
     ],
     user: 'default',

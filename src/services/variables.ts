@@ -28,9 +28,13 @@ export const samplesOf = (variable: Variable): (string | undefined)[] =>
 const engineNames = ({ variables }: ServiceRow): readonly string[] =>
   variables.flatMap(([, give]) => (typeof give === 'object' && 'engine' in give ? give.engine.pypi : []))
 
-/** Brokers come before caches: `CELERY_BROKER_URL` is RabbitMQ's where there is one. */
-const inOrder = (rows: readonly ServiceRow[]) =>
-  [...rows].sort((a, b) => Number(b.kind === 'queue') - Number(a.kind === 'queue'))
+/** Brokers come before caches: `CELERY_BROKER_URL` is RabbitMQ's where there is one. First is who has the sample's port. */
+const inOrder = (rows: readonly ServiceRow[], port: number) =>
+  [...rows].sort(
+    (a, b) =>
+      Number(b.port === port) - Number(a.port === port) ||
+      Number(b.kind === 'queue') - Number(a.kind === 'queue'),
+  )
 
 /** Which of the services a variable speaks of, and what it wants to be told. Its sample's scheme says more than its name. */
 export function serviceOf(
@@ -52,8 +56,10 @@ export function serviceOf(
     // It names a service that is not here: a person runs it elsewhere.
     if (SERVICES.some((candidate) => candidate.schemes.includes(base))) return null
   }
-  const name = variable.name.toUpperCase()
-  for (const row of inOrder(rows)) {
+  // `DATABASE__HOST` of nested settings.
+  const name = variable.name.toUpperCase().replace('__', '_')
+  const port = samples.map((sample) => /^[\w.-]+:(\d+)$/.exec(sample ?? '')?.[1]).find(Boolean)
+  for (const row of inOrder(rows, Number(port))) {
     const match = row.variables.find(([re]) => re.test(name))
     if (match) return { row, give: match[1] }
   }

@@ -495,6 +495,12 @@ describe('Python: how a read is judged', () => {
       ['A', 'B', 'C number =0'],
     ],
     ["INSTALLED_APPS = []\nSECRET_KEY = os.environ.get('SECRET_KEY')\n", ['SECRET_KEY! secret']],
+    ["INSTALLED_APPS = []\nSECRET_KEY = os.environ.get('SECRET_KEY', '')\n", ['SECRET_KEY! secret']],
+    ["INSTALLED_APPS = []\nSECRET_KEY = os.environ.get('SECRET_KEY', made())\n", ['SECRET_KEY secret']],
+    [
+      "INSTALLED_APPS = []\nfrom environs import Env\nenv = Env()\nSECRET_KEY = env('SECRET_KEY', None)\n",
+      ['SECRET_KEY! secret'],
+    ],
     ["INSTALLED_APPS = []\nSECRET_KEY = os.getenv('KEY')\nif DEBUG:\n    SECRET_KEY = 'x'\n", ['KEY secret']],
     ["SECRET_KEY = os.environ.get('SECRET_KEY')\n", ['SECRET_KEY secret']],
     [
@@ -559,6 +565,57 @@ describe('Python: how a read is judged', () => {
     ).toEqual(['SECRET_KEY! secret'])
   })
 
+  it.each<[string, string[]]>([
+    [
+      'env = os.environ.copy()\nif "A" in env:\n    a = env["A"].split()\nb = env.get("B", "x")\nc = env["C"]\nenv["D"] = "y"',
+      ['A', 'B =x', 'C!'],
+    ],
+    ['from os import environ as e\na = e["A"]\nb = request.e["B"]', ['A!']],
+    ['env = os.environ.get\na = env("A", "x")\nb = other.env("B")', ['A =x']],
+    ['DEFAULT: str = "x"\na = os.getenv("A", DEFAULT)\nb = os.getenv("B", MISSING)', ['A =x', 'B']],
+    [
+      'def str_env(name, default=""):\n    return os.getenv(name, default)\ndef int_env(name, default=0):\n    return int(os.getenv(name, default))\na = str_env("A")\nb = str_env("B", "x")\nc = int_env("C", 5)\nd = int_env(name="D", default=6)\n',
+      ['A', 'B =x', 'C number =5', 'D number =6'],
+    ],
+    [
+      'def need(name):\n    try:\n        return os.environ[name]\n    except KeyError:\n        raise ImproperlyConfigured(name)\na = need("A")\ndef f():\n    return need("B")',
+      ['A!', 'B'],
+    ],
+    [
+      'INSTALLED_APPS = []\ndef read(name, default=""):\n    return os.getenv(name, default)\nSECRET_KEY = read("KEY")\n',
+      ['KEY! secret'],
+    ],
+    ['def need(name):\n    return os.environ[name]\na = need("A")\nb = need(KEY)', ['A!']],
+    ['def get(name):\n    key = "X_" + name\n    return os.environ[key]\na = get("A")', []],
+    [
+      'def flag(name: str, default: bool = False) -> bool:\n    return os.getenv(name, str(default)) == "1"\na = flag("A", True)',
+      ['A boolean =true'],
+    ],
+    [
+      'from environs import Env\nenv = Env()\na = env("A", "English")\nb = env("B", None)\nc = env("C")',
+      ['A =English', 'B', 'C!'],
+    ],
+    ['import environ\nenv = environ.Env()\na = env("A", str)', ['A!']],
+  ])('knows what a project calls the environment: %s', (code, expected) => {
+    expect(python(`import os\n${code}`)).toEqual(expected)
+  })
+
+  it('follows such names, and constants, to the files that import them', () => {
+    expect(
+      scan(pythonReader, {
+        'shop/setting.py': 'DB_CONN = "redis://:pwd@127.0.0.1:6379/0"\nPORT = 5010\n',
+        'shop/utils.py':
+          'import os\nenv = os.environ\ndef read(key, default=None):\n    return os.environ.get(key, default)\n',
+        'shop/config.py':
+          'import os\nfrom shop import setting\nfrom .setting import PORT as P\na = os.getenv("DB_CONN", setting.DB_CONN)\nb = os.getenv("PORT", P)\n',
+        'shop/a.py':
+          'from shop.utils import (\n    read as get,\n    env,\n)\na = get("A", "x")\nb = env["B"]\n',
+        'shop/b.py': 'from shop import utils\na = utils.read("C", "x")\n',
+        'shop/c.py': 'from other import read\na = read("D", "x")\n',
+      }),
+    ).toEqual(['A =x', 'B!', 'C =x', 'DB_CONN =redis://:pwd@127.0.0.1:6379/0 secret', 'PORT number =5010'])
+  })
+
   it('takes nothing for granted that only the settings of a developer have', () => {
     expect(
       scan(pythonReader, {
@@ -600,6 +657,14 @@ describe('Python: how a read is judged', () => {
       'app.py': "if os.getenv('DB') == 'postgres': pass\nif os.getenv('DB') in ['mysql', 'mariadb']: pass\n",
     })
     expect(scanVariables(at, pythonReader)[0]?.choices).toEqual(['postgres', 'mysql', 'mariadb'])
+  })
+
+  it('keeps what the name that it is given to is compared with', () => {
+    const at = project({
+      'app.py':
+        'ENGINE = os.getenv("DB_ENGINE", "sqlite")\nif ENGINE == "postgres": pass\nelif ENGINE == "mysql": pass\nif other.ENGINE == "x": pass\n',
+    })
+    expect(scanVariables(at, pythonReader)[0]?.choices).toEqual(['postgres', 'mysql'])
   })
 
   it('reads pydantic-settings classes', () => {
@@ -660,6 +725,35 @@ other: int = 5
     ])
     expect(existingSchema(at, pythonReader)).toBe('app/config.py')
   })
+})
+
+describe('nested settings', () => {
+  const models = `
+class Pool(BaseModel):
+    size: int = 5
+
+
+class Database(BaseModel):
+    hostname: str = "db"
+    password: SecretStr
+    pool: Pool = Pool()
+`
+  const settings = (config: string) => `${models}
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(${config})
+    database: Database = Field(default_factory=Database)
+    level: str = "INFO"
+`
+  it('are variables with the delimiter between', () => {
+    expect(python(settings('env_nested_delimiter="__", env_prefix="APP_"'))).toEqual([
+      'APP_DATABASE__HOSTNAME =db',
+      'APP_DATABASE__PASSWORD! secret',
+      'APP_DATABASE__POOL__SIZE number =5',
+      'APP_LEVEL =INFO',
+    ])
+  })
+  it('are JSON without one', () => expect(python(settings(''))).toEqual(['LEVEL =INFO']))
 })
 
 describe('samples and names', () => {

@@ -36,6 +36,27 @@ function told(
 
 const PG = 'app:${POSTGRES_PASSWORD:-dev-only}@postgres:5432'
 
+describe('a variable of another spelling', () => {
+  it.each<[ServiceId, string, string]>([
+    ['postgres', 'DBHOST', 'postgres'],
+    ['postgres', 'DBUSER', 'app'],
+    ['postgres', 'DBPASS', '${POSTGRES_PASSWORD:-dev-only}'],
+    ['postgres', 'DBNAME', 'my_shop'],
+    ['postgres', 'DATABASE__HOSTNAME', 'postgres'],
+    ['postgres', 'APP_DATABASE__PASSWORD', '${POSTGRES_PASSWORD:-dev-only}'],
+    ['redis', 'REDIS_URL_SESSIONS', 'redis://redis:6379'],
+  ])('%s: %s', (id, name, value) => {
+    expect(told(id, name)).toBe(value)
+  })
+
+  it('goes to the service whose port its sample has', () => {
+    const at = { default: 'cache.internal:11211' }
+    const [redis, memcached] = wire(['redis', 'memcached'], [variable('CACHE_LOCATION', at)])
+    expect(memcached?.connection).toEqual({ CACHE_LOCATION: 'memcached:11211' })
+    expect(redis?.connection).toEqual({ REDIS_URL: 'redis://redis:6379' })
+  })
+})
+
 describe('a variable that is left alone', () => {
   it.each<[ServiceId, string, Partial<Variable>]>([
     ['postgres', 'POSTGRES_ASYNC_PREFIX', { default: 'postgresql+asyncpg://' }],

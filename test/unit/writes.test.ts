@@ -244,6 +244,9 @@ INSTALLED_APPS = ['blog']
 if not os.path.exists(LOG_DIR):
     os.makedirs(LOG_DIR)
 LOGGING = {'handlers': {'file': {'class': 'logging.FileHandler', 'filename': LOG_DIR + '/app.log'}}}
+HUEY = {
+    'filename': os.path.join(BASE_DIR, 'tasks.sqlite3'),
+}
 `,
         'blog/management/commands/dump.py': "import os\nos.makedirs('dump')\n",
       }),

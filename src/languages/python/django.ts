@@ -68,7 +68,7 @@ export function readDjango(project: Project): Django | null {
     asgi,
     prefersAsgi: /^[ \t]*ASGI_APPLICATION[ \t]*=/m.test(code) || /['"]channels['"]/.test(code),
     files,
-    staticRoot: findStaticRoot(project, files),
+    staticRoot: findStaticRoot(project, files, root),
     whitenoise: /whitenoise/i.test(code),
     allowsAnyHost: /ALLOWED_HOSTS[ \t]*=[ \t]*\[\s*['"]\*['"]/.test(code),
   }
@@ -181,12 +181,23 @@ function settingsFiles(project: Project, root: string, settings: string): Source
 }
 
 /** Where settings say it; null where that can't be read, is no folder, or leaves the project. */
-function findStaticRoot(project: Project, files: SourceFile[]): Django['staticRoot'] {
+function findStaticRoot(project: Project, files: SourceFile[], root: string): Django['staticRoot'] {
   if (!files.some((file) => /django\.contrib\.staticfiles/.test(file.code))) return null
+  // `from config.env import BASE_DIR`.
+  const modules = files.flatMap(({ imports }) =>
+    [...imports].flatMap(([name, what]) =>
+      /^[A-Z][A-Z\d_]*$/.test(name) && what.endsWith(`.${name}`) ? what.slice(0, -name.length - 1) : [],
+    ),
+  )
+  const more = [...new Set(modules)].flatMap((module) => {
+    const path = `${root ? `${root}/` : ''}${module.replaceAll('.', '/')}`
+    const found = project.first([`${path}.py`, `${path}/__init__.py`])
+    return (found && sourceFile(project, found)) || []
+  })
   for (const file of files) {
     const match = /^[ \t]*STATIC_ROOT[ \t]*(?::[^=\n]*)?=/m.exec(file.code)
     if (!match) continue
-    const path = codePath('STATIC_ROOT', file, files)?.path
+    const path = codePath('STATIC_ROOT', file, [...files, ...more])?.path
     return {
       path: path && !project.has(path) ? path : null,
       source: `${file.path}:${file.line(match.index)}`,
@@ -195,11 +206,21 @@ function findStaticRoot(project: Project, files: SourceFile[]): Django['staticRo
   return null
 }
 
+/** What Django or logging looks up while settings load. */
+const DUMMIES: readonly [RegExp, string][] = [
+  [/(?:^|_)(?:DB|DATABASE|SQL)(?:_\w+)?_ENGINE$/, 'django.db.backends.sqlite3'],
+  [/(?:^|_)LOG(?:GING)?_?LEVEL$/, 'INFO'],
+  [/(?:^|_)(?:TIME_?ZONE|TZ)$/, 'UTC'],
+  [/(?:^|_)LANGUAGE(?:_CODE)?$/, 'en-us'],
+]
+
 /** A value that passes where settings read a variable at build time; never one that works in production. */
 export function dummyValue(name: string, kind: string): string {
   if (/DATABASE_URL|DB_URL|POSTGRES_URL/.test(name)) return 'sqlite:////tmp/build.sqlite3'
   if (/REDIS|CELERY|BROKER|CACHE/.test(name) && (kind === 'url' || /URL|BROKER/.test(name)))
     return 'redis://127.0.0.1:6379/0'
+  const known = DUMMIES.find(([re]) => re.test(name))
+  if (known) return known[1]
   if (/DSN$/.test(name)) return 'https://public@build.invalid/1'
   if (kind === 'url') return 'https://build.invalid/'
   if (kind === 'number') return '1'

@@ -16,7 +16,7 @@ import { OVERLAY, VENV, WORKDIR } from './install-commands.ts'
 import { projectName } from './manifests.ts'
 import { pythonProbe } from './probe.ts'
 import { INTERRUPTED } from './signals.ts'
-import { collectStatic } from './static-files.ts'
+import { collectStatic, keyFile } from './static-files.ts'
 import { testFiles } from './tests.ts'
 import { at, text } from './values.ts'
 
@@ -72,7 +72,9 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
   const buildCommand = facts.value('build')
   const builds = buildCommand !== undefined || found.installsProject || plan.workspace !== null
   const run = runEnvironment(found, port)
+  const key = django && keyFile(django)
   const excluded = [
+    ...(key ? [`**/${key.name}`] : []),
     ...LEFT_OUT.filter((folder) => project.hasFolder(folder) && !isNeeded(folder, found)),
     ...testFiles(project),
     ...(manager.lock ? [manager.lock] : []),

@@ -93,6 +93,9 @@ function read(text: string, file: SourceFile, files: readonly SourceFile[], step
     const variable = wholeLiteral(first)?.value
     // `env("NAME", default)` of whatever name: a literal in capitals, and what there is without it.
     const fallback = rest[0]?.replace(/^default\s*=\s*/, '')
+    // configparser's `get("paths", "static", fallback=…)`.
+    const stated = rest.find((part) => /^fallback\s*=/.test(part))
+    if (variable && stated) return value(stated.slice(stated.indexOf('=') + 1))
     if (variable && /^[A-Z][A-Z\d_]+$/.test(variable) && fallback && !JOINS.has(name)) {
       const found = value(fallback)
       return found && { ...found, variable }

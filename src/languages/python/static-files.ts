@@ -8,12 +8,16 @@ import type { SourceFile } from './code.ts'
 import { type Django, dummyValue } from './django.ts'
 import { hasDriver } from './writes.ts'
 
+/** Settings that stop by themselves, under a condition of their own. */
+const STOP_RE = /^(?:if|elif|else)\b[^\n]*:\s*\n[ \t]+(?:raise|sys\.exit|exit)\b/m
+
 /** The environment that settings want before they load: values that pass, in one RUN, and in no layer. */
 export function buildEnvironment(django: Django, variables: readonly Variable[]): Record<string, string> {
   const paths = new Set(django.files.map((file) => file.path))
+  const stops = django.files.some((file) => STOP_RE.test(file.code))
   const read = variables.filter(
-    ({ required, settings, sources }) =>
-      (required || settings) &&
+    ({ name, required, settings, default: own, sources }) =>
+      (required || settings || (stops && own === undefined && /(?:^|_)(?:DB|DATABASE)_URL$/.test(name))) &&
       sources.some(
         (source) =>
           paths.has(source.split(':')[0] as string) ||
@@ -32,6 +36,25 @@ export function collectStatic(
   command: readonly string[] | string,
 ): string {
   return runBlock({ env: buildEnvironment(django, variables), commands: [command], rule: 'PD055' })
+}
+
+const WRITES_KEY_RE =
+  /\b(\w*SECRET\w*)\.(?:write_text|write_bytes|open\([^\n)]*['"][wx])|\bopen\(\s*(\w*SECRET\w*)\s*,[^\n)]*['"][wx]/i
+
+/** The file that settings keep a secret key in, made where there is none: by collectstatic in the build, too. */
+export function keyFile(django: Django): { name: string; file: string } | undefined {
+  for (const { code, path } of django.files) {
+    const match = WRITES_KEY_RE.exec(code)
+    const variable = match?.[1] ?? match?.[2]
+    const name =
+      variable &&
+      new RegExp(
+        `^[ \\t]*${variable}[ \\t]*=(?![^\\n]*(?:env|get)\\b)[^\\n]*['"/]([\\w.-]+)['"]\\)*[ \\t]*$`,
+        'm',
+      ).exec(code)?.[1]
+    if (name) return { name, file: path }
+  }
+  return undefined
 }
 
 /** The storage of uploads, where no condition stands before it. A package that is installed says nothing yet. */
@@ -95,6 +118,14 @@ export function djangoWarnings(django: Django, has: (name: string) => boolean): 
       message:
         'Uploads go to MEDIA_ROOT: the root is read-only in production, and a container loses its files. Mount a volume there, or use object storage.',
       file: first.path,
+    })
+  }
+  const key = keyFile(django)
+  if (key) {
+    warnings.push({
+      rule: 'PD058',
+      message: `The settings write a secret key to ${key.name} where there is none: the root is read-only in production, and each container would have a key of its own. It is left out of the image: give the app its key by a variable or its configuration.`,
+      file: key.file,
     })
   }
   const database = fileDatabase(django, has)

@@ -28,7 +28,6 @@ const SQLITE_RE = /(['"])sqlite(?:\+\w+)?:\/\/\/(?!\/|:memory:)([^'"\n?]*)/g
 const CONNECT_RE = /\b((?:\w+\.)?connect)\s*\(/g
 const DATABASE_RE = /^(?:[\w.-]+\/)*[\w-]+\.\w+$/
 const LOG_RE = /\b((?:\w+\.)*(?:Rotating|TimedRotating|Watched)?FileHandler)\(\s*(?:filename\s*=\s*)?/g
-/** In Django's LOGGING. */
 const LOG_FILE_RE = /['"]filename['"]\s*:\s*/g
 const UPLOADS_RE = /\bUPLOAD_FOLDER(?:['"]\])?\s*=\s*(['"])([^'"\n]+)\1/g
 const FOLDER_RE = /\bos\.(?:makedirs|mkdir)\s*\(|\.mkdir\s*\(/g
@@ -137,6 +136,12 @@ export function writesBesideCode(looked: Looked): Writes {
     }
     if (settings.includes(file))
       for (const match of firstMatches(code, LOG_FILE_RE)) {
+        // In Django's LOGGING: a queue in a file has such a key too.
+        const statement = code
+          .slice(0, match.index)
+          .split(/\n(?=[A-Za-z_@])/)
+          .pop() as string
+        if (!/LOGGING|handlers/i.test(statement)) continue
         const path = pathAfter(file, match, settings)
         if (path) say('log', file, match.index, path.path, path.variable)
       }

@@ -976,3 +976,72 @@ describe('what another program of the project says', () => {
     ).toEqual([7777, '/health'])
   })
 })
+
+describe('a group whose name says nothing', () => {
+  const groups = (text: string, dependencies = '') =>
+    `${dependencies && project(`dependencies = [${dependencies}]`)}[dependency-groups]\n${text}\n`
+
+  it('is of production where it is all that there is, and is installed with what it includes', async () => {
+    const { text } = await dockerfile({
+      'pyproject.toml': groups(
+        'main = ["fastapi", "uvicorn", {include-group = "store"}]\nstore = ["redis"]\ntest = ["pytest"]',
+      ),
+      'main.py': FASTAPI,
+    })
+    expect(text).toContain("*[x for x in t['dependency-groups']['store'] if isinstance(x, str)]")
+    expect(text).not.toContain("t['project']")
+    expect(text.split('AS dev')[0]).not.toContain("['test']")
+    expect(text).toContain('CMD ["uvicorn"')
+  })
+  it('is where the code that the app reaches imports what it alone brings', async () => {
+    const { text, model } = await dockerfile({
+      'pyproject.toml': groups('bot = ["aiogram"]\nadmin = ["flask"]\ndev = ["ruff"]', '"pydantic"'),
+      'uv.lock': '',
+      'bot/__main__.py': 'from bot.core import run\nrun()\n',
+      'bot/core.py': 'from aiogram import Bot\ndef run(): ...\n',
+      'admin/panel.py': FLASK,
+    })
+    expect(text).toContain('--no-default-groups --group bot')
+    expect(text.split('AS dev')[0]).not.toContain('admin')
+    expect(model.kind).toBe('worker')
+  })
+  it('is for its server, where there is no other, and for the driver that the settings name', async () => {
+    const files = {
+      ...DJANGO,
+      'uv.lock': '',
+      'x/settings.py': 'DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}\n',
+      'pyproject.toml': groups('docker = ["gunicorn"]\npg = ["psycopg[c]"]', '"django"'),
+    }
+    const { text } = await dockerfile(files)
+    expect(text).toContain('--group docker --group pg')
+    expect(text).toContain('libpq-dev')
+    expect(text).not.toContain('PD056')
+    const other = await dockerfile({
+      ...files,
+      'x/settings.py': '',
+      'pyproject.toml': groups('docker = ["gunicorn"]\npg = ["psycopg[c]"]', '"django", "uvicorn"'),
+    })
+    expect(other.text.split('AS dev')[0]).not.toContain('--group')
+  })
+  it('is none of production where the code can do without, or the name says work', async () => {
+    const { text } = await dockerfile({
+      'pyproject.toml': groups(
+        'more = ["orjson"]\nfast = ["uvloop"]\nlocal-tools = ["ipython"]',
+        '"fastapi", "uvicorn"',
+      ),
+      'uv.lock': '',
+      'main.py': `try:\n    import orjson\nexcept ImportError:\n    orjson = None\nimport ipython\n${FASTAPI}`,
+      'script.py': 'import uvloop\n',
+    })
+    expect(text.split('AS dev')[0]).not.toContain('--group')
+  })
+  it('is asked for where several bring what the code imports', async () => {
+    const { warnings } = await inspect({
+      'pyproject.toml': project(
+        'dependencies = ["fastapi", "uvicorn"]\n[project.optional-dependencies]\ncpu = ["torch"]\ncuda = ["torch"]',
+      ),
+      'main.py': `import torch\n${FASTAPI}`,
+    })
+    expect(warnings.join('\n')).toMatch(/main\.py:1 imports torch, and only cpu and cuda/)
+  })
+})

@@ -22,6 +22,7 @@ import { readDjango } from './django.ts'
 import { ENV_LIBRARIES } from './env-input.ts'
 import { importedPackages } from './find-framework.ts'
 import { FRAMEWORKS } from './frameworks.ts'
+import { neededGroups } from './groups.ts'
 import { configWarnings } from './gunicorn-config.ts'
 import { findHealthPath } from './health.ts'
 import { findIndexes, indexUrls } from './indexes.ts'
@@ -57,13 +58,17 @@ export const python: Language = {
   inspect,
 }
 
-async function inspect(project: Project, answers: Answers): Promise<Inspection> {
+async function inspect(
+  project: Project,
+  answers: Answers,
+  taken: readonly string[] = [],
+): Promise<Inspection> {
   const facts = new Facts()
   const manifests = await readManifests(project)
   const manager = findPackageManager(project, manifests, answers)
   checkStandalone(project, manifests, manager.id)
   const warnings: Warning[] = [...manager.warnings]
-  const dependencies = readDependencies(manifests, manager.id)
+  const dependencies = readDependencies(manifests, manager.id, (name) => taken.includes(name))
   const { production } = dependencies
   const imported = production.size === 0 ? importedPackages(project) : new Set<string>()
   const has = (name: string) => production.has(name) || imported.has(name)
@@ -96,6 +101,15 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const first = findLaunch({ project, manifests, answers, row, app, django, workers, stated, has, warnings })
   const launch =
     first && withUnlisted(project, first, row, { production, imported, source: source.source }, warnings)
+  const entry = launch?.app?.file ?? launch?.script ?? undefined
+  const reach = reachFrom(project, entry, django)
+  const isOwn = (path: string) => belongs(path, entry, reach)
+  if (dependencies.undecided.size > 0) {
+    const isRead = (path: string) => reach()?.has(path) ?? isOwn(path)
+    const needed = neededGroups(project, manifests, dependencies, row, isRead)
+    if (needed.names.length > 0) return inspect(project, answers, [...taken, ...needed.names])
+    warnings.push(...needed.warnings)
+  }
   const common = { facts, warnings, dependencies: versions(dependencies), variables }
   if (!launch)
     return {
@@ -115,9 +129,6 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
         launch.fact.confidence === 'guess' ? 'guess' : 'likely',
       ),
     )
-  const entry = launch.app?.file ?? launch.script ?? undefined
-  const reach = reachFrom(project, entry, django)
-  const isOwn = (path: string) => belongs(path, entry, reach)
   // Nothing in a Django app starts its server: what does so is another program.
   const listening = findListening(project, row, entry, django ? (path) => path === entry : isOwn)
   if (row.kind === 'server') {

@@ -1,6 +1,7 @@
 import { bindMount, type RunOptions, runBlock, secretMount, stageMount } from '../../dockerfile.ts'
 import {
   COMMANDS,
+  dependencyLists,
   type InstallContext,
   OVERLAY,
   PIP_CACHE,
@@ -122,7 +123,7 @@ function versionEnv(manifests: Manifests): Record<string, string> {
 }
 
 /** A path in a manifest must be there when it is installed; names that a mount can't carry must be copied. */
-function sourceNeeded({ manifests, manager }: InstallContext): string | null {
+function sourceNeeded({ manifests, manager, dependencies }: InstallContext): string | null {
   const { requirements, pyproject } = manifests
   if (manager.id === 'pip') {
     if (requirements?.local.length)
@@ -132,7 +133,7 @@ function sourceNeeded({ manifests, manager }: InstallContext): string | null {
       (pyproject || manifests.setup) &&
       (!pyproject ||
         strings(at(pyproject, 'project')['dynamic']).includes('dependencies') ||
-        !has(pyproject, 'project'))
+        (!has(pyproject, 'project') && !dependencyLists({ manifests, dependencies })))
     )
       return `Only ${manifests.setup ? manifests.setup.file : 'the build of the project'} tells the dependencies: the source must be there`
   }

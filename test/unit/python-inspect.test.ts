@@ -1042,6 +1042,6 @@ describe('a group whose name says nothing', () => {
       ),
       'main.py': `import torch\n${FASTAPI}`,
     })
-    expect(warnings.join('\n')).toMatch(/main\.py:1 imports torch, and only cpu and cuda/)
+    expect(warnings.join('\n')).toMatch(/main\.py:1 imports torch, which cpu and cuda of/)
   })
 })

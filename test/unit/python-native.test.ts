@@ -39,6 +39,14 @@ describe('what packages need of Debian', () => {
     expect(findNative(of(`torch @ ${cpu}/torch-2.4.1-cp313-linux_x86_64.whl`))).toBeNull()
     expect(findNative(of('torch==2.4.1'), ['https://download.pytorch.org/whl/cu124'])?.notes).toHaveLength(1)
   })
+  it('is also what a package of the lock loads; a program that it may start is not', () => {
+    expect(
+      findNative(of('lottie'), [], ['cairosvg', 'gitpython', 'psycopg', 'psycopg-binary']),
+    ).toMatchObject({
+      packages: ['cairosvg'],
+      run: ['libcairo2'],
+    })
+  })
   it('is what GeoDjango loads, whatever the dependencies are', () => {
     expect(withGeoDjango(null, 'settings.py')?.run).toContain('libgdal36')
   })

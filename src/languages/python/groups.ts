@@ -63,7 +63,7 @@ export function neededGroups(
     .slice(0, 1)
     .map(([name, found, where]) => ({
       rule: 'PD081' as const,
-      message: `${where} imports ${name}, and only ${found.join(' and ')} of pyproject.toml bring it, of which the image installs none: the app fails without. Add the one that production needs to the dependencies.`,
+      message: `${where} imports ${name}, which ${found.join(' and ')} of pyproject.toml list: the image installs none of these. Add the one that production needs to the dependencies.`,
       file: where.split(':')[0] as string,
       line: Number(where.split(':')[1]),
     }))

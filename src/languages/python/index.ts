@@ -43,7 +43,7 @@ import { catalogWarnings, djangoWarnings, fileDatabase } from './static-files.ts
 import { findTest } from './tests.ts'
 import { findListed, withUnlisted } from './unlisted.ts'
 import { findPythonVersion } from './version.ts'
-import { findBounds } from './wheels.ts'
+import { findBounds, readLocked } from './wheels.ts'
 import { findWorkers, processesOf, type Worker } from './workers.ts'
 import { hasDriver, writesBesideCode } from './writes.ts'
 
@@ -70,6 +70,7 @@ async function inspect(
   const warnings: Warning[] = [...manager.warnings]
   const dependencies = readDependencies(manifests, manager.id, (name) => taken.includes(name))
   const { production } = dependencies
+  const locked = readLocked(project, manager.lock, dependencies)
   const imported = production.size === 0 ? importedPackages(project) : new Set<string>()
   const has = (name: string) => production.has(name) || imported.has(name)
 
@@ -83,7 +84,7 @@ async function inspect(
     manifests,
     answers,
     manager.outside ? manager.title : undefined,
-    findBounds(project, manager.lock, dependencies),
+    findBounds(locked, manager.lock, dependencies),
   )
   facts.set('runtimeVersion', version.fact)
   warnings.push(...version.warnings)
@@ -183,7 +184,7 @@ async function inspect(
   const geo = filesWith(project, ['django.contrib.gis'])[0]
   const programs = findPrograms(project)
   const native = withRun(
-    withGeoDjango(findNative(production, indexUrls(manifests, manager.id)), geo?.path),
+    withGeoDjango(findNative(production, indexUrls(manifests, manager.id), locked.keys()), geo?.path),
     programs?.names ?? [],
     programs?.packages ?? [],
     programs?.source,

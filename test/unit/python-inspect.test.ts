@@ -1023,6 +1023,16 @@ describe('a group whose name says nothing', () => {
     })
     expect(other.text.split('AS dev')[0]).not.toContain('--group')
   })
+  it('has what it is built with in the dev stage, where it stays out of production', async () => {
+    const { text } = await dockerfile({
+      'pyproject.toml': groups('pg = ["psycopg[c]"]', '"fastapi", "uvicorn"'),
+      'uv.lock': '',
+      'main.py': FASTAPI,
+    })
+    const [production = '', dev = ''] = text.split('AS dev')
+    expect(production).not.toContain('apt-get')
+    expect(dev).toMatch(/gcc libc6-dev libpq-dev libpq5[\s\S]*--group pg/)
+  })
   it('is none of production where the code can do without, or the name says work', async () => {
     const { text } = await dockerfile({
       'pyproject.toml': groups(

@@ -1055,3 +1055,29 @@ describe('a group whose name says nothing', () => {
     expect(warnings.join('\n')).toMatch(/main\.py:1 imports torch, which cpu and cuda of/)
   })
 })
+
+describe('pkg_resources', () => {
+  const files = (requirements: string, more = '') => ({
+    'requirements.txt': `flask==3.1.0\n${requirements}`,
+    'app.py': `${more}${FLASK}`,
+    'tools/other.py': 'import pkg_resources\n',
+  })
+  const ADDED = "pip install 'setuptools<81'"
+  it('is added for what imports it, and said', async () => {
+    for (const project of [
+      files('gunicorn==20.0.4\n'),
+      files('gunicorn==23.0.0\n', 'import pkg_resources\n'),
+    ]) {
+      expect((await dockerfile(project)).text).toContain(ADDED)
+      expect((await inspect(project)).warnings.join('\n')).toContain('imports pkg_resources of setuptools')
+    }
+  })
+  it('is not where it is listed, or nothing of the app needs it', async () => {
+    for (const project of [
+      files('gunicorn==20.0.4\nsetuptools==80.0\n'),
+      files('gunicorn==20.1.0\n'),
+      files('gunicorn\n'),
+    ])
+      expect((await dockerfile(project)).text).not.toContain('setuptools<81')
+  })
+})

@@ -41,7 +41,7 @@ import { findStopSignal } from './signals.ts'
 import { appInScripts, statedStart } from './start.ts'
 import { catalogWarnings, djangoWarnings, fileDatabase } from './static-files.ts'
 import { findTest } from './tests.ts'
-import { findListed, withUnlisted } from './unlisted.ts'
+import { findListed, withSetuptools, withUnlisted } from './unlisted.ts'
 import { findPythonVersion } from './version.ts'
 import { findBounds, readLocked } from './wheels.ts'
 import { findWorkers, processesOf, type Worker } from './workers.ts'
@@ -105,8 +105,8 @@ async function inspect(
   const entry = launch?.app?.file ?? launch?.script ?? undefined
   const reach = reachFrom(project, entry, django)
   const isOwn = (path: string) => belongs(path, entry, reach)
+  const isRead = (path: string) => reach()?.has(path) ?? isOwn(path)
   if (dependencies.undecided.size > 0) {
-    const isRead = (path: string) => reach()?.has(path) ?? isOwn(path)
     const needed = neededGroups(project, manifests, dependencies, row, isRead)
     if (needed.names.length > 0) return inspect(project, answers, [...taken, ...needed.names])
     warnings.push(...needed.warnings)
@@ -246,6 +246,8 @@ async function inspect(
     })
   if (project.truncated) warnings.push(READ_IN_PART)
 
+  const setuptools = withSetuptools(project, dependencies, locked, isRead)
+  if (setuptools) warnings.push(setuptools)
   const plan = planInstall({ project, manifests, manager, dependencies, secrets: indexes.secrets })
   if (plan.wholeSource)
     warnings.push({
@@ -285,6 +287,7 @@ async function inspect(
           secrets: indexes.secrets,
           plan,
           installsProject,
+          addsSetuptools: setuptools !== undefined,
           answers,
           has,
         },

@@ -32,7 +32,7 @@ export interface InstallPlan {
   project: string
   projectDevelopment: string
   /** Adds a package to the venv. */
-  add(requirement: string): string
+  add(requirement: string, rule?: string): string
   /** Files whose change calls for a new install. */
   reads: string[]
 }
@@ -98,11 +98,11 @@ export function planInstall(context: InstallContext): InstallPlan {
       commands: [[...(manager.id === 'uv' ? ['uv'] : []), 'pip', 'install', '--no-deps', '--editable', '.']],
       rule: 'PD057',
     }),
-    add: (requirement) =>
+    add: (requirement, rule = 'PD056') =>
       runBlock({
         mounts: [manager.id === 'uv' ? commands.cache : PIP_CACHE],
         commands: commands.add?.(requirement) ?? [['pip', 'install', requirement]],
-        rule: 'PD056',
+        rule,
       }),
     reads: [...new Set([...commands.reads, ...(commands.developmentReads ?? [])])],
   }

@@ -19,6 +19,7 @@ import { pythonProbe } from './probe.ts'
 import { INTERRUPTED } from './signals.ts'
 import { collectStatic } from './static-files.ts'
 import { testFiles } from './tests.ts'
+import { SETUPTOOLS } from './unlisted.ts'
 import { at, text } from './values.ts'
 
 const UID = '65532'
@@ -133,6 +134,8 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
         addsServer: launch.adds !== null,
         addsServerWhat: launch.adds?.split('==')[0] ?? '',
         addsServerBlock: launch.adds ? plan.add(launch.adds) : '',
+        addsSetuptools: found.addsSetuptools,
+        addsSetuptoolsBlock: plan.add(SETUPTOOLS, 'PD081'),
         devSetup: Object.keys(development.env).length > 0 || plan.development !== null,
         devSetupBlock: [envBlock(development.env), developmentApt(found), plan.development ?? '']
           .filter(Boolean)

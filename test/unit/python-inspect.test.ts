@@ -50,6 +50,14 @@ describe('the package manager', () => {
       warnings: [],
     })
   })
+  it('is pip where a Pipfile has no lock, and requirements.txt names each version', async () => {
+    const Pipfile = '[packages]\nfastapi = "*"\n'
+    const pinned = await manager({ Pipfile, 'requirements.txt': 'fastapi==0.115.0\nuvicorn==0.30.0\n' })
+    expect(pinned).toMatchObject({ id: 'pip', source: 'requirements.txt' })
+    expect(pinned.warnings).toEqual([expect.stringMatching(/^PD006 Pipfile has no lock/)])
+    for (const files of [{ 'requirements.txt': 'fastapi==0.115.0\nuvicorn\n' }, { 'requirements.txt': '' }])
+      expect(await manager({ Pipfile, ...files })).toMatchObject({ id: 'pipenv' })
+  })
   it('is, of two locks, the one with a table of its own, and both are named', async () => {
     const found = await manager({
       'pyproject.toml': `${pyproject}[tool.poetry]\npackages = []\n`,
@@ -1079,5 +1087,23 @@ describe('pkg_resources', () => {
       files('gunicorn\n'),
     ])
       expect((await dockerfile(project)).text).not.toContain('setuptools<81')
+  })
+})
+
+describe('what services are looked for by', () => {
+  it('is not what another package always brings', async () => {
+    const { inspection } = await inspect({ 'requirements.txt': 'kombu==5.3\namqp==5.2\n', 'main.py': '' })
+    expect([...inspection.dependencies.keys()]).toEqual(['kombu'])
+  })
+  it('is no driver where the settings have a file for a database, and nothing else', async () => {
+    const settings = (engine: string) =>
+      `DATABASES = {"default": {"ENGINE": "django.db.backends.${engine}"}}\n`
+    const names = async (code: string) => {
+      const files = { ...DJANGO, 'requirements.txt': 'django\npsycopg2\n', 'x/settings.py': code }
+      return [...(await inspect(files)).inspection.dependencies.keys()]
+    }
+    expect(await names(settings('sqlite3'))).toEqual(['django'])
+    expect(await names(settings('postgresql'))).toEqual(['django', 'psycopg2'])
+    expect(await names(`${settings('sqlite3')}if X:\n    ${settings('postgresql')}`)).toContain('psycopg2')
   })
 })

@@ -18,7 +18,7 @@ import type { Inspection, Language } from '../types.ts'
 import { filesWith } from './code.ts'
 import { type Dependencies, readDependencies } from './dependencies.ts'
 import { detect } from './detect.ts'
-import { readDjango } from './django.ts'
+import { type Django, readDjango } from './django.ts'
 import { ENV_LIBRARIES } from './env-input.ts'
 import { importedPackages } from './find-framework.ts'
 import { FRAMEWORKS } from './frameworks.ts'
@@ -45,7 +45,7 @@ import { findListed, withSetuptools, withUnlisted } from './unlisted.ts'
 import { findPythonVersion } from './version.ts'
 import { findBounds, readLocked } from './wheels.ts'
 import { findWorkers, processesOf, type Worker } from './workers.ts'
-import { hasDriver, writesBesideCode } from './writes.ts'
+import { DRIVERS, hasDriver, writesBesideCode } from './writes.ts'
 
 export const python: Language = {
   id: 'python',
@@ -111,7 +111,7 @@ async function inspect(
     if (needed.names.length > 0) return inspect(project, answers, [...taken, ...needed.names])
     warnings.push(...needed.warnings)
   }
-  const common = { facts, warnings, dependencies: versions(dependencies), variables }
+  const common = { facts, warnings, dependencies: versions(dependencies, django, has), variables }
   if (!launch)
     return {
       ...common,
@@ -296,8 +296,21 @@ async function inspect(
   }
 }
 
-function versions({ production }: Dependencies): Map<string, string> {
-  return new Map([...production].map(([name, requirement]) => [name, requirement.specifier || '*']))
+/** What another package always brings says nothing of what is used: a full list has it as well. */
+const BROUGHT: Readonly<Record<string, string>> = { amqp: 'kombu' }
+
+/** What services are looked for by. Settings with a file for a database have no use for a driver. */
+function versions(
+  { production }: Dependencies,
+  django: Django | null,
+  has: (name: string) => boolean,
+): Map<string, string> {
+  const isFile = django !== null && fileDatabase(django, has) !== undefined
+  return new Map(
+    [...production]
+      .filter(([name]) => !has(BROUGHT[name] ?? '') && !(isFile && DRIVERS.includes(name)))
+      .map(([name, requirement]) => [name, requirement.specifier || '*']),
+  )
 }
 
 function baseOf(answers: Answers, warnings: Warning[]): Fact<string> {

@@ -1107,3 +1107,31 @@ describe('what services are looked for by', () => {
     expect(await names(`${settings('sqlite3')}if X:\n    ${settings('postgresql')}`)).toContain('psycopg2')
   })
 })
+
+describe('a project that looks itself up', () => {
+  const BUILD = '[build-system]\nrequires = ["setuptools"]\n'
+  const installed = async (code: string, more: Files = {}) => {
+    const files = { 'pyproject.toml': `${project('dependencies = ["fastapi", "uvicorn"]')}${BUILD}`, ...more }
+    const all = { 'main.py': `import importlib.metadata as metadata\n${code}\n${FASTAPI}`, ...files }
+    const { text } = await dockerfile(all)
+    return [text.includes('--prefix /opt/app'), (await inspect(all)).warnings.join('\n')] as const
+  }
+  it('is installed, unless it goes on without', async () => {
+    expect((await installed('v = metadata.version("x")'))[0]).toBe(true)
+    expect((await installed('try:\n    v = metadata.version("x")\nexcept KeyError:\n    v = ""'))[0]).toBe(
+      true,
+    )
+    for (const name of ['metadata.PackageNotFoundError', '(KeyError, Exception)'])
+      expect((await installed(`try:\n    v = metadata.version("x")\nexcept ${name}:\n    v = ""`))[0]).toBe(
+        false,
+      )
+    expect((await installed('with suppress(Exception):\n    v = metadata.version("x")'))[0]).toBe(false)
+  })
+  it('is warned of where its build is its own', async () => {
+    const setup = (value: string) => ({ 'setup.py': `setup(name="x", cmdclass=${value})\n` })
+    const CODE = 'v = metadata.version("x")'
+    expect((await installed(CODE, setup('{"build_py": Mine}')))[1]).toContain('setup.py#cmdclass')
+    expect((await installed(CODE, setup('versioneer.get_cmdclass()')))[1]).not.toContain('cmdclass')
+    expect((await installed('', setup('{"build_py": Mine}')))[1]).not.toContain('cmdclass')
+  })
+})

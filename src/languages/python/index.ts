@@ -28,7 +28,7 @@ import { findHealthPath } from './health.ts'
 import { findIndexes, indexUrls } from './indexes.ts'
 import { planInstall } from './install.ts'
 import { findLaunch } from './launch.ts'
-import { isPackage, readManifests, readsOwnMetadata } from './manifests.ts'
+import { isPackage, ownBuild, readManifests, readsOwnMetadata } from './manifests.ts'
 import { findMigration } from './migrations.ts'
 import { pythonModel } from './model.ts'
 import { findNative, withGeoDjango, withRun } from './native.ts'
@@ -258,6 +258,13 @@ async function inspect(
     isPackage(manifests) &&
     plan.workspace === null &&
     (launch.installsProject || readsOwnMetadata(project, manifests))
+  const built = installsProject ? ownBuild(manifests) : undefined
+  if (built)
+    warnings.push({
+      rule: 'PD057',
+      message: `The project is installed, and its build runs code of its own (${built}): what that starts, the image may lack. Try docker build.`,
+      file: built.split('#')[0] as string,
+    })
   const outside =
     version.outside && outsideWarning(project, manager, version.fact.value, version.outside, installsProject)
   if (outside) warnings.push(outside)

@@ -1135,3 +1135,12 @@ describe('a project that looks itself up', () => {
     expect((await installed('', setup('{"build_py": Mine}')))[1]).not.toContain('cmdclass')
   })
 })
+
+it('a pin without a wheel for the Python that is asked for is compiled with what that takes', async () => {
+  const { text } = await dockerfile({
+    'requirements.txt': 'fastapi\nuvicorn\npsycopg2-binary==2.9.3\n',
+    'runtime.txt': 'python-3.11.0\n',
+    'main.py': FASTAPI,
+  })
+  expect(text).toMatch(/AS deps[\s\S]*gcc libc6-dev libpq-dev/)
+})

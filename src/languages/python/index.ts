@@ -79,12 +79,13 @@ async function inspect(
   facts.set('framework', source)
   facts.set('packageManager', manager.fact)
   facts.set('packageManagerVersion', manager.version)
+  const bounds = findBounds(locked, manager.lock, dependencies)
   const version = await findPythonVersion(
     project,
     manifests,
     answers,
     manager.outside ? manager.title : undefined,
-    findBounds(locked, manager.lock, dependencies),
+    bounds,
   )
   facts.set('runtimeVersion', version.fact)
   warnings.push(...version.warnings)
@@ -184,7 +185,17 @@ async function inspect(
   const geo = filesWith(project, ['django.contrib.gis'])[0]
   const programs = findPrograms(project)
   const native = withRun(
-    withGeoDjango(findNative(production, indexUrls(manifests, manager.id), locked.keys()), geo?.path),
+    withGeoDjango(
+      findNative(
+        production,
+        indexUrls(manifests, manager.id),
+        locked.keys(),
+        bounds.flatMap(({ title, wheels, lines }) =>
+          wheels && !lines.includes(version.fact.value) ? (title.split(' ')[0] as string) : [],
+        ),
+      ),
+      geo?.path,
+    ),
     programs?.names ?? [],
     programs?.packages ?? [],
     programs?.source,

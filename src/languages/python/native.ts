@@ -141,6 +141,25 @@ export const NATIVE: readonly NativeRow[] = [
   { packages: ['gitpython'], program: true, build: [], run: ['git'], what: 'Git' },
 ]
 
+/** What pip compiles, where there is no wheel for this Python: all want a compiler, and these more. */
+export const COMPILED: readonly NativeRow[] = [
+  { packages: ['psycopg2-binary'], build: [...C, 'libpq-dev'], run: ['libpq5'], what: 'PostgreSQL client' },
+  { packages: ['cffi'], build: [...C, 'libffi-dev'], run: [], what: 'foreign functions' },
+  {
+    packages: ['lxml'],
+    build: [...C, 'libxml2-dev', 'libxslt1-dev'],
+    run: ['libxml2', 'libxslt1.1'],
+    what: 'XML',
+  },
+  {
+    packages: ['pillow'],
+    build: [...C, 'libjpeg62-turbo-dev', 'zlib1g-dev'],
+    run: ['libjpeg62-turbo'],
+    what: 'images',
+  },
+  { packages: ['greenlet', 'grpcio', 'numpy', 'pandas'], build: CXX, run: [], what: 'C++' },
+]
+
 export interface NativeNeeds {
   /** The project's packages that need something, as named in its manifests. */
   packages: string[]
@@ -156,12 +175,13 @@ export interface NativeNeeds {
 
 /**
  * What the production dependencies need from Debian; sorted, so that the order of a manifest does not change a layer.
- * `locked`: what the lock has for production, and others bring.
+ * `locked`: what the lock has for production, and others bring. `compiled`: what has no wheel for this Python.
  */
 export function findNative(
   production: ReadonlyMap<string, Requirement>,
   indexes: readonly string[] = [],
   locked: Iterable<string> = [],
+  compiled: readonly string[] = [],
 ): NativeNeeds | null {
   const all = new Set([...production.keys(), ...locked])
   const found = NATIVE.filter((row) => !row.unless?.some((name) => all.has(name)))
@@ -169,6 +189,12 @@ export function findNative(
       row,
       names: row.packages.filter((name) => (row.program ? production : all).has(name)),
     }))
+    .concat(
+      [...COMPILED, { packages: compiled, build: C, run: [], what: 'C' }].map((row) => ({
+        row,
+        names: row.packages.filter((name) => compiled.includes(name)),
+      })),
+    )
     .filter(({ names }) => names.length > 0)
   const git = [...production.values()]
     .filter((requirement) => requirement.url?.startsWith('git+'))

@@ -1099,11 +1099,15 @@ describe('what services are looked for by', () => {
     const settings = (engine: string) =>
       `DATABASES = {"default": {"ENGINE": "django.db.backends.${engine}"}}\n`
     const names = async (code: string) => {
-      const files = { ...DJANGO, 'requirements.txt': 'django\npsycopg2\n', 'x/settings.py': code }
+      const files = {
+        ...DJANGO,
+        'requirements.txt': 'django\npsycopg2\npsycopg-binary\n',
+        'x/settings.py': code,
+      }
       return [...(await inspect(files)).inspection.dependencies.keys()]
     }
     expect(await names(settings('sqlite3'))).toEqual(['django'])
-    expect(await names(settings('postgresql'))).toEqual(['django', 'psycopg2'])
+    expect(await names(settings('postgresql'))).toEqual(['django', 'psycopg2', 'psycopg-binary'])
     expect(await names(`${settings('sqlite3')}if X:\n    ${settings('postgresql')}`)).toContain('psycopg2')
   })
 })

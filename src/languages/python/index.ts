@@ -326,7 +326,11 @@ function versions(
   const isFile = django !== null && fileDatabase(django, has) !== undefined
   return new Map(
     [...production]
-      .filter(([name]) => !has(BROUGHT[name] ?? '') && !(isFile && DRIVERS.includes(name)))
+      .filter(
+        ([name]) =>
+          !has(BROUGHT[name] ?? '') &&
+          !(isFile && DRIVERS.some((driver) => `${name}-`.startsWith(`${driver}-`))),
+      )
       .map(([name, requirement]) => [name, requirement.specifier || '*']),
   )
 }

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { type Answers, joinAnswers } from '../../src/answers.ts'
 import { fact } from '../../src/facts.ts'
 import { python } from '../../src/languages/python/index.ts'
+import { readLocked } from '../../src/languages/python/wheels.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
 import { projectOf } from '../support/project.ts'
 
@@ -208,5 +209,25 @@ describe('the line that pinned packages are made for', () => {
     const answers = joinAnswers([], { runtimeVersion: fact('3.12', 'Dockerfile:1', 'likely') })
     expect(await told(bounded('>=3.11'), answers)).toEqual(['3.12 from Dockerfile:1'])
     expect((await told(bounded('>=3.13'), answers))[0]).toMatch(/^3.13 from pyproject/)
+  })
+})
+
+describe('what a lock has for production', () => {
+  const block = (name: string, more = '') => `\n[[package]]\nname = "${name}"\nversion = "1"\n${more}\n`
+  it('is reached from the dependencies, and not by what extras or groups may bring', () => {
+    const text = `version = 1\n${block('lottie', 'dependencies = [\n    { name = "cairosvg" },\n]')}${block('cairosvg', '[package.extras]\ngdal = ["gdal"]\n')}${block('gdal')}${block('x', '[package.dev-dependencies]\ndev = [\n    { name = "gdal" },\n]\n')}`
+    const production = new Map(
+      ['lottie', 'x', 'y'].map((name) => [name, { name, extras: [], specifier: '', source: '' }]),
+    )
+    expect([...readLocked(projectOf({ 'uv.lock': text }), 'uv.lock', { production }).keys()]).toEqual([
+      'lottie',
+      'x',
+      'cairosvg',
+    ])
+    const pipfile = '{"default": {"Lottie": {"version": "==1"}, "cairosvg": {}}, "develop": {"gdal": {}}}'
+    const pretty = JSON.stringify(JSON.parse(pipfile), null, 4)
+    expect([
+      ...readLocked(projectOf({ 'Pipfile.lock': pretty }), 'Pipfile.lock', { production }).keys(),
+    ]).toEqual(['lottie', 'cairosvg'])
   })
 })

@@ -50,6 +50,14 @@ describe('the package manager', () => {
       warnings: [],
     })
   })
+  it('is pip where a Pipfile has no lock, and requirements.txt names each version', async () => {
+    const Pipfile = '[packages]\nfastapi = "*"\n'
+    const pinned = await manager({ Pipfile, 'requirements.txt': 'fastapi==0.115.0\nuvicorn==0.30.0\n' })
+    expect(pinned).toMatchObject({ id: 'pip', source: 'requirements.txt' })
+    expect(pinned.warnings).toEqual([expect.stringMatching(/^PD006 Pipfile has no lock/)])
+    for (const files of [{ 'requirements.txt': 'fastapi==0.115.0\nuvicorn\n' }, { 'requirements.txt': '' }])
+      expect(await manager({ Pipfile, ...files })).toMatchObject({ id: 'pipenv' })
+  })
   it('is, of two locks, the one with a table of its own, and both are named', async () => {
     const found = await manager({
       'pyproject.toml': `${pyproject}[tool.poetry]\npackages = []\n`,
@@ -975,4 +983,168 @@ describe('what another program of the project says', () => {
       }),
     ).toEqual([7777, '/health'])
   })
+})
+
+describe('a group whose name says nothing', () => {
+  const groups = (text: string, dependencies = '') =>
+    `${dependencies && project(`dependencies = [${dependencies}]`)}[dependency-groups]\n${text}\n`
+
+  it('is of production where it is all that there is, and is installed with what it includes', async () => {
+    const { text } = await dockerfile({
+      'pyproject.toml': groups(
+        'main = ["fastapi", "uvicorn", {include-group = "store"}]\nstore = ["redis"]\ntest = ["pytest"]',
+      ),
+      'main.py': FASTAPI,
+    })
+    expect(text).toContain("*[x for x in t['dependency-groups']['store'] if isinstance(x, str)]")
+    expect(text).not.toContain("t['project']")
+    expect(text.split('AS dev')[0]).not.toContain("['test']")
+    expect(text).toContain('CMD ["uvicorn"')
+  })
+  it('is where the code that the app reaches imports what it alone brings', async () => {
+    const { text, model } = await dockerfile({
+      'pyproject.toml': groups('bot = ["aiogram"]\nadmin = ["flask"]\ndev = ["ruff"]', '"pydantic"'),
+      'uv.lock': '',
+      'bot/__main__.py': 'from bot.core import run\nrun()\n',
+      'bot/core.py': 'from aiogram import Bot\ndef run(): ...\n',
+      'admin/panel.py': FLASK,
+    })
+    expect(text).toContain('--no-default-groups --group bot')
+    expect(text.split('AS dev')[0]).not.toContain('admin')
+    expect(model.kind).toBe('worker')
+  })
+  it('is for its server, where there is no other, and for the driver that the settings name', async () => {
+    const files = {
+      ...DJANGO,
+      'uv.lock': '',
+      'x/settings.py': 'DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}\n',
+      'pyproject.toml': groups('docker = ["gunicorn"]\npg = ["psycopg[c]"]', '"django"'),
+    }
+    const { text } = await dockerfile(files)
+    expect(text).toContain('--group docker --group pg')
+    expect(text).toContain('libpq-dev')
+    expect(text).not.toContain('PD056')
+    const other = await dockerfile({
+      ...files,
+      'x/settings.py': '',
+      'pyproject.toml': groups('docker = ["gunicorn"]\npg = ["psycopg[c]"]', '"django", "uvicorn"'),
+    })
+    expect(other.text.split('AS dev')[0]).not.toContain('--group')
+  })
+  it('has what it is built with in the dev stage, where it stays out of production', async () => {
+    const { text } = await dockerfile({
+      'pyproject.toml': groups('pg = ["psycopg[c]"]', '"fastapi", "uvicorn"'),
+      'uv.lock': '',
+      'main.py': FASTAPI,
+    })
+    const [production = '', dev = ''] = text.split('AS dev')
+    expect(production).not.toContain('apt-get')
+    expect(dev).toMatch(/gcc libc6-dev libpq-dev libpq5[\s\S]*--group pg/)
+  })
+  it('is none of production where the code can do without, or the name says work', async () => {
+    const { text } = await dockerfile({
+      'pyproject.toml': groups(
+        'more = ["orjson"]\nfast = ["uvloop"]\nlocal-tools = ["ipython"]',
+        '"fastapi", "uvicorn"',
+      ),
+      'uv.lock': '',
+      'main.py': `try:\n    import orjson\nexcept ImportError:\n    orjson = None\nimport ipython\n${FASTAPI}`,
+      'script.py': 'import uvloop\n',
+    })
+    expect(text.split('AS dev')[0]).not.toContain('--group')
+  })
+  it('is asked for where several bring what the code imports', async () => {
+    const { warnings } = await inspect({
+      'pyproject.toml': project(
+        'dependencies = ["fastapi", "uvicorn"]\n[project.optional-dependencies]\ncpu = ["torch"]\ncuda = ["torch"]',
+      ),
+      'main.py': `import torch\n${FASTAPI}`,
+    })
+    expect(warnings.join('\n')).toMatch(/main\.py:1 imports torch, which cpu and cuda of/)
+  })
+})
+
+describe('pkg_resources', () => {
+  const files = (requirements: string, more = '') => ({
+    'requirements.txt': `flask==3.1.0\n${requirements}`,
+    'app.py': `${more}${FLASK}`,
+    'tools/other.py': 'import pkg_resources\n',
+  })
+  const ADDED = "pip install 'setuptools<81'"
+  it('is added for what imports it, and said', async () => {
+    for (const project of [
+      files('gunicorn==20.0.4\n'),
+      files('gunicorn==23.0.0\n', 'import pkg_resources\n'),
+    ]) {
+      expect((await dockerfile(project)).text).toContain(ADDED)
+      expect((await inspect(project)).warnings.join('\n')).toContain('imports pkg_resources of setuptools')
+    }
+  })
+  it('is not where it is listed, or nothing of the app needs it', async () => {
+    for (const project of [
+      files('gunicorn==20.0.4\nsetuptools==80.0\n'),
+      files('gunicorn==20.1.0\n'),
+      files('gunicorn\n'),
+    ])
+      expect((await dockerfile(project)).text).not.toContain('setuptools<81')
+  })
+})
+
+describe('what services are looked for by', () => {
+  it('is not what another package always brings', async () => {
+    const { inspection } = await inspect({ 'requirements.txt': 'kombu==5.3\namqp==5.2\n', 'main.py': '' })
+    expect([...inspection.dependencies.keys()]).toEqual(['kombu'])
+  })
+  it('is no driver where the settings have a file for a database, and nothing else', async () => {
+    const settings = (engine: string) =>
+      `DATABASES = {"default": {"ENGINE": "django.db.backends.${engine}"}}\n`
+    const names = async (code: string) => {
+      const files = {
+        ...DJANGO,
+        'requirements.txt': 'django\npsycopg2\npsycopg-binary\n',
+        'x/settings.py': code,
+      }
+      return [...(await inspect(files)).inspection.dependencies.keys()]
+    }
+    expect(await names(settings('sqlite3'))).toEqual(['django'])
+    expect(await names(settings('postgresql'))).toEqual(['django', 'psycopg2', 'psycopg-binary'])
+    expect(await names(`${settings('sqlite3')}if X:\n    ${settings('postgresql')}`)).toContain('psycopg2')
+  })
+})
+
+describe('a project that looks itself up', () => {
+  const BUILD = '[build-system]\nrequires = ["setuptools"]\n'
+  const installed = async (code: string, more: Files = {}) => {
+    const files = { 'pyproject.toml': `${project('dependencies = ["fastapi", "uvicorn"]')}${BUILD}`, ...more }
+    const all = { 'main.py': `import importlib.metadata as metadata\n${code}\n${FASTAPI}`, ...files }
+    const { text } = await dockerfile(all)
+    return [text.includes('--prefix /opt/app'), (await inspect(all)).warnings.join('\n')] as const
+  }
+  it('is installed, unless it goes on without', async () => {
+    expect((await installed('v = metadata.version("x")'))[0]).toBe(true)
+    expect((await installed('try:\n    v = metadata.version("x")\nexcept KeyError:\n    v = ""'))[0]).toBe(
+      true,
+    )
+    for (const name of ['metadata.PackageNotFoundError', '(KeyError, Exception)'])
+      expect((await installed(`try:\n    v = metadata.version("x")\nexcept ${name}:\n    v = ""`))[0]).toBe(
+        false,
+      )
+    expect((await installed('with suppress(Exception):\n    v = metadata.version("x")'))[0]).toBe(false)
+  })
+  it('is warned of where its build is its own', async () => {
+    const setup = (value: string) => ({ 'setup.py': `setup(name="x", cmdclass=${value})\n` })
+    const CODE = 'v = metadata.version("x")'
+    expect((await installed(CODE, setup('{"build_py": Mine}')))[1]).toContain('setup.py#cmdclass')
+    expect((await installed(CODE, setup('versioneer.get_cmdclass()')))[1]).not.toContain('cmdclass')
+    expect((await installed('', setup('{"build_py": Mine}')))[1]).not.toContain('cmdclass')
+  })
+})
+
+it('a pin without a wheel for the Python that is asked for is compiled with what that takes', async () => {
+  const { text } = await dockerfile({
+    'requirements.txt': 'fastapi\nuvicorn\npsycopg2-binary==2.9.3\n',
+    'runtime.txt': 'python-3.11.0\n',
+    'main.py': FASTAPI,
+  })
+  expect(text).toMatch(/AS deps[\s\S]*gcc libc6-dev libpq-dev/)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findNative, NATIVE, withGeoDjango } from '../../src/languages/python/native.ts'
+import { COMPILED, findNative, NATIVE, withGeoDjango } from '../../src/languages/python/native.ts'
 import { parseRequirement, type Requirement } from '../../src/languages/python/requirement.ts'
 import { hasEngine, run } from '../support/referees.ts'
 
@@ -39,6 +39,24 @@ describe('what packages need of Debian', () => {
     expect(findNative(of(`torch @ ${cpu}/torch-2.4.1-cp313-linux_x86_64.whl`))).toBeNull()
     expect(findNative(of('torch==2.4.1'), ['https://download.pytorch.org/whl/cu124'])?.notes).toHaveLength(1)
   })
+  it('is also what a package of the lock loads; a program that it may start is not', () => {
+    expect(
+      findNative(of('lottie'), [], ['cairosvg', 'gitpython', 'psycopg', 'psycopg-binary']),
+    ).toMatchObject({
+      packages: ['cairosvg'],
+      run: ['libcairo2'],
+    })
+  })
+  it('is a compiler where there is no wheel, and what the package wants more', () => {
+    expect(findNative(of('psycopg2-binary', 'httptools'), [], [], ['psycopg2-binary', 'httptools'])).toEqual(
+      expect.objectContaining({
+        build: ['gcc', 'libc6-dev', 'libpq-dev'],
+        run: ['libpq5'],
+        whatBuild: 'psycopg2-binary, httptools',
+        whatRun: 'psycopg2-binary',
+      }),
+    )
+  })
   it('is what GeoDjango loads, whatever the dependencies are', () => {
     expect(withGeoDjango(null, 'settings.py')?.run).toContain('libgdal36')
   })
@@ -48,7 +66,11 @@ describe('what packages need of Debian', () => {
     () => {
       const geo = withGeoDjango(null, 'x')?.run ?? []
       const names = [
-        ...new Set([...NATIVE.flatMap(({ build, run: needed }) => [...build, ...needed]), ...geo, 'git']),
+        ...new Set([
+          ...[...NATIVE, ...COMPILED].flatMap(({ build, run: needed }) => [...build, ...needed]),
+          ...geo,
+          'git',
+        ]),
       ]
       const script = `apt-get update -qq && apt-cache show ${names.join(' ')}`
       const { output } = run('docker', ['run', '--rm', 'debian:trixie-slim', 'sh', '-c', script])

@@ -6,18 +6,33 @@ import { at, strings, type Table, table, tables, text } from './values.ts'
 export interface Dependencies {
   production: Map<string, Requirement>
   development: Map<string, Requirement>
-  /** Groups and extras that belong to production by their name: named in the install. */
+  /** Groups and extras that belong to production: named in the install. */
   groups: string[]
   extras: string[]
   /** Where the tests' requirements are: `dev`, `test`. */
   developmentGroups: string[]
   developmentExtras: string[]
+  /** What the groups and extras bring whose name says nothing: of production where the app needs it. */
+  undecided: Map<string, Map<string, Requirement>>
 }
 
-/** A group of this name is part of production; every other one is for the people who work on it. */
+/** A group of this name is part of production; of the others those that the app needs. */
 const PRODUCTION_GROUP_RE = /^(?:prod|production|deploy|deployment)$/i
 const DEVELOPMENT_EXTRA_RE =
   /^(?:dev|develop|development|tests?|testing|lint|linting|docs?|typing|types|ci)$/i
+/** Any of these in a name: it is for the people who work on it. */
+const WORK_WORDS = new Set(
+  'bench benchmark benchmarks black build coverage debug dist example examples format formatting jupyter lints local mypy nb notebook notebooks profile profiling pytest quality release ruff script scripts tool tooling tools type'.split(
+    ' ',
+  ),
+)
+/** Plain names alone: they become words of a command. */
+const isUndecided = (name: string) =>
+  /^\w[\w.-]*$/.test(name) &&
+  !name
+    .toLowerCase()
+    .split(/[-_.]/)
+    .some((word) => WORK_WORDS.has(word) || DEVELOPMENT_EXTRA_RE.test(word))
 
 /** What an extra brings that decides something here: a server, a driver. */
 const EXTRAS: Readonly<Record<string, readonly string[]>> = {
@@ -42,8 +57,17 @@ const EXTRAS: Readonly<Record<string, readonly string[]>> = {
   'granian[reload]': ['watchfiles'],
 }
 
-/** The dependencies that the chosen package manager would install; files of other managers say nothing then. */
-export function readDependencies(manifests: Manifests, manager: PackageManagerId): Dependencies {
+/**
+ * The dependencies that the chosen package manager would install; files of other managers say nothing then.
+ * `isTaken`: whether a group or an extra that is undecided by its name belongs to production.
+ */
+export function readDependencies(
+  manifests: Manifests,
+  manager: PackageManagerId,
+  isTaken: (name: string) => boolean = () => false,
+): Dependencies {
+  const isProduction = (name: string) =>
+    PRODUCTION_GROUP_RE.test(name) || (isUndecided(name) && isTaken(name))
   const result: Dependencies = {
     production: new Map(),
     development: new Map(),
@@ -51,17 +75,18 @@ export function readDependencies(manifests: Manifests, manager: PackageManagerId
     extras: [],
     developmentGroups: [],
     developmentExtras: [],
+    undecided: new Map(),
   }
   const usesRequirements = manager === 'pip' && manifests.requirements !== null
   if (manager === 'pipenv') readPipfile(manifests.pipfile, result)
   else if (usesRequirements)
     for (const requirement of manifests.requirements?.requirements ?? []) add(result.production, requirement)
   if (manager !== 'pipenv' && (!usesRequirements || (manifests.requirements?.local.length ?? 0) > 0)) {
-    readProject(manifests.pyproject, result)
+    readProject(manifests.pyproject, result, isProduction)
     for (const requirement of manifests.setup?.requirements ?? []) add(result.production, requirement)
   }
-  if (usesRequirements) readGroups(manifests.pyproject, result)
-  if (manager === 'poetry') readPoetry(manifests.pyproject, result)
+  if (usesRequirements) readGroups(manifests.pyproject, result, isProduction)
+  if (manager === 'poetry') readPoetry(manifests.pyproject, result, isProduction)
   if (manager === 'pdm') {
     for (const [group, entries] of Object.entries(
       at(manifests.pyproject, 'tool', 'pdm', 'dev-dependencies'),
@@ -84,6 +109,9 @@ export function readDependencies(manifests: Manifests, manager: PackageManagerId
   }
   for (const requirement of manifests.devRequirements?.requirements ?? [])
     add(result.development, requirement)
+  // A requirements file is installed as it is; PDM takes a group for development's, whatever its name.
+  if (usesRequirements) result.undecided.clear()
+  if (manager === 'pdm') for (const group of result.developmentGroups) result.undecided.delete(group)
   return result
 }
 
@@ -99,6 +127,15 @@ function add(into: Map<string, Requirement>, requirement: Requirement): void {
   }
 }
 
+type IsProduction = (name: string) => boolean
+
+/** What a group or extra of this name brings, while nobody knows whether it belongs to production. */
+function undecided(result: Dependencies, name: string): Map<string, Requirement> {
+  const packages = result.undecided.get(name) ?? new Map<string, Requirement>()
+  if (isUndecided(name)) result.undecided.set(name, packages)
+  return packages
+}
+
 function addAll(into: Map<string, Requirement>, entries: readonly string[], source: string): void {
   for (const entry of entries) {
     const requirement = parseRequirement(entry, source)
@@ -106,7 +143,7 @@ function addAll(into: Map<string, Requirement>, entries: readonly string[], sour
   }
 }
 
-function readProject(pyproject: Table | null, result: Dependencies): void {
+function readProject(pyproject: Table | null, result: Dependencies, isProduction: IsProduction): void {
   addAll(
     result.production,
     strings(at(pyproject, 'project')['dependencies']),
@@ -114,15 +151,15 @@ function readProject(pyproject: Table | null, result: Dependencies): void {
   )
   for (const [extra, entries] of Object.entries(at(pyproject, 'project', 'optional-dependencies'))) {
     const source = `pyproject.toml#project.optional-dependencies.${extra}`
-    if (PRODUCTION_GROUP_RE.test(extra)) {
+    if (isProduction(extra)) {
       result.extras.push(extra)
       addAll(result.production, strings(entries), source)
     } else if (DEVELOPMENT_EXTRA_RE.test(extra)) {
       result.developmentExtras.push(extra)
       addAll(result.development, strings(entries), source)
-    }
+    } else addAll(undecided(result, extra), strings(entries), source)
   }
-  readGroups(pyproject, result)
+  readGroups(pyproject, result, isProduction)
 }
 
 /** uv says apart from the dependencies which of them come from Git. */
@@ -137,14 +174,34 @@ function takeSources(pyproject: Table | null, into: Map<string, Requirement>): v
 }
 
 /** PEP 735, with its includes. */
-function readGroups(pyproject: Table | null, result: Dependencies): void {
+function readGroups(pyproject: Table | null, result: Dependencies, isProduction: IsProduction): void {
   const groups = at(pyproject, 'dependency-groups')
+  // With what those include: pip is told of each by its name.
+  const production = new Set(
+    Object.keys(groups)
+      .filter(isProduction)
+      .flatMap((group) => {
+        const seen = new Set<string>()
+        groupEntries(groups, group, seen)
+        return [...seen]
+      }),
+  )
   for (const group of Object.keys(groups)) {
-    const production = PRODUCTION_GROUP_RE.test(group)
-    ;(production ? result.groups : result.developmentGroups).push(group)
-    const into = production ? result.production : result.development
-    addAll(into, groupEntries(groups, group, new Set()), `pyproject.toml#dependency-groups.${group}`)
+    const entries = groupEntries(groups, group, new Set())
+    const source = `pyproject.toml#dependency-groups.${group}`
+    addGroup(result, group, production.has(group), (into) => addAll(into, entries, source))
   }
+}
+
+function addGroup(
+  result: Dependencies,
+  group: string,
+  isProduction: boolean,
+  addTo: (into: Map<string, Requirement>) => void,
+): void {
+  ;(isProduction ? result.groups : result.developmentGroups).push(group)
+  addTo(isProduction ? result.production : result.development)
+  if (!isProduction) addTo(undecided(result, group))
 }
 
 function groupEntries(groups: Table, group: string, seen: Set<string>): string[] {
@@ -159,7 +216,7 @@ function groupEntries(groups: Table, group: string, seen: Set<string>): string[]
   })
 }
 
-function readPoetry(pyproject: Table | null, result: Dependencies): void {
+function readPoetry(pyproject: Table | null, result: Dependencies, isProduction: IsProduction): void {
   const poetry = at(pyproject, 'tool', 'poetry')
   addTables(result.production, table(poetry['dependencies']), 'pyproject.toml#tool.poetry.dependencies')
   addTables(
@@ -168,13 +225,9 @@ function readPoetry(pyproject: Table | null, result: Dependencies): void {
     'pyproject.toml#tool.poetry.dev-dependencies',
   )
   for (const [group, content] of Object.entries(table(poetry['group']))) {
-    const production = PRODUCTION_GROUP_RE.test(group)
-    ;(production ? result.groups : result.developmentGroups).push(group)
-    addTables(
-      production ? result.production : result.development,
-      table(table(content)['dependencies']),
-      `pyproject.toml#tool.poetry.group.${group}`,
-    )
+    const entries = table(table(content)['dependencies'])
+    const source = `pyproject.toml#tool.poetry.group.${group}`
+    addGroup(result, group, isProduction(group), (into) => addTables(into, entries, source))
   }
 }
 

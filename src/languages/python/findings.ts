@@ -38,6 +38,8 @@ export interface PythonFindings {
   plan: InstallPlan
   /** The project itself must be installed: its metadata is read, or its own program is started. */
   installsProject: boolean
+  /** Nothing installs it, and pkg_resources is imported. */
+  addsSetuptools: boolean
   answers: Answers
   has(name: string): boolean
 }

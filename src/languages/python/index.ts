@@ -18,16 +18,17 @@ import type { Inspection, Language } from '../types.ts'
 import { filesWith } from './code.ts'
 import { type Dependencies, readDependencies } from './dependencies.ts'
 import { detect } from './detect.ts'
-import { readDjango } from './django.ts'
+import { type Django, readDjango } from './django.ts'
 import { ENV_LIBRARIES } from './env-input.ts'
 import { importedPackages } from './find-framework.ts'
 import { FRAMEWORKS } from './frameworks.ts'
+import { neededGroups } from './groups.ts'
 import { configWarnings } from './gunicorn-config.ts'
 import { findHealthPath } from './health.ts'
 import { findIndexes, indexUrls } from './indexes.ts'
 import { planInstall } from './install.ts'
 import { findLaunch } from './launch.ts'
-import { isPackage, readManifests, readsOwnMetadata } from './manifests.ts'
+import { isPackage, ownBuild, readManifests, readsOwnMetadata } from './manifests.ts'
 import { findMigration } from './migrations.ts'
 import { pythonModel } from './model.ts'
 import { findNative, withGeoDjango, withRun } from './native.ts'
@@ -40,11 +41,11 @@ import { findStopSignal } from './signals.ts'
 import { appInScripts, statedStart } from './start.ts'
 import { catalogWarnings, djangoWarnings, fileDatabase } from './static-files.ts'
 import { findTest } from './tests.ts'
-import { findListed, withUnlisted } from './unlisted.ts'
+import { findListed, withSetuptools, withUnlisted } from './unlisted.ts'
 import { findPythonVersion } from './version.ts'
-import { findBounds } from './wheels.ts'
+import { findBounds, readLocked } from './wheels.ts'
 import { findWorkers, processesOf, type Worker } from './workers.ts'
-import { hasDriver, writesBesideCode } from './writes.ts'
+import { DRIVERS, hasDriver, writesBesideCode } from './writes.ts'
 
 export const python: Language = {
   id: 'python',
@@ -57,14 +58,19 @@ export const python: Language = {
   inspect,
 }
 
-async function inspect(project: Project, answers: Answers): Promise<Inspection> {
+async function inspect(
+  project: Project,
+  answers: Answers,
+  taken: readonly string[] = [],
+): Promise<Inspection> {
   const facts = new Facts()
   const manifests = await readManifests(project)
   const manager = findPackageManager(project, manifests, answers)
   checkStandalone(project, manifests, manager.id)
   const warnings: Warning[] = [...manager.warnings]
-  const dependencies = readDependencies(manifests, manager.id)
+  const dependencies = readDependencies(manifests, manager.id, (name) => taken.includes(name))
   const { production } = dependencies
+  const locked = readLocked(project, manager.lock, dependencies)
   const imported = production.size === 0 ? importedPackages(project) : new Set<string>()
   const has = (name: string) => production.has(name) || imported.has(name)
 
@@ -73,12 +79,13 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   facts.set('framework', source)
   facts.set('packageManager', manager.fact)
   facts.set('packageManagerVersion', manager.version)
+  const bounds = findBounds(locked, manager.lock, dependencies)
   const version = await findPythonVersion(
     project,
     manifests,
     answers,
     manager.outside ? manager.title : undefined,
-    findBounds(project, manager.lock, dependencies),
+    bounds,
   )
   facts.set('runtimeVersion', version.fact)
   warnings.push(...version.warnings)
@@ -96,7 +103,16 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const first = findLaunch({ project, manifests, answers, row, app, django, workers, stated, has, warnings })
   const launch =
     first && withUnlisted(project, first, row, { production, imported, source: source.source }, warnings)
-  const common = { facts, warnings, dependencies: versions(dependencies), variables }
+  const entry = launch?.app?.file ?? launch?.script ?? undefined
+  const reach = reachFrom(project, entry, django)
+  const isOwn = (path: string) => belongs(path, entry, reach)
+  const isRead = (path: string) => reach()?.has(path) ?? isOwn(path)
+  if (dependencies.undecided.size > 0) {
+    const needed = neededGroups(project, manifests, dependencies, row, isRead)
+    if (needed.names.length > 0) return inspect(project, answers, [...taken, ...needed.names])
+    warnings.push(...needed.warnings)
+  }
+  const common = { facts, warnings, dependencies: versions(dependencies, django, has), variables }
   if (!launch)
     return {
       ...common,
@@ -115,9 +131,6 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
         launch.fact.confidence === 'guess' ? 'guess' : 'likely',
       ),
     )
-  const entry = launch.app?.file ?? launch.script ?? undefined
-  const reach = reachFrom(project, entry, django)
-  const isOwn = (path: string) => belongs(path, entry, reach)
   // Nothing in a Django app starts its server: what does so is another program.
   const listening = findListening(project, row, entry, django ? (path) => path === entry : isOwn)
   if (row.kind === 'server') {
@@ -172,7 +185,17 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const geo = filesWith(project, ['django.contrib.gis'])[0]
   const programs = findPrograms(project)
   const native = withRun(
-    withGeoDjango(findNative(production, indexUrls(manifests, manager.id)), geo?.path),
+    withGeoDjango(
+      findNative(
+        production,
+        indexUrls(manifests, manager.id),
+        locked.keys(),
+        bounds.flatMap(({ title, wheels, lines }) =>
+          wheels && !lines.includes(version.fact.value) ? (title.split(' ')[0] as string) : [],
+        ),
+      ),
+      geo?.path,
+    ),
     programs?.names ?? [],
     programs?.packages ?? [],
     programs?.source,
@@ -234,6 +257,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     })
   if (project.truncated) warnings.push(READ_IN_PART)
 
+  const setuptools = withSetuptools(project, dependencies, locked, isRead)
+  if (setuptools) warnings.push(setuptools)
   const plan = planInstall({ project, manifests, manager, dependencies, secrets: indexes.secrets })
   if (plan.wholeSource)
     warnings.push({
@@ -244,6 +269,13 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     isPackage(manifests) &&
     plan.workspace === null &&
     (launch.installsProject || readsOwnMetadata(project, manifests))
+  const built = installsProject ? ownBuild(manifests) : undefined
+  if (built)
+    warnings.push({
+      rule: 'PD057',
+      message: `The project is installed, and its build runs code of its own (${built}): what that starts, the image may lack. Try docker build.`,
+      file: built.split('#')[0] as string,
+    })
   const outside =
     version.outside && outsideWarning(project, manager, version.fact.value, version.outside, installsProject)
   if (outside) warnings.push(outside)
@@ -273,6 +305,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
           secrets: indexes.secrets,
           plan,
           installsProject,
+          addsSetuptools: setuptools !== undefined,
           answers,
           has,
         },
@@ -281,8 +314,25 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   }
 }
 
-function versions({ production }: Dependencies): Map<string, string> {
-  return new Map([...production].map(([name, requirement]) => [name, requirement.specifier || '*']))
+/** What another package always brings says nothing of what is used: a full list has it as well. */
+const BROUGHT: Readonly<Record<string, string>> = { amqp: 'kombu' }
+
+/** What services are looked for by. Settings with a file for a database have no use for a driver. */
+function versions(
+  { production }: Dependencies,
+  django: Django | null,
+  has: (name: string) => boolean,
+): Map<string, string> {
+  const isFile = django !== null && fileDatabase(django, has) !== undefined
+  return new Map(
+    [...production]
+      .filter(
+        ([name]) =>
+          !has(BROUGHT[name] ?? '') &&
+          !(isFile && DRIVERS.some((driver) => `${name}-`.startsWith(`${driver}-`))),
+      )
+      .map(([name, requirement]) => [name, requirement.specifier || '*']),
+  )
 }
 
 function baseOf(answers: Answers, warnings: Warning[]): Fact<string> {

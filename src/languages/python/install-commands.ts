@@ -213,23 +213,37 @@ export function uvDevelopment(context: InstallContext): string[] {
   ]
 }
 
-/** pip can't install the dependencies of a pyproject.toml without the project: the list is read out first. */
-function fromPyproject({ manifests, dependencies }: InstallContext): RunOptions['commands'] {
-  if (
-    !has(manifests.pyproject, 'project', 'dependencies') ||
-    strings(at(manifests.pyproject, 'project')['dynamic']).includes('dependencies')
-  )
-    return [['pip', 'install', '.']]
-  return listed([
-    "p['dependencies']",
-    ...dependencies.extras.map((extra) => `p['optional-dependencies']['${extra}']`),
-  ])
+/** Whether the dependencies are lists in pyproject.toml; null: only a build of the project tells them. */
+export function dependencyLists({
+  manifests: { pyproject, setup },
+  dependencies,
+}: Pick<InstallContext, 'manifests' | 'dependencies'>): string[] | null {
+  const stated = has(pyproject, 'project', 'dependencies')
+  const grouped = dependencies.groups.length > 0 && !setup
+  if (strings(at(pyproject, 'project')['dynamic']).includes('dependencies') || !(stated || grouped))
+    return null
+  return [...(stated ? ["p['dependencies']"] : []), ...lists(dependencies.extras, dependencies.groups)]
 }
 
-function listed(lists: readonly string[], plain: readonly string[] = []): RunOptions['commands'] {
-  const all = [...lists.map((list) => `*${list}`), ...plain].join(', ')
+const lists = (extras: readonly string[], groups: readonly string[]) => [
+  ...extras.map((extra) => `p['optional-dependencies']['${extra}']`),
+  // A group may include another one: such an entry is a table, and that group is listed itself.
+  ...groups.map((group) => `[x for x in t['dependency-groups']['${group}'] if isinstance(x, str)]`),
+]
+
+/** pip can't install the dependencies of a pyproject.toml without the project: the list is read out first. */
+function fromPyproject(context: InstallContext): RunOptions['commands'] {
+  const { extras } = context.dependencies
+  const found = dependencyLists(context)
+  if (!found) return [['pip', 'install', extras.length > 0 ? `.[${extras.join()}]` : '.']]
+  return listed(found, context.manifests)
+}
+
+function listed(found: readonly string[], { pyproject }: Manifests): RunOptions['commands'] {
+  const all = found.map((list) => `*${list}`).join(', ')
+  const own = has(pyproject, 'project') ? " p = t['project'];" : ''
   return [
-    `python -c "import tomllib; t = tomllib.load(open('pyproject.toml', 'rb')); p = t['project']; print(${all}, sep='\\n')" > /tmp/requirements.txt`,
+    `python -c "import tomllib; t = tomllib.load(open('pyproject.toml', 'rb'));${own} print(${all}, sep='\\n')" > /tmp/requirements.txt`,
     ['pip', 'install', '--requirement', '/tmp/requirements.txt'],
   ]
 }
@@ -241,13 +255,5 @@ function developmentRequirements({ manifests, dependencies }: InstallContext): R
   const extras = dependencies.developmentExtras.filter((name) => PLAIN_NAME_RE.test(name))
   const groups = dependencies.developmentGroups.filter((name) => PLAIN_NAME_RE.test(name))
   if (extras.length + groups.length === 0) return null
-  return listed([
-    ...extras.map((extra) => `p['optional-dependencies']['${extra}']`),
-    // A group may include another one: such an entry is a table, and that group is listed itself.
-    ...groups.map((group) => `[x for x in t['dependency-groups']['${group}'] if isinstance(x, str)]`),
-  ]).map((command) =>
-    typeof command === 'string' && !has(manifests.pyproject, 'project')
-      ? command.replace(" p = t['project'];", '')
-      : command,
-  )
+  return listed(lists(extras, groups), manifests)
 }

@@ -1,6 +1,7 @@
 import { bindMount, type RunOptions, runBlock, secretMount, stageMount } from '../../dockerfile.ts'
 import {
   COMMANDS,
+  dependencyLists,
   type InstallContext,
   OVERLAY,
   PIP_CACHE,
@@ -31,7 +32,7 @@ export interface InstallPlan {
   project: string
   projectDevelopment: string
   /** Adds a package to the venv. */
-  add(requirement: string): string
+  add(requirement: string, rule?: string): string
   /** Files whose change calls for a new install. */
   reads: string[]
 }
@@ -97,11 +98,11 @@ export function planInstall(context: InstallContext): InstallPlan {
       commands: [[...(manager.id === 'uv' ? ['uv'] : []), 'pip', 'install', '--no-deps', '--editable', '.']],
       rule: 'PD057',
     }),
-    add: (requirement) =>
+    add: (requirement, rule = 'PD056') =>
       runBlock({
         mounts: [manager.id === 'uv' ? commands.cache : PIP_CACHE],
         commands: commands.add?.(requirement) ?? [['pip', 'install', requirement]],
-        rule: 'PD056',
+        rule,
       }),
     reads: [...new Set([...commands.reads, ...(commands.developmentReads ?? [])])],
   }
@@ -122,7 +123,7 @@ function versionEnv(manifests: Manifests): Record<string, string> {
 }
 
 /** A path in a manifest must be there when it is installed; names that a mount can't carry must be copied. */
-function sourceNeeded({ manifests, manager }: InstallContext): string | null {
+function sourceNeeded({ manifests, manager, dependencies }: InstallContext): string | null {
   const { requirements, pyproject } = manifests
   if (manager.id === 'pip') {
     if (requirements?.local.length)
@@ -132,7 +133,7 @@ function sourceNeeded({ manifests, manager }: InstallContext): string | null {
       (pyproject || manifests.setup) &&
       (!pyproject ||
         strings(at(pyproject, 'project')['dynamic']).includes('dependencies') ||
-        !has(pyproject, 'project'))
+        (!has(pyproject, 'project') && !dependencyLists({ manifests, dependencies })))
     )
       return `Only ${manifests.setup ? manifests.setup.file : 'the build of the project'} tells the dependencies: the source must be there`
   }

@@ -99,7 +99,7 @@ export function isPackage(manifests: Manifests): boolean {
   )
 }
 
-/** `importlib.metadata.version("my-app")` finds nothing where the project is not installed. */
+/** `importlib.metadata.version("my-app")` finds nothing where the project is not installed; some take that as it comes. */
 export function readsOwnMetadata(project: Project, manifests: Manifests): boolean {
   const name = projectName(manifests)
   if (!name) return false
@@ -109,6 +109,29 @@ export function readsOwnMetadata(project: Project, manifests: Manifests): boolea
       ...file.code.matchAll(
         /\b(?:version|metadata|distribution|get_distribution)\s*\(\s*(?:['"]([\w.-]+)['"]|(__name__|__package__))/g,
       ),
-    ].some((match) => match[2] !== undefined || normalizeName(match[1] as string) === normalizeName(name)),
+    ].some(
+      (match) =>
+        (match[2] !== undefined || normalizeName(match[1] as string) === normalizeName(name)) &&
+        !isCaught(file.code, match.index),
+    ),
   )
+}
+
+/** Whether a line stands in a `try` that goes on where a package is not found, or in `with suppress(…)`. */
+function isCaught(code: string, index: number): boolean {
+  const lines = code.slice(0, index).split('\n').reverse()
+  const depthOf = (line: string) => line.length - line.trimStart().length
+  const depth = depthOf(lines[0] as string)
+  const opener = lines.find((line) => line.trim() !== '' && depthOf(line) < depth) ?? ''
+  if (/^\s*with\b.*\bsuppress\(/.test(opener)) return true
+  const handlers = new RegExp(`^[ \\t]{${depthOf(opener)}}except\\b[ \\t]*([^\\n]*)`, 'm').exec(
+    code.slice(index),
+  )
+  return /^\s*try\s*:/.test(opener) && /^:|NotFound|\bImportError\b|\bException\b/.test(handlers?.[1] ?? '')
+}
+
+/** What builds the project with code of its own: nobody knows which programs that starts. */
+export function ownBuild({ pyproject, setup }: Manifests): string | undefined {
+  if (has(pyproject, 'build-system', 'backend-path')) return 'pyproject.toml#build-system.backend-path'
+  return setup?.commands ? 'setup.py#cmdclass' : undefined
 }

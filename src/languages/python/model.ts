@@ -14,10 +14,12 @@ import type { PythonFindings } from './findings.ts'
 import { listensBy } from './gunicorn-config.ts'
 import { OVERLAY, VENV, WORKDIR } from './install-commands.ts'
 import { projectName } from './manifests.ts'
+import { findNative } from './native.ts'
 import { pythonProbe } from './probe.ts'
 import { INTERRUPTED } from './signals.ts'
 import { collectStatic, keyFile } from './static-files.ts'
 import { testFiles } from './tests.ts'
+import { SETUPTOOLS } from './unlisted.ts'
 import { at, text } from './values.ts'
 
 const UID = '65532'
@@ -134,8 +136,12 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
         addsServer: launch.adds !== null,
         addsServerWhat: launch.adds?.split('==')[0] ?? '',
         addsServerBlock: launch.adds ? plan.add(launch.adds) : '',
+        addsSetuptools: found.addsSetuptools,
+        addsSetuptoolsBlock: plan.add(SETUPTOOLS, 'PD081'),
         devSetup: Object.keys(development.env).length > 0 || plan.development !== null,
-        devSetupBlock: [envBlock(development.env), plan.development ?? ''].filter(Boolean).join('\n'),
+        devSetupBlock: [envBlock(development.env), developmentApt(found), plan.development ?? '']
+          .filter(Boolean)
+          .join('\n'),
         stopWhy:
           INTERRUPTED[command[0] ?? ''] ??
           'Process 1 ignores SIGTERM unless the program handles it; Python turns SIGINT into KeyboardInterrupt by itself',
@@ -217,6 +223,17 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     user: USER,
     decisions: decisionsOf(found, { probe: probe !== null, command }),
   }
+}
+
+/** What the development dependencies are built with and load, beside what production's do. */
+function developmentApt({ plan, native, dependencies: { development } }: PythonFindings): string {
+  if (plan.development === null) return ''
+  const fetched = [...development].filter(([, { url }]) => url)
+  const needs = findNative(new Map(fetched), [], development.keys())
+  const names = [...(needs?.build ?? []), ...(needs?.run ?? [])].filter(
+    (name) => !native?.build.includes(name) && !native?.run.includes(name),
+  )
+  return names.length > 0 ? aptInstall([...new Set(names)].sort(), 'PD080') : ''
 }
 
 /** Where imports start from, when that is not the working directory. An installed project is found in the venv. */

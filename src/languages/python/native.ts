@@ -5,6 +5,8 @@ export interface NativeRow {
   packages: readonly string[]
   /** Any of these beside it brings its own libraries: then nothing is needed. */
   unless?: readonly string[]
+  /** It starts programs when it is asked to: where another package brings it, nobody may ask. */
+  program?: true
   build: readonly string[]
   run: readonly string[]
   /** For the comment: what the packages are for. */
@@ -67,15 +69,17 @@ export const NATIVE: readonly NativeRow[] = [
     what: 'Cairo',
   },
   { packages: ['pyodbc', 'aioodbc', 'mssql-django'], build: [], run: ['unixodbc'], what: 'ODBC' },
-  { packages: ['pdf2image'], build: [], run: ['poppler-utils'], what: 'PDF pages as images' },
+  { packages: ['pdf2image'], program: true, build: [], run: ['poppler-utils'], what: 'PDF pages as images' },
   {
     packages: ['pydub', 'ffmpeg-python', 'moviepy', 'openai-whisper', 'yt-dlp'],
+    program: true,
     build: [],
     run: ['ffmpeg'],
     what: 'audio and video',
   },
   {
     packages: ['pytesseract', 'tesserocr', 'ocrmypdf'],
+    program: true,
     build: [],
     run: ['tesseract-ocr'],
     what: 'text recognition',
@@ -99,7 +103,13 @@ export const NATIVE: readonly NativeRow[] = [
     run: ['graphviz'],
     what: 'Graphviz',
   },
-  { packages: ['graphviz', 'pydot', 'diagrams'], build: [], run: ['graphviz'], what: 'Graphviz' },
+  {
+    packages: ['graphviz', 'pydot', 'diagrams'],
+    program: true,
+    build: [],
+    run: ['graphviz'],
+    what: 'Graphviz',
+  },
   { packages: ['wand'], build: [], run: ['libmagickwand-7.q16-10'], what: 'ImageMagick' },
   { packages: ['pyvips'], unless: ['pyvips-binary'], build: [], run: ['libvips42t64'], what: 'libvips' },
   { packages: ['pyaudio'], build: [...C, 'portaudio19-dev'], run: ['libportaudio2'], what: 'sound' },
@@ -120,8 +130,34 @@ export const NATIVE: readonly NativeRow[] = [
   },
   { packages: ['plyvel'], build: [...CXX, 'libleveldb-dev'], run: ['libleveldb1d'], what: 'LevelDB' },
   { packages: ['lightgbm', 'xgboost'], build: [], run: ['libgomp1'], what: 'OpenMP' },
-  { packages: ['pypandoc'], unless: ['pypandoc-binary'], build: [], run: ['pandoc'], what: 'Pandoc' },
-  { packages: ['gitpython'], build: [], run: ['git'], what: 'Git' },
+  {
+    packages: ['pypandoc'],
+    unless: ['pypandoc-binary'],
+    program: true,
+    build: [],
+    run: ['pandoc'],
+    what: 'Pandoc',
+  },
+  { packages: ['gitpython'], program: true, build: [], run: ['git'], what: 'Git' },
+]
+
+/** What pip compiles, where there is no wheel for this Python: all want a compiler, and these more. */
+export const COMPILED: readonly NativeRow[] = [
+  { packages: ['psycopg2-binary'], build: [...C, 'libpq-dev'], run: ['libpq5'], what: 'PostgreSQL client' },
+  { packages: ['cffi'], build: [...C, 'libffi-dev'], run: [], what: 'foreign functions' },
+  {
+    packages: ['lxml'],
+    build: [...C, 'libxml2-dev', 'libxslt1-dev'],
+    run: ['libxml2', 'libxslt1.1'],
+    what: 'XML',
+  },
+  {
+    packages: ['pillow'],
+    build: [...C, 'libjpeg62-turbo-dev', 'zlib1g-dev'],
+    run: ['libjpeg62-turbo'],
+    what: 'images',
+  },
+  { packages: ['greenlet', 'grpcio', 'numpy', 'pandas'], build: CXX, run: [], what: 'C++' },
 ]
 
 export interface NativeNeeds {
@@ -137,44 +173,53 @@ export interface NativeNeeds {
   notes: string[]
 }
 
-/** What the production dependencies need from Debian; sorted, so that the order of a manifest does not change a layer. */
+/**
+ * What the production dependencies need from Debian; sorted, so that the order of a manifest does not change a layer.
+ * `locked`: what the lock has for production, and others bring. `compiled`: what has no wheel for this Python.
+ */
 export function findNative(
   production: ReadonlyMap<string, Requirement>,
   indexes: readonly string[] = [],
+  locked: Iterable<string> = [],
+  compiled: readonly string[] = [],
 ): NativeNeeds | null {
-  const rows = NATIVE.filter(
-    (row) =>
-      row.packages.some((name) => production.has(name)) && !row.unless?.some((name) => production.has(name)),
-  )
-  const names = rows.flatMap((row) => row.packages.filter((name) => production.has(name)))
-  const build = new Set(rows.flatMap((row) => row.build))
-  const run = new Set(rows.flatMap((row) => row.run))
-  const git = [...production.values()].filter((requirement) => requirement.url?.startsWith('git+'))
+  const all = new Set([...production.keys(), ...locked])
+  const found = NATIVE.filter((row) => !row.unless?.some((name) => all.has(name)))
+    .map((row) => ({
+      row,
+      names: row.packages.filter((name) => (row.program ? production : all).has(name)),
+    }))
+    .concat(
+      [...COMPILED, { packages: compiled, build: C, run: [], what: 'C' }].map((row) => ({
+        row,
+        names: row.packages.filter((name) => compiled.includes(name)),
+      })),
+    )
+    .filter(({ names }) => names.length > 0)
+  const git = [...production.values()]
+    .filter((requirement) => requirement.url?.startsWith('git+'))
+    .map(({ name }) => name)
+  const namesOf = (list: typeof found) => list.flatMap(({ names }) => names)
+  const forBuild = found.filter(({ row }) => row.build.length > 0)
+  const forRun = found.filter(({ row }) => row.run.length > 0)
+  const build = new Set(forBuild.flatMap(({ row }) => row.build))
+  const run = new Set(forRun.flatMap(({ row }) => row.run))
   if (git.length > 0) build.add('git')
   const notes = NOTES.filter(({ packages, unless }) =>
     packages.some((candidate) => {
-      const found = production.get(candidate)
-      return found && !unless?.test([found.specifier, found.url, ...indexes].join(' '))
+      const direct = production.get(candidate)
+      return direct && !unless?.test([direct.specifier, direct.url, ...indexes].join(' '))
     }),
   ).map(({ note }) => note)
   if (build.size + run.size + notes.length === 0) return null
-  const forBuild = [
-    ...rows
-      .filter((row) => row.build.length > 0)
-      .flatMap((row) => row.packages.filter((name) => production.has(name))),
-    ...git.map((requirement) => requirement.name),
-  ]
-  const forRun = rows
-    .filter((row) => row.run.length > 0)
-    .flatMap((row) => row.packages.filter((name) => production.has(name)))
-  const first = production.get(names[0] ?? git[0]?.name ?? '')
+  const names = [...new Set([...namesOf(found), ...git])]
   return {
-    packages: [...new Set([...names, ...git.map((requirement) => requirement.name)])],
-    source: first?.source ?? 'the manifests',
+    packages: names,
+    source: names.map((name) => production.get(name)?.source).find(Boolean) ?? 'the manifests',
     build: [...build].sort(),
     run: [...run].sort(),
-    whatBuild: [...new Set(forBuild)].join(', '),
-    whatRun: [...new Set(forRun)].join(', '),
+    whatBuild: [...new Set([...namesOf(forBuild), ...git])].join(', '),
+    whatRun: [...new Set(namesOf(forRun))].join(', '),
     notes,
   }
 }

@@ -5,6 +5,7 @@ import { type Fact, fact, type Warning } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import type { Lock, Manifests } from './manifests.ts'
 import { compare, toRelease } from './pep440.ts'
+import type { RequirementsFile } from './requirements-file.ts'
 import { at, has, text } from './values.ts'
 import { fileOf, lineOfStatement, type Statement } from './version.ts'
 
@@ -161,7 +162,17 @@ function choose(
     }
     return { id: winner.id, source: winner.lock as string }
   }
-  if (manifests.pipfile) return { id: 'pipenv', source: 'Pipfile' }
+  if (manifests.pipfile) {
+    const { requirements } = manifests
+    const pinned = requirements && requirements.requirements.length > 0 && unpinned(requirements).length === 0
+    if (!pinned) return { id: 'pipenv', source: 'Pipfile' }
+    warnings.push({
+      rule: 'PD006',
+      message: `Pipfile has no lock, and ${requirements.path} names each version: ${requirements.path} decides. Run "${lockCommand('pipenv')}" and commit the file, or delete the one that is not kept up to date.`,
+      file: 'Pipfile',
+    })
+    return { id: 'pip', source: requirements.path }
+  }
   if (manifests.requirements && !has(manifests.pyproject, 'tool', 'poetry', 'dependencies'))
     return { id: 'pip', source: manifests.requirements.path }
   const owner = PACKAGE_MANAGER_ROWS.find(
@@ -176,6 +187,9 @@ function choose(
   if (manifests.setup) return { id: 'pip', source: manifests.setup.file }
   return { id: 'pip', source: 'default' }
 }
+
+const unpinned = ({ requirements }: RequirementsFile) =>
+  requirements.filter(({ url, specifier }) => !url && !/^===?\d[^*,]*$/.test(specifier))
 
 /** requirements.txt is a lock only when each line says exactly which version. */
 function warnUnpinned(manifests: Manifests, warnings: Warning[]): void {
@@ -198,9 +212,7 @@ function warnUnpinned(manifests: Manifests, warnings: Warning[]): void {
       file: missing.source.split(':')[0] as string,
     })
   }
-  const loose = requirements.requirements.filter(
-    (requirement) => !requirement.url && !/^===?\d[^*,]*$/.test(requirement.specifier),
-  )
+  const loose = unpinned(requirements)
   const first = loose[0]
   const constrained =
     requirements.files.length > 1 && requirements.files.some((file) => /constraint/i.test(file))

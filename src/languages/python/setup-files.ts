@@ -11,6 +11,8 @@ export interface Setup {
   file: 'setup.py' | 'setup.cfg'
   /** There is a setup.py that calls setup(), or a setup.cfg with more than settings of tools. */
   isSetup: boolean
+  /** Build commands of its own; versioneer's only write a version. */
+  commands?: true
 }
 
 export function readSetup(project: Project): Setup | null {
@@ -59,6 +61,7 @@ function readPy(text: string, setup: Setup): void {
   const code = blankPython(text)
   if (!/\bsetup\s*\(/.test(code)) return
   setup.isSetup = true
+  if (/\bcmdclass\s*=(?!\s*versioneer\b)/.test(code)) setup.commands = true
   const name = /\bname\s*=\s*['"]([^'"\n]+)['"]/.exec(code)?.[1]
   if (name) setup.name ??= name
   const python = /\bpython_requires\s*=\s*['"]([^'"\n]+)['"]/.exec(code)?.[1]

@@ -49,29 +49,48 @@ const FIRST: Readonly<Record<string, readonly [string, string, string, string, s
 /** The same of what is made of Python alone, and names its lines: https://docs.djangoproject.com/en/dev/faq/install/. */
 const MADE_FOR: typeof FIRST = { django: ['4.1', '4.2.8', '5.1.3', '5.2.8'] }
 
-/** The production packages whose exact version leaves a supported line out. */
-export function findBounds(
+/** What a lock pins for production, by name: its text there. Without a lock nothing is known of what others bring. */
+export type Locked = ReadonlyMap<string, string>
+
+export function readLocked(
   project: Project,
   lock: Lock | null,
   { production }: Pick<Dependencies, 'production'>,
-): Bound[] {
+): Locked {
   const text = lock ? (project.text(lock) ?? '') : ''
+  if (lock !== 'Pipfile.lock') return reachedBlocks(text, production.keys())
+  const locked = text.split(/^ *"develop": /m)[0] as string
+  return new Map(
+    [...locked.matchAll(/"([\w.-]+)": \{([^{}]*)\}/g)].map(([, name = '', block = '']) => [
+      normalizeName(name),
+      block,
+    ]),
+  )
+}
+
+/** The production packages whose exact version leaves a supported line out. */
+export function findBounds(
+  locked: Locked,
+  lock: Lock | null,
+  { production }: Pick<Dependencies, 'production'>,
+): Bound[] {
   const found =
-    lock && lock !== 'Pipfile.lock' && text
-      ? lockBounds(text, lock, production.keys())
-      : pinBounds(text, lock, production)
+    lock && lock !== 'Pipfile.lock' && locked.size > 0
+      ? lockBounds(locked, lock)
+      : pinBounds(locked, lock, production)
   return found.filter(({ lines }) => lines.length < MINORS.length)
 }
 
-function pinBounds(text: string, lock: Lock | null, production: Dependencies['production']): Bound[] {
+function pinBounds(locked: Locked, lock: Lock | null, production: Dependencies['production']): Bound[] {
   const pins = [...production].map(([name, { specifier, source, byPython }]): [string, string, string] => [
     name,
     byPython ? '' : specifier,
     source.split(/[#:]/)[0] as string,
   ])
-  const locked = text.split(/^ *"develop": /m)[0] as string
-  for (const [, name = '', version = ''] of locked.matchAll(/"([\w.-]+)": \{[^{}]*"version": "==([^"\n]+)"/g))
-    pins.push([normalizeName(name), version, lock as string])
+  for (const [name, block] of locked) {
+    const version = /"version": "==([^"\n]+)"/.exec(block)?.[1]
+    if (version) pins.push([name, version, lock as string])
+  }
   return pins.flatMap(([name, specifier, file]) => {
     const version = /^(?:={2,3})?(\d+(?:\.\d+)*)(?:\.?post\d+)?$/.exec(specifier)?.[1]
     return version ? rowBound(name, version, file) : []
@@ -90,14 +109,15 @@ function rowBound(name: string, version: string, file: string): Bound[] {
  * A lock of uv, Poetry or PDM by its text: parsed, a megabyte of it would take longer than the whole run. A package's block
  * names what it depends on at the start of lines, and its wheels by their files.
  */
-function lockBounds(text: string, lock: Lock, roots: Iterable<string>): Bound[] {
+function reachedBlocks(text: string, roots: Iterable<string>): Locked {
   const blocks = new Map<string, string>()
   for (const block of text.split('\n[[package]]\n').slice(1)) {
     const name = normalizeName(/^name = "([^"\n]+)"/m.exec(block)?.[1] ?? '')
-    // Before 1.5 Poetry had all files at its end.
-    blocks.set(name, `${blocks.get(name) ?? ''}\n${block.split('\n[metadata')[0]}`)
+    // Before 1.5 Poetry had all files at its end. Extras and groups are what a package may bring.
+    const own = block.split(/\n\[(?:metadata|package\.(?:extras|metadata|dev-dependencies))/)[0]
+    blocks.set(name, `${blocks.get(name) ?? ''}\n${own}`)
   }
-  const reached = new Set(roots)
+  const reached = new Set([...roots].filter((name) => blocks.has(name)))
   for (const name of reached) {
     const block = blocks.get(name) ?? ''
     for (const match of block.matchAll(/^\s*(?:\{ name = )?"?([A-Za-z][\w.-]*)/gm)) {
@@ -105,8 +125,11 @@ function lockBounds(text: string, lock: Lock, roots: Iterable<string>): Bound[] 
       if (blocks.has(other)) reached.add(other)
     }
   }
-  return [...reached].flatMap((name) => {
-    const block = blocks.get(name) ?? ''
+  return new Map([...reached].map((name) => [name, blocks.get(name) as string]))
+}
+
+function lockBounds(locked: Locked, lock: Lock): Bound[] {
+  return [...locked].flatMap(([name, block]) => {
     const version = /^version = "(\d+(?:\.\d+)*)[^"\n]*"/m.exec(block)?.[1]
     if (!version) return []
     if (name in MADE_FOR || !block.includes('.whl"')) return rowBound(name, version, lock)

@@ -11,7 +11,7 @@ import { codePath } from './paths.ts'
 import type { Reach } from './reach.ts'
 
 /** Drivers of databases with a server: beside one, SQLite is what a laptop falls back to. */
-const DRIVERS = [
+export const DRIVERS = [
   'psycopg',
   'psycopg2',
   'psycopg2-binary',

@@ -47,7 +47,7 @@ function lockedForDevelopment(project: Project): Set<string> {
 async function wantedPython(project: Project): Promise<Wanted['python']> {
   const manifests = await readManifests(project)
   const manager = findPackageManager(project, manifests, {})
-  const dependencies = readDependencies(manifests, manager.id)
+  const dependencies = readDependencies(manifests, manager.id, () => true)
   const own = projectName(manifests)
   const production = [...dependencies.production.values()].flatMap(({ name, extras }) => [
     name,

@@ -46,7 +46,13 @@ export function findStart(
   const own: NodeStart | undefined =
     taken && 'argv' in taken ? { command: taken, confidence: 'default' } : undefined
   const before = scripted && 'argv' in scripted ? scripted.before : []
-  if (own && !row.scriptsFirst) return { ...own, command: { ...own.command, before } }
+  const wraps =
+    row.modules &&
+    row.ownServer === undefined &&
+    scripted &&
+    'argv' in scripted &&
+    project.files().includes(scripted.entry ?? '')
+  if (own && !row.scriptsFirst && !wraps) return { ...own, command: { ...own.command, before } }
   if (scripted && 'argv' in scripted && scripted.lost)
     warnings.push({
       rule: 'PD092',

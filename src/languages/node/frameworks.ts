@@ -424,6 +424,23 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     output: 'static',
     variants: [
       {
+        output: 'middleware',
+        when: {
+          imports: { files: ASTRO, package: '@astrojs/node' },
+          config: { files: ASTRO, key: 'mode', nested: true, is: ['middleware'] },
+        },
+        kind: 'server',
+        env: { HOST: '0.0.0.0' },
+        scriptsFirst: true,
+        modules: true,
+        warning: {
+          rule: 'PD097',
+          message:
+            "Astro's mode 'middleware' makes a handler and no server: the app starts by a server of your own that imports dist/server/entry.mjs, and no script starts one. Name it in \"start\", or set mode: 'standalone'.",
+        },
+        ownServer: null,
+      },
+      {
         output: 'server',
         when: { imports: { files: ASTRO, package: '@astrojs/node' } },
         kind: 'server',

@@ -37,7 +37,7 @@ import { fromGit, isCompiled, NATIVE, type NativeRow } from './native.ts'
 import { checkStandalone, membersApart, notAnApp, workspaceMembers } from './not-an-app.ts'
 import { isData, ownConfigs } from './own-config.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
-import { entryFile } from './payload.ts'
+import { entryFile, ownFile } from './payload.ts'
 import { builtByPnpm } from './pnpm-builds.ts'
 import { checkAddress, findPort } from './port.ts'
 import { checkProcesses } from './processes.ts'
@@ -223,7 +223,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     })
   }
   setVariables(facts, variables)
-  const ownServer = scripted && 'argv' in scripted && project.files().includes(scripted.entry ?? '')
+  const ownServer = scripted && 'argv' in scripted && ownFile(project, scripted.entry)
   const said = ownServer && row.ownServer !== undefined ? row.ownServer : row.warning
   if (said) warnings.push(said)
   if (project.truncated) warnings.push(READ_IN_PART)

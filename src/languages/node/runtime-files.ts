@@ -18,10 +18,16 @@ export function payloadOf(found: NodeFindings, hasBuild: boolean): string[] {
   const folder = hasBuild ? outputFolder(project, start?.command.entry) : undefined
   const parts = listed ?? (folder ? builtPayload(project, folder, leftOut(found)) : undefined)
   if (parts && from) {
-    const beside = listed
-      ? [...startFolder(found, folder), ...imported(found)]
-      : rootReads(project, folder as string, start?.command.entry).map((path) => ({ from: path, to: path }))
-    const more = beside.filter((part) => !parts.some((other) => isBelow(part.from, other.from)))
+    const entry = start?.command.entry
+    const server = listed && ownServer(found)
+    const readers = server === undefined ? undefined : importsOf(project, [server], MOST).files
+    const built = listed ? startFolder(found, folder) : []
+    const asks = !listed || built.length > 0 || server !== undefined
+    const reads = asks ? rootReads(project, readers ? undefined : folder, entry, readers) : []
+    const beside = [...built, ...reads.map(asIs), ...(listed ? imported(found) : [])]
+    const more = beside.filter(
+      (part, at) => ![...parts, ...beside.slice(0, at)].some((other) => isBelow(part.from, other.from)),
+    )
     return [...compilerOf(found), ...[...parts, ...more].map((part) => copyLine(part, from))]
   }
   const excludes = excluding(
@@ -90,8 +96,10 @@ function imported(found: NodeFindings): Payload[] {
   if (config) seen.delete(config)
   seen.delete('package.json')
   const folders = seen.size > MANY ? [...seen].map((path) => path.split('/')[0] as string) : [...seen]
-  return [...new Set(folders)].toSorted().map((path) => ({ from: path, to: path }))
+  return [...new Set(folders)].toSorted().map(asIs)
 }
+
+const asIs = (path: string): Payload => ({ from: path, to: path })
 
 /** The file of the project that a script starts in place of the framework's server. */
 function ownServer({ project, row, start }: NodeFindings): string | undefined {

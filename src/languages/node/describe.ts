@@ -1,19 +1,15 @@
 import { withoutLine } from '../../facts.ts'
+import { hidden } from '../../ignore.ts'
 import type { AppModel } from '../../model.ts'
 import { DATA, localFiles } from '../common.ts'
 import type { NodeFindings } from './findings.ts'
 import { outputFolder } from './payload.ts'
 
 /** Lines of .dockerignore that only Node.js projects need. */
-export function ignoreLines({
-  row,
-  project,
-  start,
-  fileDatabase,
-  kept,
-  testEnv,
-  apart,
-}: NodeFindings): string[] {
+export function ignoreLines(
+  { row, project, start, fileDatabase, kept, testEnv, apart }: NodeFindings,
+  reads: readonly string[],
+): string[] {
   const output = outputFolder(project, start?.command.entry)
   const folders = new Set([
     'node_modules',
@@ -37,8 +33,13 @@ export function ignoreLines({
       ...localFiles(project),
     ]),
   ]
+  const lines = [...folders].map((folder) => `**/${folder}`)
   return [
-    ...[...folders].map((folder) => `**/${folder}`),
+    ...lines,
+    // Committed, under a name that output has elsewhere.
+    ...hidden(lines.join('\n'), reads)
+      .filter((path) => !/[*?[\\\n]/.test(path))
+      .map((path) => `!${path}`),
     '*.tsbuildinfo',
     'npm-debug.log*',
     'yarn-error.log',

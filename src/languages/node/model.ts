@@ -51,7 +51,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   const build = buildSteps(found, name)
   const test = testOf(found)
   const testEnv = test ? found.testEnv : undefined
-  const payload = payloadOf({ ...found, testEnv }, build.has)
+  const { copies: payload, reads } = payloadOf({ ...found, testEnv }, build.has)
   const plugAndPlay = isPlugAndPlay(project, manager)
   const fallback = fallbackPage(found)
   const below = found.basePath.base?.value ?? ''
@@ -211,7 +211,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
       modulesFrom,
       modules,
     }),
-    ignore: ignoreLines({ ...found, testEnv }),
+    ignore: ignoreLines({ ...found, testEnv }, reads),
     port,
     healthPath,
     healthcheck:

@@ -7,10 +7,10 @@ import { importsOf } from './imports.ts'
 import { builtPayload, compilerOptions, LEFT_OUT, outputFolder, WORKDIR } from './payload.ts'
 import { rootReads } from './root-reads.ts'
 
-/** COPY lines of the runtime stage, what changes least first. */
-export function payloadOf(found: NodeFindings, hasBuild: boolean): string[] {
+/** COPY lines of the runtime stage, what changes least first; what the code reads of the project must be in the context. */
+export function payloadOf(found: NodeFindings, hasBuild: boolean): { copies: string[]; reads: string[] } {
   const { project, row, start } = found
-  if (row.kind === 'static') return []
+  if (row.kind === 'static') return { copies: [], reads: [] }
   const from = hasBuild ? 'build' : undefined
   const listed: Payload[] | undefined = row.payload
     ? row.payload.filter((entry) => isThere(project, entry.from, hasBuild))
@@ -28,12 +28,14 @@ export function payloadOf(found: NodeFindings, hasBuild: boolean): string[] {
     const more = beside.filter(
       (part, at) => ![...parts, ...beside.slice(0, at)].some((other) => isBelow(part.from, other.from)),
     )
-    return [...compilerOf(found), ...[...parts, ...more].map((part) => copyLine(part, from))]
+    const copies = [...compilerOf(found), ...[...parts, ...more].map((part) => copyLine(part, from))]
+    return { copies, reads }
   }
   const excludes = excluding(
     [...LEFT_OUT, found.manager.lockfile, found.testEnv].filter((path) => path !== undefined),
   )
-  return [`COPY --link${excludes}${from ? ` --from=${from} ${WORKDIR}/ ./` : ' . ./'} #@PD008,PD087`]
+  const all = `COPY --link${excludes}${from ? ` --from=${from} ${WORKDIR}/ ./` : ' . ./'} #@PD008,PD087`
+  return { copies: [all], reads: [] }
 }
 
 /** What compilers put beside the code that nothing reads while it runs. */

@@ -48,10 +48,10 @@ export function developmentOf(found: NodeFindings, _base: string): Development {
     )
     return { ...shared, env: { ...shared.env, ...env }, command: argv, action: 'sync' }
   }
-  if (onBun && start)
-    return { ...shared, command: ['bun', '--watch', ...start.command.argv.slice(1)], action: 'sync' }
   if (start?.shell !== undefined)
     return { ...shared, command: ['sh', '-c', start.shell], action: 'sync+restart' }
+  if (onBun && start)
+    return { ...shared, command: ['bun', '--watch', ...start.command.argv.slice(1)], action: 'sync' }
   const build = facts.value('build')
   const argv = start?.command.argv ?? ['node', 'index.js']
   // Nothing watches: build anew and start again at each change.

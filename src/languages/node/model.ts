@@ -109,7 +109,9 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
             : IMAGES.node(major),
         baseWhy: found.onBun
           ? `Bun ${major}`
-          : `Node.js ${major} (${withoutLine(facts.get('runtimeVersion')?.source ?? '')}) on Debian 13`,
+          : manager.row.id === 'bun'
+            ? `Bun ${bunTag(manager.version.value)} installs and builds; Node.js ${major} runs the app`
+            : `Node.js ${major} (${withoutLine(facts.get('runtimeVersion')?.source ?? '')}) on Debian 13`,
         bunBase: manager.row.id === 'bun',
         data: found.fileDatabase ? DATA : '',
         dataEnv: envBlock(dataEnv, dataRules),

@@ -46,7 +46,7 @@ export function findBuild(
     return fact(shellLine(run(hook, [])), `package.json#scripts.${hook}`)
   if (row.site || row.payload)
     return fact(
-      shellLine(['npm', 'exec', '--', row.id === 'next' ? 'next' : 'vite', 'build']),
+      shellLine(['npm', 'exec', '--', ...(row.build ?? ['vite', 'build'])]),
       `default for ${row.title}`,
       'guess',
     )

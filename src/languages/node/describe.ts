@@ -1,13 +1,14 @@
 import { withoutLine } from '../../facts.ts'
-import { hidden } from '../../ignore.ts'
+import { gitIgnores, hidden } from '../../ignore.ts'
 import type { AppModel } from '../../model.ts'
 import { DATA, localFiles } from '../common.ts'
 import type { NodeFindings } from './findings.ts'
 import { outputFolder } from './payload.ts'
+import { siteFolder } from './runtime-files.ts'
 
 /** Lines of .dockerignore that only Node.js projects need. */
 export function ignoreLines(
-  { row, project, start, fileDatabase, kept, testEnv, apart }: NodeFindings,
+  { row, project, manifest, start, fileDatabase, kept, testEnv, apart }: NodeFindings,
   reads: readonly string[],
 ): string[] {
   const output = outputFolder(project, start?.command.entry)
@@ -33,7 +34,11 @@ export function ignoreLines(
       ...localFiles(project),
     ]),
   ]
-  const lines = [...folders].map((folder) => `**/${folder}`)
+  const site = row.kind === 'static' && row.site ? siteFolder({ project, manifest, row }) : undefined
+  const lines = [
+    ...[...folders].map((folder) => `**/${folder}`),
+    ...(site && !folders.has(site) && isPlain(site) && gitIgnores(project, site) ? [site] : []),
+  ]
   return [
     ...lines,
     // Committed, under a name that output has elsewhere.

@@ -142,7 +142,7 @@ function scriptCommand(
 
 /** Commands that take the address among their words. */
 const SERVER_RE =
-  /^(?:vite(?! (?:build|preview|optimize)\b)|(?:nuxt|nuxi|astro|react-router|svelte-kit|vinxi) dev|ng (?:serve|s)|remix vite:dev|docusaurus start)(?: |$)/
+  /^(?:vite(?! (?:build|preview|optimize)\b)|(?:nuxt|nuxi|astro|react-router|svelte-kit|vinxi|vitepress) dev|gatsby develop|ng (?:serve|s)|remix vite:dev|docusaurus start)(?: |$)/
 
 /** Arguments only where the script's last command is the server that takes them. */
 function deepArgs(line: string, args: readonly string[]): readonly string[] {

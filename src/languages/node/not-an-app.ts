@@ -62,13 +62,17 @@ export function notAnApp(
           : 'Run this in the folder of one of its apps: create-prod-docker path/to/app',
     }
   }
+  const kind = scripted && 'kind' in scripted ? scripted.kind : undefined
+  const script = kind
+    ? `${scripted?.source} starts ${kind === 'dev' ? 'a development server' : 'a server of files'}, and there is no "main"`
+    : 'no "start" script, no "main"'
   return manifest.published || manifest.bin
     ? {
         message: `${name} looks like a library: package.json publishes files, and nothing starts a program.`,
         hint: 'If it is an app after all, say how it starts: --start "node server.js". More: explain PD095.',
       }
     : {
-        message: `${name} has no start command: no "start" script, no "main", no server.js or index.js.`,
+        message: `${name} has no start command: ${script}, no server.js or index.js.`,
         hint: 'Say how it starts: --start "node server.js", or add a "start" script to package.json.',
       }
 }

@@ -148,7 +148,11 @@ export function fallbackPage({ project, row }: NodeFindings): string | undefined
 }
 
 /** Where the build puts a static site. */
-export function siteFolder({ project, manifest, row }: NodeFindings): string {
+export function siteFolder({
+  project,
+  manifest,
+  row,
+}: Pick<NodeFindings, 'project' | 'manifest' | 'row'>): string {
   const site = row.site as NonNullable<FrameworkRow['site']>
   const setting = site.setting && configValue(project, site.setting)
   const found =

@@ -34,7 +34,7 @@ export function ignoreLines(
       ...localFiles(project),
     ]),
   ]
-  const site = row.kind === 'static' && row.site ? siteFolder({ project, manifest, row }) : undefined
+  const site = row.site?.keepsOld ? siteFolder({ project, manifest, row }) : undefined
   const lines = [
     ...[...folders].map((folder) => `**/${folder}`),
     ...(site && !folders.has(site) && isPlain(site) && gitIgnores(project, site) ? [site] : []),

@@ -55,6 +55,8 @@ export interface FrameworkRow {
     setting?: ConfigRef
     find?: (project: Project, manifest: Manifest) => Fact<string> | undefined
     fallback: 'index' | 'pages'
+    /** Its build leaves old pages there: none of this machine may come along. */
+    keepsOld?: true
     /** Names the page that every unknown address gets; without it, they are 404. */
     fallbackPage?: ConfigRef
   }
@@ -150,7 +152,7 @@ const generator = (
   kind: 'static',
   port: more.devPort ?? 3000,
   modules: false,
-  site: { folder, fallback: 'pages', ...site },
+  site: { folder, fallback: 'pages', keepsOld: true, ...site },
   build,
   output: 'static',
   ...more,

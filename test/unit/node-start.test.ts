@@ -343,6 +343,19 @@ describe('the build and the start of a project', () => {
     expect(await refused({ start: 'electron .' })).toContain('a desktop app (Electron)')
     expect(await refused({ start: 'electron .', 'start:server': 'node server.js' })).toBeUndefined()
   })
+  it.each<[Record<string, string>, string | undefined]>([
+    [{ 'build:client': 'vite build client' }, 'npm run build:client'],
+    [{ 'build:web': 'vite build', 'build:server': 'tsup' }, 'npm run build:web && npm run build:server'],
+    [{ 'build:client': 'vite build', build: 'tsc' }, 'npm run build'],
+    [{ 'build:web': 'docker build web' }, undefined],
+    [{ 'build:server': 'tsup' }, undefined],
+  ])('the pages of a server have a script of their own: %j', async (scripts, build) => {
+    const found = await inspected(
+      { scripts: { start: 'node src/app.js', ...scripts } },
+      { 'tsconfig.json': {}, 'src/app.js': '' },
+    )
+    expect(found.build).toBe(build)
+  })
   it('says what it leaves out of that', async () => {
     const { warnings } = await inspected({ scripts: { prestart: 'node check.js', start: 'node src/app.ts' } })
     expect(warnings).toContainEqual(

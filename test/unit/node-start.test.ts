@@ -308,6 +308,8 @@ describe('the build and the start of a project', () => {
     const plain = { dependencies: { '@strapi/strapi': '^5' } }
     expect(await started('strapi start', plain)).toEqual(['node_modules/.bin/strapi start', false])
     expect(await started('strapi start')).toEqual(['strapi start', true])
+    const lines = { devDependencies: { concurrently: '^9' } }
+    expect((await started('concurrently "node a.js" "node b.js"', lines))[1]).toBe(true)
     expect(await started('strapi start | tee log', plain)).toEqual(['strapi start | tee log', true])
   })
   it('takes the image of Bun for a shell that calls it', async () => {

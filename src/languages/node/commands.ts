@@ -76,7 +76,8 @@ export function findStart(
     const line = manifest.scripts[name] ?? ''
     const only = programOf(['npm', 'run', name], manifest)
     const pack = only && packageWith(only.argv[0] ?? '', manifest)
-    if (only && pack)
+    // Words that are lines themselves are for a shell.
+    if (only && pack && !only.argv.some((word) => /\s/.test(word)))
       return {
         command: { argv: only.argv, env: only.env, source: scripted.source, needs: [pack], before: [] },
         confidence: 'likely',

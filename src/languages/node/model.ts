@@ -286,7 +286,10 @@ function runtimeEnv(
     ),
     ...Object.assign({}, ...native.map((entry) => entry.env ?? {})),
     ...(portVariable && port !== null ? { [portVariable]: String(port) } : {}),
-    ...(start?.shell !== undefined ? { PATH: '/app/node_modules/.bin:$PATH' } : {}),
+    // What a program starts in turn, it looks for as in a script.
+    ...(start?.shell !== undefined || start?.command.argv[0]?.startsWith('node_modules/.bin/')
+      ? { PATH: '/app/node_modules/.bin:$PATH' }
+      : {}),
   }
   const rules: Record<string, string> = {
     NODE_ENV: 'PD018',

@@ -69,6 +69,15 @@ describe('a server of one’s own around Next.js', () => {
     const scripts = { build: 'next build && tsc -p tsconfig.server.json', start: 'node dist/server.js' }
     expect((await told(files, scripts)).copied).toContain('dist')
   })
+  it('comes with what it reads, as it is and as the build makes it', async () => {
+    const reads =
+      "const spec = path.join(__dirname, '../api.yml')\nexpress.static(path.join(__dirname, 'views'))\nfor (const file of fs.readdirSync(path.join(__dirname, 'routes'))) require(file)\n"
+    const files = { 'api.yml': '', 'server/views/a.html': '', 'server/routes/a.js': '', 'src/a.ts': '' }
+    const asIs = await told({ 'server/index.js': reads, ...files }, { start: 'node server/index.js' })
+    expect(asIs.copied.slice(3)).toEqual(['api.yml', 'server/routes', 'server/views', 'server/index.js'])
+    const built = await told({ 'server/index.ts': reads, ...files }, { start: 'node dist/index.js' })
+    expect(built.copied.slice(3)).toEqual(['dist', 'api.yml'])
+  })
   it('is said to be left out by the standalone output, and is what runs in development', async () => {
     const found = await told({ 'server.js': SERVER }, own, "{ output: 'standalone' }")
     expect(found).toMatchObject({ port: 3000, dev: 3100 })
@@ -85,4 +94,42 @@ describe('a server of one’s own around Next.js', () => {
   )
   it('is not `next start`: the standalone output is smaller', async () =>
     expect((await told({}, { start: 'next start' })).told).toHaveLength(1))
+})
+
+describe('a server of one’s own around another framework', () => {
+  const started = async (files: Record<string, string | object>) => {
+    const { facts, warnings, model } = await node.inspect(projectOf(files), {})
+    const { dockerfile } = model({ services: [], answers: {} })
+    return {
+      start: facts.value('start'),
+      output: facts.value('output'),
+      told: warnings.some(({ rule }) => rule === 'PD097'),
+      copies: String(dockerfile.data['copies']),
+    }
+  }
+  const astro = (mode: string, scripts: Record<string, string>) => ({
+    'package.json': {
+      scripts: { build: 'astro build', ...scripts },
+      dependencies: { astro: '^5', '@astrojs/node': '^9', express: '^5' },
+    },
+    'astro.config.mjs': `import node from '@astrojs/node'\nexport default { adapter: node({ mode: '${mode}' }) }\n`,
+    'server.js': "import { handler } from './dist/server/entry.mjs'\napp.use(handler).listen(3000)\n",
+    'api/hello.js': '',
+  })
+  it('is what Astro’s middleware mode needs, with all that it may read', async () => {
+    const found = await started(astro('middleware', { start: 'node server' }))
+    expect(found).toMatchObject({ start: 'node server', output: 'middleware', told: false })
+    expect(found.copies).toMatch(/ --from=build \/app\/ \.\/ /)
+  })
+  it('is asked for, where no script starts one', async () => {
+    const found = await started(astro('middleware', { start: 'node ./dist/server/entry.mjs' }))
+    expect(found).toMatchObject({ output: 'middleware', told: true })
+  })
+  it('wins over what the framework would start', async () => {
+    const found = await started(astro('standalone', { start: 'node server.js' }))
+    expect(found).toMatchObject({ start: 'node server.js', output: 'server', told: false })
+    expect(found.copies).toContain('/app/server.js')
+    const plain = await started(astro('standalone', { start: 'astro preview' }))
+    expect(plain.start).toBe('node dist/server/entry.mjs')
+  })
 })

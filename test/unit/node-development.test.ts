@@ -156,6 +156,50 @@ describe('a development target that serves', () => {
   })
 })
 
+describe('a script that does not see a change', () => {
+  const watched = async (scripts: Record<string, string>) => {
+    const { development } = await modelOf(scripts)
+    return [development.command.join(' '), development.action]
+  }
+  it.each<[Record<string, string>, string[]]>([
+    [{ dev: 'node server.js' }, ['npm run dev', 'sync+restart']],
+    [{ 'start:dev': 'node server.js | pino-pretty' }, ['npm run start:dev', 'sync+restart']],
+    [{ dev: 'tsc && node ./server.js' }, ['npm run dev', 'sync+restart']],
+    [
+      {
+        'start:dev': 'node server.js | pino-pretty',
+        'start:dev:watch': 'node --watch server.js | pino-pretty',
+      },
+      ['npm run start:dev:watch', 'sync'],
+    ],
+    [{ dev: 'node server.js', mails: 'nodemon mails.js' }, ['npm run dev', 'sync+restart']],
+    [{ dev: 'tsx --inspect --watch server.js' }, ['npm run dev', 'sync']],
+    [{ dev: 'concurrently "node server.js" "vite"' }, ['npm run dev', 'sync']],
+  ])('%j: %j', async (scripts, wanted) => expect(await watched(scripts)).toEqual(wanted))
+})
+
+it('says that a server behind another program can’t be reached', async () => {
+  const told = async (dev: string, config = '') => {
+    const found = await node.inspect(
+      projectOf({
+        'astro.config.mjs': config,
+        'package.json': {
+          dependencies: { astro: '^5' },
+          scripts: { dev, 'dev:site': 'astro dev', 'dev:open': 'astro dev --host 0.0.0.0' },
+        },
+      }),
+      {},
+    )
+    const { development } = found.model({ services: [], answers: {} })
+    return [development.command.at(-1), found.warnings.some(({ rule }) => rule === 'PD083')]
+  }
+  expect(await told("concurrently 'node api.js' 'npm run dev:site'")).toEqual(['dev', true])
+  expect(await told("concurrently 'node api.js' 'npm run dev:open'")).toEqual(['dev', false])
+  const open = 'export default { server: { host: true } }'
+  expect(await told("concurrently 'node api.js' 'npm run dev:site'", open)).toEqual(['dev', false])
+  expect(await told('cross-env A=1 astro dev')).toEqual(['0.0.0.0', false])
+})
+
 describe('the tests of a project', () => {
   const tests = async (script: string, files: Record<string, string>) => {
     const found = await node.inspect(
@@ -184,6 +228,13 @@ describe('the tests of a project', () => {
     const secret = await tests('vitest run', { '.env.test': 'A=1\n', '.gitignore': '.env*\n' })
     expect(secret.ignore).not.toContain('!.env.test')
     expect((await tests('cypress run', { '.env.test': 'A=1\n' })).ignore).not.toContain('!.env.test')
+  })
+
+  it('are none where they never end, or are not there', async () => {
+    expect(await tests('tsx watch ./test/all.test.ts', {})).toMatchObject({ runs: false, warned: 0 })
+    expect(await tests('tsx ./test/all.test.ts', {})).toMatchObject({ runs: false, warned: 1 })
+    expect(await tests('tsx ./test/all.test.ts', { 'test/all.test.ts': '' })).toMatchObject({ runs: true })
+    expect(await tests('jest all.test.ts', {})).toMatchObject({ runs: true, warned: 0 })
   })
 
   const BROWSER = `import { playwright } from '@vitest/browser-playwright'

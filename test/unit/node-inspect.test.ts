@@ -648,3 +648,60 @@ describe('what pnpm builds at install', () => {
     expect(await told(files, more)).toBe(expected),
   )
 })
+
+describe('generators of static sites', () => {
+  const site = async (manifest: object, files: Record<string, string> = {}) => {
+    const { facts, notAnApp, model } = await inspect({ 'package.json': manifest, ...files })
+    if (notAnApp) return notAnApp.message
+    const { kind, dockerfile, development } = model({ services: [], answers: {} })
+    return [
+      facts.value('framework'),
+      kind,
+      facts.value('build'),
+      /\/app\/(\S+)/.exec(String(dockerfile.data['site']))?.[1],
+      development.command.join(' '),
+    ]
+  }
+  const dependencies = { gatsby: '^5', hexo: '^8', vitepress: '^1', '@11ty/eleventy': '^3' }
+  const only = (name: keyof typeof dependencies, scripts: object, more: object = {}) => ({
+    scripts,
+    dependencies: { [name]: dependencies[name], ...more },
+  })
+  it('are no servers, whatever their scripts start', async () => {
+    expect(
+      await site(only('gatsby', { build: 'gatsby build', develop: 'gatsby develop' }), {
+        'gatsby-config.js': '',
+      }),
+    ).toEqual(['gatsby', 'static', 'npm run build', 'public', 'npm run develop -- --host 0.0.0.0'])
+    expect(
+      await site(only('hexo', { server: 'hexo server' }), { '_config.yml': "title: A\npublic_dir: 'www'\n" }),
+    ).toEqual(['hexo', 'static', 'npm exec -- hexo generate', 'www', 'npm run server'])
+    expect(
+      await site(only('vitepress', { build: 'vitepress build docs', dev: 'vitepress dev docs' })),
+    ).toEqual([
+      'vitepress',
+      'static',
+      'npm run build',
+      'docs/.vitepress/dist',
+      'npm run dev -- --host 0.0.0.0',
+    ])
+    expect(
+      await site(only('@11ty/eleventy', { build: 'eleventy', start: 'eleventy --serve' }), {
+        'eleventy.config.mjs': "export default (config) => { config.setOutputDirectory('www') }",
+      }),
+    ).toEqual(['eleventy', 'static', 'npm run build', 'www', 'npm run start'])
+  })
+  it('are tools beside an app, and a library of parts for them is none', async () => {
+    const app = only('@11ty/eleventy', { pages: 'eleventy', start: 'node server.js' }, { express: '^5' })
+    expect((await site(app, SERVER))[0]).toBe('express')
+    const docs = only('vitepress', { build: 'tsc', 'docs:build': 'vitepress build', start: 'node server.js' })
+    expect((await site(docs, { 'server.js': '' }))[0]).toBe('node')
+    expect(
+      await site({ ...only('gatsby', {}), files: ['dist'], main: 'x.js', name: 'a', version: '1.0.0' }),
+    ).toMatch(/library/)
+  })
+  it('are told apart from what no script starts in production', async () =>
+    expect(await site({ scripts: { start: 'webpack-dev-server' } })).toBe(
+      'This project has no start command: package.json#scripts.start starts a development server, and there is no "main", no server.js or index.js.',
+    ))
+})

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { node } from '../../src/languages/node/index.ts'
 import { rootReads } from '../../src/languages/node/root-reads.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
 import { projectOf } from '../support/project.ts'
@@ -60,4 +61,29 @@ describe('what built code reads from the root comes with it', () => {
     expect(reads('', { 'scripts/translate.ts': code })).toEqual([])
     expect(reads(code, { '.dockerignore': 'words\n' })).toEqual([])
   })
+})
+
+it('keeps in the context what it copies, under a name that output has elsewhere', async () => {
+  const files = {
+    'package.json': {
+      scripts: { build: 'tsc', start: 'node dist/main.js' },
+      dependencies: { express: '^5' },
+    },
+    'tsconfig.json': { compilerOptions: { outDir: 'dist' } },
+    'src/main.ts': "app.use(express.static(path.join(process.cwd(), 'panel', 'dist')))\napp.listen(3000)\n",
+    'panel/dist/index.html': '',
+  }
+  const written = async (more: Record<string, string>) => {
+    const found = await node.inspect(projectOf({ ...files, ...more }), {})
+    const { ignore, dockerfile } = found.model({ services: [], answers: {} })
+    return [
+      String(dockerfile.data['copies']).includes('/app/panel/dist'),
+      ignore.filter((line) => /dist$/.test(line)),
+    ]
+  }
+  const kept = [true, ['**/dist', '!panel/dist']]
+  expect(await written({ '.gitignore': '/dist\n' })).toEqual(kept)
+  // The second run sees what the first one wrote.
+  expect(await written({ '.gitignore': '/dist\n', '.dockerignore': '**/dist\n!panel/dist\n' })).toEqual(kept)
+  expect(await written({ '.gitignore': 'dist\n' })).toEqual([false, ['**/dist']])
 })

@@ -182,6 +182,18 @@ describe('the start command', () => {
     [{ start: 'node x.js', prestart: 'node check.js' }, 'node x.js'],
     [{ start: 'react-scripts start' }, 'dev'],
     [{ start: 'next dev' }, 'dev'],
+    [{ start: "echo 'Starting: now' && cd dist && bun run index.js" }, 'bun dist/index.js'],
+    [{ start: 'cd dist && node index.js --port 3' }, 'node dist/index.js --port 3'],
+    [{ start: 'cd dist && node -r ./hook.js index.js' }, 'shell'],
+    [{ start: 'cd dist; node index.js' }, 'shell'],
+    [{ start: 'cd ../api && node index.js' }, 'shell'],
+    [{ start: 'cd api && npm start' }, 'shell'],
+    [{ start: 'cd api && npm run build && node x.js', build: 'tsc' }, 'shell'],
+    [{ start: 'electron .' }, 'dev'],
+    [
+      { start: 'electron .', 'start:server': 'npx tsc && node dist/src/server.js' },
+      'node dist/src/server.js',
+    ],
     [{ start: 'tsx watch src/x.ts' }, 'dev'],
     [{ start: 'vite preview' }, 'dev'],
     [{ start: 'serve -s dist' }, 'static'],
@@ -288,6 +300,64 @@ describe('the build and the start of a project', () => {
   ])('%s', async (_, manifest, files, build, start) =>
     expect(await inspected(manifest, files)).toMatchObject({ build, start }),
   )
+  it('needs no shell for a program of a package', async () => {
+    const started = async (start: string, more: object = {}) => {
+      const { start: runs, warnings } = await inspected({ scripts: { start }, ...more })
+      return [runs, warnings.some(({ rule, message }) => rule === 'PD092' && /shell/.test(message))]
+    }
+    const plain = { dependencies: { '@strapi/strapi': '^5' } }
+    expect(await started('strapi start', plain)).toEqual(['node_modules/.bin/strapi start', false])
+    expect(await started('strapi start')).toEqual(['strapi start', true])
+    const lines = { devDependencies: { concurrently: '^9' } }
+    expect((await started('concurrently "node a.js" "node b.js"', lines))[1]).toBe(true)
+    expect(await started('strapi start | tee log', plain)).toEqual(['strapi start | tee log', true])
+  })
+  it('takes the image of Bun for a shell that calls it', async () => {
+    const scripts = { start: 'bun run seed.ts & bun src/app.ts' }
+    const found = await node.inspect(
+      projectOf({
+        'package.json': { scripts, dependencies: { hono: '^4' } },
+        'bun.lock': '{}',
+        'src/app.ts': '',
+      }),
+      {},
+    )
+    const { languageTitle, dockerfile } = found.model({ services: [], answers: {} })
+    expect(languageTitle).toMatch(/^Bun/)
+    expect(dockerfile.data['runImage']).toMatch(/^oven\/bun/)
+  })
+  it('is none where it opens a window on a person’s device', async () => {
+    const refused = async (scripts: object) =>
+      (
+        await node.inspect(
+          projectOf({
+            'package.json': {
+              scripts,
+              main: 'main.js',
+              dependencies: { express: '^5' },
+              devDependencies: { electron: '^40' },
+            },
+            'main.js': '',
+          }),
+          {},
+        )
+      ).notAnApp?.message
+    expect(await refused({ start: 'electron .' })).toContain('a desktop app (Electron)')
+    expect(await refused({ start: 'electron .', 'start:server': 'node server.js' })).toBeUndefined()
+  })
+  it.each<[Record<string, string>, string | undefined]>([
+    [{ 'build:client': 'vite build client' }, 'npm run build:client'],
+    [{ 'build:web': 'vite build', 'build:server': 'tsup' }, 'npm run build:web && npm run build:server'],
+    [{ 'build:client': 'vite build', build: 'tsc' }, 'npm run build'],
+    [{ 'build:web': 'docker build web' }, undefined],
+    [{ 'build:server': 'tsup' }, undefined],
+  ])('the pages of a server have a script of their own: %j', async (scripts, build) => {
+    const found = await inspected(
+      { scripts: { start: 'node src/app.js', ...scripts } },
+      { 'tsconfig.json': {}, 'src/app.js': '' },
+    )
+    expect(found.build).toBe(build)
+  })
   it('says what it leaves out of that', async () => {
     const { warnings } = await inspected({ scripts: { prestart: 'node check.js', start: 'node src/app.ts' } })
     expect(warnings).toContainEqual(

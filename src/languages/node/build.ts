@@ -12,6 +12,9 @@ type Run = (script: string, args: readonly string[]) => string[]
 
 /** Scripts that a project keeps for its image, where they do not build the image themselves. */
 const FOR_IMAGES = ['build:docker', 'build-docker', 'docker:build']
+/** What makes the pages that a server hands out, and beside one of these the server itself. */
+const PAGES = ['build:frontend', 'build:client', 'build:web']
+const SERVERS = ['build:server', 'build:backend']
 /** A step that asks a database: there is none while an image is built. */
 const DATABASE_RE =
   /\b(?:prisma (?:migrate|db (?:push|seed))|drizzle-kit (?:migrate|push)|knex (?:\S+ )*migrate|sequelize(?:-cli)? db:|typeorm\S* (?:\S+ )*migration:run|mikro-orm\S* migration:|node-pg-migrate|migrate-mongo up)\b/
@@ -44,9 +47,19 @@ export function findBuild(
   const before = manifest.scripts[hook]
   if (before && makesFiles({ name: hook, line: before }))
     return fact(shellLine(run(hook, [])), `package.json#scripts.${hook}`)
+  const usable = (name: string) => manifest.scripts[name] && !asksEngine(manifest.scripts[name])
+  const pages = PAGES.find(usable)
+  if (pages) {
+    const names = [pages, ...SERVERS.filter(usable).slice(0, 1)]
+    return fact(
+      names.map((name) => shellLine(run(name, []))).join(' && '),
+      names.map((name) => `package.json#scripts.${name}`).join(', '),
+      'likely',
+    )
+  }
   if (row.site || row.payload)
     return fact(
-      shellLine(['npm', 'exec', '--', row.id === 'next' ? 'next' : 'vite', 'build']),
+      shellLine(['npm', 'exec', '--', ...(row.build ?? ['vite', 'build'])]),
       `default for ${row.title}`,
       'guess',
     )

@@ -5,13 +5,23 @@ import { parseShell, shellLine } from '../../shell.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import { type Manifest, runsOnBun } from './manifest.ts'
 import { compiledFile, entryFile } from './payload.ts'
-import { type StartCommand, shellEnv, type startFromScripts, takeApart } from './start.ts'
+import { programOf, type StartCommand, shellEnv, type startFromScripts, takeApart } from './start.ts'
 
 export interface NodeStart {
   command: StartCommand
   confidence: Fact<string>['confidence']
   /** The line that a shell must run, where it can't be taken apart. */
   shell?: string
+}
+
+/** The package that a program in node_modules/.bin is of, as far as its name tells: `strapi` of @strapi/strapi. */
+function packageWith(path: string, { dependencies, devDependencies }: Manifest): string | undefined {
+  const program = path.replace(/^node_modules\/\.bin\//, '')
+  return program === path
+    ? undefined
+    : [...Object.keys(dependencies), ...Object.keys(devDependencies)].find(
+        (name) => name === program || (name.startsWith('@') && name.endsWith(`/${program}`)),
+      )
 }
 
 /** The start command: what the person said, what the framework decides, what scripts say, what the files suggest. */
@@ -46,7 +56,13 @@ export function findStart(
   const own: NodeStart | undefined =
     taken && 'argv' in taken ? { command: taken, confidence: 'default' } : undefined
   const before = scripted && 'argv' in scripted ? scripted.before : []
-  if (own && !row.scriptsFirst) return { ...own, command: { ...own.command, before } }
+  const wraps =
+    row.modules &&
+    row.ownServer === undefined &&
+    scripted &&
+    'argv' in scripted &&
+    project.files().includes(scripted.entry ?? '')
+  if (own && !row.scriptsFirst && !wraps) return { ...own, command: { ...own.command, before } }
   if (scripted && 'argv' in scripted && scripted.lost)
     warnings.push({
       rule: 'PD092',
@@ -56,7 +72,16 @@ export function findStart(
   if (scripted && 'argv' in scripted) return { command: scripted, confidence: 'certain' }
   if (own) return own
   if (scripted?.kind === 'shell') {
-    const line = manifest.scripts[scripted.source.split('.').at(-1) as string] ?? ''
+    const name = scripted.source.split('.').at(-1) as string
+    const line = manifest.scripts[name] ?? ''
+    const only = programOf(['npm', 'run', name], manifest)
+    const pack = only && packageWith(only.argv[0] ?? '', manifest)
+    // Words that are lines themselves are for a shell.
+    if (only && pack && !only.argv.some((word) => /\s/.test(word)))
+      return {
+        command: { argv: only.argv, env: only.env, source: scripted.source, needs: [pack], before: [] },
+        confidence: 'likely',
+      }
     warnings.push({
       rule: 'PD092',
       message: `${scripted.source} needs a shell: signals reach the app through it, and it may swallow them. Write it as "node file.js" if it can be.`,

@@ -12,6 +12,8 @@ export interface Condition {
   file?: readonly string[]
   /** A script runs this program: `vite build`. */
   script?: RegExp
+  /** The build script runs it: what another script makes may be no more than the docs of the app. */
+  build?: RegExp
   /** A setting in a config file written in code: `output: 'standalone'`. */
   config?: ConfigRef & { is: readonly (string | boolean)[] }
   /** A package (one of several, or every one) is imported in a config file: an adapter. */
@@ -134,6 +136,7 @@ export function holds(
     source = `package.json#${name in manifest.dependencies ? 'dependencies' : 'devDependencies'}.${name}`
   }
   if (condition.noDep?.some(has)) return undefined
+  if (condition.build && !condition.build.test(manifest.scripts['build'] ?? '')) return undefined
   if (condition.file) {
     const file = project.first(condition.file)
     if (!file) return undefined

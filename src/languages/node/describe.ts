@@ -1,19 +1,16 @@
 import { withoutLine } from '../../facts.ts'
+import { gitIgnores, hidden } from '../../ignore.ts'
 import type { AppModel } from '../../model.ts'
 import { DATA, localFiles } from '../common.ts'
 import type { NodeFindings } from './findings.ts'
 import { outputFolder } from './payload.ts'
+import { siteFolder } from './runtime-files.ts'
 
 /** Lines of .dockerignore that only Node.js projects need. */
-export function ignoreLines({
-  row,
-  project,
-  start,
-  fileDatabase,
-  kept,
-  testEnv,
-  apart,
-}: NodeFindings): string[] {
+export function ignoreLines(
+  { row, project, manifest, start, fileDatabase, kept, testEnv, apart }: NodeFindings,
+  reads: readonly string[],
+): string[] {
   const output = outputFolder(project, start?.command.entry)
   const folders = new Set([
     'node_modules',
@@ -37,8 +34,17 @@ export function ignoreLines({
       ...localFiles(project),
     ]),
   ]
-  return [
+  const site = row.site?.keepsOld ? siteFolder({ project, manifest, row }) : undefined
+  const lines = [
     ...[...folders].map((folder) => `**/${folder}`),
+    ...(site && !folders.has(site) && isPlain(site) && gitIgnores(project, site) ? [site] : []),
+  ]
+  return [
+    ...lines,
+    // Committed, under a name that output has elsewhere.
+    ...hidden(lines.join('\n'), reads)
+      .filter((path) => !/[*?[\\\n]/.test(path))
+      .map((path) => `!${path}`),
     '*.tsbuildinfo',
     'npm-debug.log*',
     'yarn-error.log',

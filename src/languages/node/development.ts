@@ -46,12 +46,14 @@ export function developmentOf(found: NodeFindings, _base: string): Development {
       name,
       deepArgs(manifest.scripts[name] ?? '', row.devArgs ?? []),
     )
-    return { ...shared, env: { ...shared.env, ...env }, command: argv, action: 'sync' }
+    toldOfAddress(found, row, name, argv)
+    const action = isStill(found, name) ? 'sync+restart' : 'sync'
+    return { ...shared, env: { ...shared.env, ...env }, command: argv, action }
   }
-  if (onBun && start)
-    return { ...shared, command: ['bun', '--watch', ...start.command.argv.slice(1)], action: 'sync' }
   if (start?.shell !== undefined)
     return { ...shared, command: ['sh', '-c', start.shell], action: 'sync+restart' }
+  if (onBun && start)
+    return { ...shared, command: ['bun', '--watch', ...start.command.argv.slice(1)], action: 'sync' }
   const build = facts.value('build')
   const argv = start?.command.argv ?? ['node', 'index.js']
   // Nothing watches: build anew and start again at each change.
@@ -65,28 +67,85 @@ export function developmentOf(found: NodeFindings, _base: string): Development {
 }
 
 /** The script that starts the server: of the usual name, or whatever watches the source. */
-function devScript({ project, manifest, row }: NodeFindings): string | undefined {
+function devScript(found: NodeFindings): string | undefined {
+  const { project, manifest, row } = found
   const usual = [...(row.devScripts ?? []), ...DEV_SCRIPTS].filter((name) => manifest.scripts[name])
   if (row.kind === 'static') return usual[0]
+  const programs = (name: string) => programsOf(manifest.scripts[name] ?? '', manifest)
   /** What a build has yet to make can't be started, and a bundler serves nobody. */
   const serves = (name: string) => {
-    const { programs, builds } = programsOf(manifest.scripts[name] ?? '', manifest)
-    if (programs.length > 0 && programs.every(onlyCompiles)) return false
-    return builds || !programs.some((argv) => argv.some((word) => isUnbuilt(project, argv[0], word)))
+    const { programs: all, builds } = programs(name)
+    if (all.length > 0 && all.every(onlyCompiles)) return false
+    return builds || !all.some((argv) => argv.some((word) => isUnbuilt(project, argv[0], word)))
   }
-  const watches = (name: string) =>
-    programsOf(manifest.scripts[name] ?? '', manifest).programs.some((argv) =>
-      WATCHER_RE.test(argv.slice(0, 2).join(' ')),
+  const first = usual.find(serves)
+  if (first !== undefined && !isStill(found, first)) return first
+  const files = first === undefined ? [] : programs(first).programs.flatMap(filesOf)
+  const watches = (name: string) => {
+    const watching = programs(name).programs.filter((argv) => WATCHER_RE.test(argv.slice(0, 2).join(' ')))
+    return (
+      watching.length > 0 &&
+      (first === undefined || watching.flatMap(filesOf).some((file) => files.includes(file)))
     )
-  return (
-    usual.find(serves) ??
-    Object.keys(manifest.scripts).find((name) => !ASIDE_RE.test(name) && watches(name) && serves(name))
+  }
+  const watcher = Object.keys(manifest.scripts).find(
+    (name) => !ASIDE_RE.test(name) && watches(name) && serves(name),
   )
+  return watcher ?? first
 }
 
 const WATCHER_RE = /^(?:nodemon|ts-node-dev|tsnd|tsx watch|(?:node|bun|tsx) --(?:watch|hot))(?:\b|$)/
 /** Scripts that are not about the app itself. */
 const ASIDE_RE = /test|lint|type|debug|inspect|prod|docs|story|e2e|seed|worker/i
+/** What runs a file once, and what only looks at what that prints. */
+const RUNS_RE = /^(?:node|nodejs|tsx|ts-node|bun)$/
+const PRINTS_RE = /^(?:pino-\w+|bunyan|tee|echo)$/
+
+const filesOf = (argv: readonly string[]) =>
+  argv.slice(1).flatMap((word) => (/^[^-].*\.[cm]?[jt]sx?$/.test(word) ? [word.replace(/^\.\//, '')] : []))
+
+/** Nothing in it sees a change: a file is run as it is, and no framework's own server with what it reloads. */
+function isStill({ manifest, row }: NodeFindings, name: string): boolean {
+  if (
+    row.payload ||
+    row.site ||
+    ['vite', 'webpack'].some((pack) => pack in manifest.devDependencies || pack in manifest.dependencies)
+  )
+    return false
+  const { programs } = programsOf(manifest.scripts[name] ?? '', manifest)
+  const own = programs.filter((argv) => !PRINTS_RE.test(argv[0] ?? '') && !onlyCompiles(argv))
+  return (
+    own.length > 0 &&
+    own.every(
+      (argv) =>
+        RUNS_RE.test(argv[0] ?? '') &&
+        filesOf(argv).length > 0 &&
+        !argv.some((word) => /^(?:--)?(?:watch|hot)/.test(word)),
+    )
+  )
+}
+
+/** A server that another program starts can't be handed the address. */
+function toldOfAddress(
+  { project, manifest, warnings }: NodeFindings,
+  row: FrameworkRow,
+  name: string,
+  argv: readonly string[],
+): void {
+  if (!row.devArgs?.includes('--host') || argv.includes('--host')) return
+  const files = (row.devPortSetting ?? row.base?.settings?.[0])?.files ?? []
+  if (configValue(project, { files, key: 'server.host' })) return
+  const { programs } = programsOf(manifest.scripts[name] ?? '', manifest)
+  const server = programs.find(
+    (words) => SERVER_RE.test(words.join(' ')) && !words.some((word) => word.startsWith('--host')),
+  )
+  if (server)
+    warnings.push({
+      rule: 'PD083',
+      message: `package.json#scripts.${name} starts "${server.join(' ')}" behind another program: it listens on localhost alone, where nothing outside of the container reaches it. Add --host 0.0.0.0 to it.`,
+      file: 'package.json',
+    })
+}
 
 function isUnbuilt(project: Project, program: string | undefined, word: string): boolean {
   const file = word.replace(/^\.\//, '')
@@ -142,13 +201,17 @@ function scriptCommand(
 
 /** Commands that take the address among their words. */
 const SERVER_RE =
-  /^(?:vite(?! (?:build|preview|optimize)\b)|(?:nuxt|nuxi|astro|react-router|svelte-kit|vinxi) dev|ng (?:serve|s)|remix vite:dev|docusaurus start)(?: |$)/
+  /^(?:vite(?! (?:build|preview|optimize)\b)|(?:nuxt|nuxi|astro|react-router|svelte-kit|vinxi|vitepress) dev|gatsby develop|ng (?:serve|s)|remix vite:dev|docusaurus start)(?: |$)/
 
 /** Arguments only where the script's last command is the server that takes them. */
 function deepArgs(line: string, args: readonly string[]): readonly string[] {
   const commands = parseShell(line)
   const last = commands?.at(-1)?.argv ?? []
-  return args.length > 0 && SERVER_RE.test(last.join(' ')) && !last.includes('--host') ? args : []
+  return args.length > 0 &&
+    SERVER_RE.test(last.join(' ').replace(/^cross-env (?:\w+=\S* )*/, '')) &&
+    !last.includes('--host')
+    ? args
+    : []
 }
 
 /** The port of the code that listens, where the script runs that file, and no framework's own server. */
@@ -201,9 +264,24 @@ const RUNNER_RE = /^(vitest|jest|mocha|tap|ava|uvu|c8|nyc|tape|node|tsx|bun|jasm
 export function testOf(found: NodeFindings): { command: Argv } | null {
   const line = found.manifest.scripts['test']
   const commands = line ? parseShell(line) : null
-  const program = commands?.at(-1)?.argv.filter((word) => word !== 'cross-env' && !/^\w+=/.test(word))[0]
+  const [program, ...words] =
+    commands?.at(-1)?.argv.filter((word) => word !== 'cross-env' && !/^\w+=/.test(word)) ?? []
   if (!line || !program || /--watch(?!=false)|no test specified/.test(line)) return null
-  if (!RUNNER_RE.test(program)) return null
+  if (!RUNNER_RE.test(program) || words[0] === 'watch') return null
+  const isAlone = commands?.length === 1 && !found.manifest.scripts['pretest']
+  // To others a name is a pattern.
+  const missing =
+    isAlone &&
+    /^(?:node|tsx|tape|mocha)$/.test(program) &&
+    words.find((word) => /^[\w./-]+\.[cm]?[jt]sx?$/.test(word) && !found.project.has(word))
+  if (missing) {
+    found.warnings.push({
+      rule: 'PD084',
+      message: `package.json#scripts.test runs ${missing}, which is not in the project: no test target is written.`,
+      file: 'package.json',
+    })
+    return null
+  }
   const config = program === 'vitest' && !line.includes('--project') ? inBrowser(found) : undefined
   if (config !== undefined) {
     found.warnings.push({

@@ -3,7 +3,8 @@ import { fact } from '../../facts.ts'
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { record } from '../../record.ts'
-import { parseShell } from '../../shell.ts'
+import { flagValue, parseShell } from '../../shell.ts'
+import { blankComments } from '../../source/javascript.ts'
 import type { BaseSetting } from './base-path.ts'
 import { type Condition, type ConfigRef, configFiles } from './conditions.ts'
 import type { Manifest } from './manifest.ts'
@@ -54,6 +55,8 @@ export interface FrameworkRow {
     setting?: ConfigRef
     find?: (project: Project, manifest: Manifest) => Fact<string> | undefined
     fallback: 'index' | 'pages'
+    /** Its build leaves old pages there: none of this machine may come along. */
+    keepsOld?: true
     /** Names the page that every unknown address gets; without it, they are 404. */
     fallbackPage?: ConfigRef
   }
@@ -69,6 +72,8 @@ export interface FrameworkRow {
   writable?: readonly string[]
   /** Kept between builds on the builder. */
   buildCache?: string
+  /** What builds it where no script does: Vite's command, unless it says another. */
+  build?: Argv
   /** Comes after the build, in the same layer. */
   afterBuild?: Argv
   /** Its build runs the app's own modules, to see what they export and to make pages: what one checks as it loads, it checks there. */
@@ -111,6 +116,8 @@ const NITRO: readonly Payload[] = [
   { from: '.output', to: '.output', exclude: ['server/node_modules', 'server/**/*.map'] },
 ]
 const ASTRO = configFiles('astro')
+const ELEVENTY = ['.eleventy.js', ...configFiles('eleventy')]
+const VITEPRESS_RE = /\bvitepress\s+build\b(?:\s+([\w./-]*\w))?/
 const SVELTE = [...configFiles('svelte'), ...VITE]
 
 /** Servers that people write themselves: the start script and the code tell the rest. */
@@ -128,6 +135,26 @@ const server = (
   score,
   port: 3000,
   modules: true,
+  ...more,
+})
+
+/** Generators of static sites: pages of their own for each address. */
+const generator = (
+  id: string,
+  title: string,
+  folder: string,
+  build: Argv,
+  more: Partial<FrameworkRow> & Pick<FrameworkRow, 'when' | 'score'>,
+  site: Partial<FrameworkRow['site']> = {},
+): FrameworkRow => ({
+  id,
+  title,
+  kind: 'static',
+  port: more.devPort ?? 3000,
+  modules: false,
+  site: { folder, fallback: 'pages', keepsOld: true, ...site },
+  build,
+  output: 'static',
   ...more,
 })
 
@@ -158,6 +185,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     stopsItself: true,
     writable: ['/app/.next/cache'],
     buildCache: '.next/cache',
+    build: ['next', 'build'],
     buildRunsCode: true,
     buildEnv: { NEXT_TELEMETRY_DISABLED: '1' },
     devPort: 3000,
@@ -424,6 +452,23 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     output: 'static',
     variants: [
       {
+        output: 'middleware',
+        when: {
+          imports: { files: ASTRO, package: '@astrojs/node' },
+          config: { files: ASTRO, key: 'mode', nested: true, is: ['middleware'] },
+        },
+        kind: 'server',
+        env: { HOST: '0.0.0.0' },
+        scriptsFirst: true,
+        modules: true,
+        warning: {
+          rule: 'PD097',
+          message:
+            "Astro's mode 'middleware' makes a handler and no server: the app starts by a server of your own that imports dist/server/entry.mjs, and no script starts one. Name it in \"start\", or set mode: 'standalone'.",
+        },
+        ownServer: null,
+      },
+      {
         output: 'server',
         when: { imports: { files: ASTRO, package: '@astrojs/node' } },
         kind: 'server',
@@ -521,6 +566,56 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     devPort: 3000,
     output: 'static',
   },
+  generator('gatsby', 'Gatsby', 'public', ['gatsby', 'build'], {
+    when: { dep: ['gatsby'], file: configFiles('gatsby').map((file) => file.replace('.config', '-config')) },
+    score: 80,
+    buildEnv: { GATSBY_TELEMETRY_DISABLED: '1' },
+    devEnv: { GATSBY_TELEMETRY_DISABLED: '1' },
+    devArgs: ['--host', '0.0.0.0'],
+    devScripts: ['develop', 'dev', 'start'],
+    devPort: 8000,
+    envFiles: MODES,
+  }),
+  generator(
+    'hexo',
+    'Hexo',
+    'public',
+    ['hexo', 'generate'],
+    {
+      when: { dep: ['hexo'], file: ['_config.yml'] },
+      score: 80,
+      devScripts: ['dev', 'server', 'start'],
+      devPort: 4000,
+    },
+    { find: hexoOutput },
+  ),
+  generator(
+    'vitepress',
+    'VitePress',
+    '.vitepress/dist',
+    ['vitepress', 'build'],
+    {
+      when: { dep: ['vitepress'], build: VITEPRESS_RE, listens: false },
+      score: 45,
+      devArgs: ['--host', '0.0.0.0'],
+      devScripts: ['dev', 'docs:dev', 'start'],
+      devPort: 5173,
+    },
+    { find: vitepressOutput },
+  ),
+  generator(
+    'eleventy',
+    'Eleventy',
+    '_site',
+    ['eleventy'],
+    {
+      when: { dep: ['@11ty/eleventy'], script: /\beleventy\b/, listens: false },
+      score: 45,
+      devScripts: ['dev', 'start', 'serve'],
+      devPort: 8080,
+    },
+    { setting: { files: ELEVENTY, key: 'dir.output' }, find: eleventyOutput },
+  ),
   server('fastify', 'Fastify', ['fastify', 'fastify-cli'], 60, { loopbackByDefault: true }),
   server('hono', 'Hono', ['hono'], 58),
   server('elysia', 'Elysia', ['elysia'], 58),
@@ -621,6 +716,7 @@ export const FRAMEWORK_ALIASES: Record<string, string> = {
   svelte: 'sveltekit',
   'react-router-7': 'react-router',
   tanstack: 'tanstack-start',
+  '11ty': 'eleventy',
   none: 'node',
   plain: 'node',
 }
@@ -691,4 +787,28 @@ function outDirFlag(_project: Project, manifest: Manifest): Fact<string> | undef
     manifest.scripts['build'] ?? '',
   )?.[1]
   return folder ? fact(folder, 'package.json#scripts.build') : undefined
+}
+
+/** `--output`, or the call in the config that says it. */
+function eleventyOutput(project: Project, { scripts }: Manifest): Fact<string> | undefined {
+  const words = (parseShell(scripts['build'] ?? '') ?? []).flatMap(({ argv }) => argv)
+  const flag = flagValue(words, '--output')
+  if (flag) return fact(flag, 'package.json#scripts.build')
+  const file = project.first(ELEVENTY)
+  const call =
+    file && /\.setOutputDirectory\(\s*(['"])([\w./-]+)\1/.exec(blankComments(project.source(file) ?? ''))
+  return file && call?.[2] ? fact(call[2], file) : undefined
+}
+
+/** Below the folder that the command names. */
+function vitepressOutput(_project: Project, { scripts }: Manifest): Fact<string> | undefined {
+  const folder = VITEPRESS_RE.exec(scripts['build'] ?? '')?.[1]
+  return folder ? fact(`${folder}/.vitepress/dist`, 'package.json#scripts.build') : undefined
+}
+
+function hexoOutput(project: Project): Fact<string> | undefined {
+  const folder = /^public_dir:\s*(['"]?)([\w./-]+)\1\s*(?:#.*)?$/m.exec(
+    project.source('_config.yml') ?? '',
+  )?.[2]
+  return folder ? fact(folder, '_config.yml') : undefined
 }

@@ -5,7 +5,7 @@ import { scanVariables } from '../../env/scan.ts'
 import { CliError, EXIT } from '../../errors.ts'
 import { type Fact, Facts, fact, type Warning, withoutLine } from '../../facts.ts'
 import type { Project } from '../../project.ts'
-import { shellLine } from '../../shell.ts'
+import { parseShell, shellLine } from '../../shell.ts'
 import {
   few,
   NO_HEALTH_ROUTE,
@@ -20,7 +20,7 @@ import type { Evidence, Inspection, Language } from '../types.ts'
 import { findBasePath } from './base-path.ts'
 import { findBuild } from './build.ts'
 import { findFramework } from './choose.ts'
-import { findStart } from './commands.ts'
+import { findStart, type NodeStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
 import { engineChecks } from './engine-checks.ts'
 import { demandedEnvFiles, testEnvFile, withEnvFiles } from './env-files.ts'
@@ -37,7 +37,7 @@ import { fromGit, isCompiled, NATIVE, type NativeRow } from './native.ts'
 import { checkStandalone, membersApart, notAnApp, workspaceMembers } from './not-an-app.ts'
 import { isData, ownConfigs } from './own-config.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
-import { entryFile } from './payload.ts'
+import { entryFile, ownFile } from './payload.ts'
 import { builtByPnpm } from './pnpm-builds.ts'
 import { checkAddress, findPort } from './port.ts'
 import { checkProcesses } from './processes.ts'
@@ -120,7 +120,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   facts.set('packageManagerVersion', manager.version)
   const version = await nodeVersion(project, manifest, answers)
   const start = findStart(project, manifest, row, answers, scripted, warnings)
-  const onBun = start?.command.argv[0] === 'bun'
+  const onBun = start !== undefined && asksBun(start)
   facts.set(
     'runtimeVersion',
     onBun && answers.runtimeVersion === undefined
@@ -223,7 +223,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     })
   }
   setVariables(facts, variables)
-  const ownServer = scripted && 'argv' in scripted && project.files().includes(scripted.entry ?? '')
+  const ownServer = scripted && 'argv' in scripted && ownFile(project, scripted.entry)
   const said = ownServer && row.ownServer !== undefined ? row.ownServer : row.warning
   if (said) warnings.push(said)
   if (project.truncated) warnings.push(READ_IN_PART)
@@ -255,7 +255,14 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   facts.set('base', findBase(findings))
   const refusal =
     answers.start === undefined
-      ? notAnApp(project, manifest, row, start !== undefined || kind === 'static', apart ? [] : members)
+      ? notAnApp(
+          project,
+          manifest,
+          row,
+          scripted,
+          start !== undefined || kind === 'static',
+          apart ? [] : members,
+        )
       : undefined
   return {
     facts,
@@ -267,6 +274,12 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   }
 }
 
+/** Bun runs it, or a shell that calls Bun. */
+const asksBun = ({ command, shell }: NodeStart): boolean =>
+  command.argv[0] === 'bun' ||
+  (shell !== undefined &&
+    (parseShell(shell)?.flatMap(({ argv }) => argv) ?? shell.split(/[\s;&|()]+/)).includes('bun'))
+
 function findBase({ answers, row, native, start, onBun, warnings, manifest }: NodeFindings): Fact<string> {
   if (row.kind === 'static') return fact('nginx', `a static site needs no Node.js`, 'default')
   const blocker = native.find((candidate) => candidate.run || candidate.needsSlim)
@@ -274,9 +287,11 @@ function findBase({ answers, row, native, start, onBun, warnings, manifest }: No
     ? 'Bun has no distroless image that is kept current'
     : blocker
       ? `${blocker.packages.find((name) => fits(blocker, name, manifest))} ${blocker.run ? 'needs system libraries' : 'brings a program of its own'}`
-      : start?.shell !== undefined || start?.command.argv[0] !== 'node'
+      : start?.shell !== undefined
         ? 'the start command needs a shell'
-        : undefined
+        : start?.command.argv[0] !== 'node'
+          ? 'the start command is a program and no file of Node.js'
+          : undefined
   if (answers.base === 'distroless' && reason) {
     warnings.push({
       rule: 'PD013',

@@ -51,7 +51,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
   const build = buildSteps(found, name)
   const test = testOf(found)
   const testEnv = test ? found.testEnv : undefined
-  const payload = payloadOf({ ...found, testEnv }, build.has)
+  const { copies: payload, reads } = payloadOf({ ...found, testEnv }, build.has)
   const plugAndPlay = isPlugAndPlay(project, manager)
   const fallback = fallbackPage(found)
   const below = found.basePath.base?.value ?? ''
@@ -109,7 +109,9 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
             : IMAGES.node(major),
         baseWhy: found.onBun
           ? `Bun ${major}`
-          : `Node.js ${major} (${withoutLine(facts.get('runtimeVersion')?.source ?? '')}) on Debian 13`,
+          : manager.row.id === 'bun'
+            ? `Bun ${bunTag(manager.version.value)} installs and builds; Node.js ${major} runs the app`
+            : `Node.js ${major} (${withoutLine(facts.get('runtimeVersion')?.source ?? '')}) on Debian 13`,
         bunBase: manager.row.id === 'bun',
         data: found.fileDatabase ? DATA : '',
         dataEnv: envBlock(dataEnv, dataRules),
@@ -211,7 +213,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
       modulesFrom,
       modules,
     }),
-    ignore: ignoreLines({ ...found, testEnv }),
+    ignore: ignoreLines({ ...found, testEnv }, reads),
     port,
     healthPath,
     healthcheck:
@@ -284,7 +286,10 @@ function runtimeEnv(
     ),
     ...Object.assign({}, ...native.map((entry) => entry.env ?? {})),
     ...(portVariable && port !== null ? { [portVariable]: String(port) } : {}),
-    ...(start?.shell !== undefined ? { PATH: '/app/node_modules/.bin:$PATH' } : {}),
+    // What a program starts in turn, it looks for as in a script.
+    ...(start?.shell !== undefined || start?.command.argv[0]?.startsWith('node_modules/.bin/')
+      ? { PATH: '/app/node_modules/.bin:$PATH' }
+      : {}),
   }
   const rules: Record<string, string> = {
     NODE_ENV: 'PD018',

@@ -5,6 +5,7 @@ import { few, NOT_YET } from '../common.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import { JS_EXTENSIONS } from './listen.ts'
 import type { Manifest } from './manifest.ts'
+import { programsOf, type Taken } from './start.ts'
 
 interface Refusal {
   message: string
@@ -24,6 +25,7 @@ export function notAnApp(
   project: Project,
   manifest: Manifest,
   row: FrameworkRow,
+  scripted: Taken | undefined,
   starts: boolean,
   members: readonly string[],
 ): Refusal | undefined {
@@ -31,8 +33,14 @@ export function notAnApp(
   const device = ON_A_DEVICE.find(
     ({ package: pack }) => pack in manifest.dependencies || pack in manifest.devDependencies,
   )
-  // A site that is also wrapped for a device has no "main" of its own.
-  if (device && (row.id === 'node' || (row.kind === 'static' && manifest.main !== undefined)))
+  const isOnDevice =
+    device &&
+    programsOf(manifest.scripts['start'] ?? '', manifest).programs.some(([name]) => name === device.package)
+  // Beside it another script may start a server; a site that is also wrapped for a device has no "main" of its own.
+  const refused = isOnDevice
+    ? !(scripted && 'argv' in scripted)
+    : row.id === 'node' || (row.kind === 'static' && manifest.main !== undefined)
+  if (device && refused)
     return {
       message: `${name} is ${device.what}, by ${device.package} in package.json: it runs on a person's device, not in a container.`,
       hint: 'If it has a server too, run this in its folder, or say how that starts: --start "node server.js".',
@@ -54,13 +62,17 @@ export function notAnApp(
           : 'Run this in the folder of one of its apps: create-prod-docker path/to/app',
     }
   }
+  const kind = scripted && 'kind' in scripted ? scripted.kind : undefined
+  const script = kind
+    ? `${scripted?.source} starts ${kind === 'dev' ? 'a development server' : 'a server of files'}, and there is no "main"`
+    : 'no "start" script, no "main"'
   return manifest.published || manifest.bin
     ? {
         message: `${name} looks like a library: package.json publishes files, and nothing starts a program.`,
         hint: 'If it is an app after all, say how it starts: --start "node server.js". More: explain PD095.',
       }
     : {
-        message: `${name} has no start command: no "start" script, no "main", no server.js or index.js.`,
+        message: `${name} has no start command: ${script}, no server.js or index.js.`,
         hint: 'Say how it starts: --start "node server.js", or add a "start" script to package.json.',
       }
 }

@@ -63,6 +63,14 @@ export function sourceOf(project: Project, entry: string): string | undefined {
   return undefined
 }
 
+/** The file of the project that a start file is, or is made of; undefined for what a framework makes. */
+export function ownFile(project: Project, entry: string | undefined): string | undefined {
+  if (entry === undefined) return undefined
+  return outputFolder(project, entry) === undefined
+    ? [entry, `${entry}.js`, `${entry}/index.js`].find((file) => project.files().includes(file))
+    : sourceOf(project, entry)
+}
+
 /** `outDir` of tsconfig.json. */
 export function compilerOutput(project: Project): string | undefined {
   const folder = compilerOptions(project)['outDir']

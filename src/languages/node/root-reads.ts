@@ -17,11 +17,19 @@ const CODE_RE = /\.[cm]?[jt]sx?$/
 const KEPT_OUT_RE =
   /(?:^|\/)(?:\.|node_modules(?:\/|$))|\.(?:pem|key|p12|pfx|log)$|^(?:Dockerfile|compose|docker-)/
 
-/** Paths of the project that the built code reads from the root, or from above its own folder: no compiler copies them. */
-export function rootReads(project: Project, folder: string, entry: string | undefined): string[] {
+/**
+ * Paths of the project that the code reads: from the root, or from above its own folder, where it is built, since no
+ * compiler copies them. Without a folder of output the files run as they are, and code that they look up is a path too.
+ */
+export function rootReads(
+  project: Project,
+  folder: string | undefined,
+  entry: string | undefined,
+  readers?: Iterable<string>,
+): string[] {
   const sources = project.sources(JS_EXTENSIONS)
   const found = new Set<string>()
-  for (const file of sources) {
+  for (const file of readers ?? sources) {
     const text = isServed(file, entry) ? project.source(file) : null
     if (!text || !/\.\.\/|cwd|join|resolve|static|read/i.test(text)) continue
     const { code, inString } = readJavaScript(text)
@@ -29,11 +37,12 @@ export function rootReads(project: Project, folder: string, entry: string | unde
       const plain = join(path).replace(/\/$/, '')
       const [top = '', ...below] = plain.split('/')
       if (top === '..' || top === '.' || top === '' || top === folder || below.length + 1 < needs) return
-      if (CODE_RE.test(plain) || KEPT_OUT_RE.test(plain) || plain === 'package.json') return
+      if (KEPT_OUT_RE.test(plain) || plain === 'package.json') return
       if (!project.has(plain) && !project.hasFolder(plain)) return
       // Code that is compiled lies in the output.
       const own = top === file.split('/')[0]
-      if (sources.some((source) => source.startsWith(`${plain}/`) && (own || /ts$/.test(source)))) return
+      const isCode = (source: string) => source.startsWith(`${plain}/`) && (own || /ts$/.test(source))
+      if (folder !== undefined && (CODE_RE.test(plain) || sources.some(isCode))) return
       if (gitIgnores(project, plain) || hidden(project.source('.dockerignore') ?? '', [plain]).length > 0)
         return
       found.add(plain)
@@ -41,7 +50,7 @@ export function rootReads(project: Project, folder: string, entry: string | unde
     /** From the file's own folder: within its tree the build decides what is there. */
     const addOwn = (path: string) => {
       const target = join(dirname(file), path)
-      if (target.split('/')[0] !== file.split('/')[0]) add(target)
+      if (folder === undefined || target.split('/')[0] !== file.split('/')[0]) add(target)
     }
     for (const match of code.matchAll(JOINED_RE)) {
       if (inString(match.index)) continue

@@ -7,10 +7,10 @@ import { importsOf } from './imports.ts'
 import { builtPayload, compilerOptions, LEFT_OUT, outputFolder, WORKDIR } from './payload.ts'
 import { rootReads } from './root-reads.ts'
 
-/** COPY lines of the runtime stage, what changes least first. */
-export function payloadOf(found: NodeFindings, hasBuild: boolean): string[] {
+/** COPY lines of the runtime stage, what changes least first; what the code reads of the project must be in the context. */
+export function payloadOf(found: NodeFindings, hasBuild: boolean): { copies: string[]; reads: string[] } {
   const { project, row, start } = found
-  if (row.kind === 'static') return []
+  if (row.kind === 'static') return { copies: [], reads: [] }
   const from = hasBuild ? 'build' : undefined
   const listed: Payload[] | undefined = row.payload
     ? row.payload.filter((entry) => isThere(project, entry.from, hasBuild))
@@ -18,16 +18,24 @@ export function payloadOf(found: NodeFindings, hasBuild: boolean): string[] {
   const folder = hasBuild ? outputFolder(project, start?.command.entry) : undefined
   const parts = listed ?? (folder ? builtPayload(project, folder, leftOut(found)) : undefined)
   if (parts && from) {
-    const beside = listed
-      ? [...startFolder(found, folder), ...imported(found)]
-      : rootReads(project, folder as string, start?.command.entry).map((path) => ({ from: path, to: path }))
-    const more = beside.filter((part) => !parts.some((other) => isBelow(part.from, other.from)))
-    return [...compilerOf(found), ...[...parts, ...more].map((part) => copyLine(part, from))]
+    const entry = start?.command.entry
+    const server = listed && ownServer(found)
+    const readers = server === undefined ? undefined : importsOf(project, [server], MOST).files
+    const built = listed ? startFolder(found, folder) : []
+    const asks = !listed || built.length > 0 || server !== undefined
+    const reads = asks ? rootReads(project, readers ? undefined : folder, entry, readers) : []
+    const beside = [...built, ...reads.map(asIs), ...(listed ? imported(found) : [])]
+    const more = beside.filter(
+      (part, at) => ![...parts, ...beside.slice(0, at)].some((other) => isBelow(part.from, other.from)),
+    )
+    const copies = [...compilerOf(found), ...[...parts, ...more].map((part) => copyLine(part, from))]
+    return { copies, reads }
   }
   const excludes = excluding(
     [...LEFT_OUT, found.manager.lockfile, found.testEnv].filter((path) => path !== undefined),
   )
-  return [`COPY --link${excludes}${from ? ` --from=${from} ${WORKDIR}/ ./` : ' . ./'} #@PD008,PD087`]
+  const all = `COPY --link${excludes}${from ? ` --from=${from} ${WORKDIR}/ ./` : ' . ./'} #@PD008,PD087`
+  return { copies: [all], reads: [] }
 }
 
 /** What compilers put beside the code that nothing reads while it runs. */
@@ -90,8 +98,10 @@ function imported(found: NodeFindings): Payload[] {
   if (config) seen.delete(config)
   seen.delete('package.json')
   const folders = seen.size > MANY ? [...seen].map((path) => path.split('/')[0] as string) : [...seen]
-  return [...new Set(folders)].toSorted().map((path) => ({ from: path, to: path }))
+  return [...new Set(folders)].toSorted().map(asIs)
 }
+
+const asIs = (path: string): Payload => ({ from: path, to: path })
 
 /** The file of the project that a script starts in place of the framework's server. */
 function ownServer({ project, row, start }: NodeFindings): string | undefined {
@@ -138,7 +148,11 @@ export function fallbackPage({ project, row }: NodeFindings): string | undefined
 }
 
 /** Where the build puts a static site. */
-export function siteFolder({ project, manifest, row }: NodeFindings): string {
+export function siteFolder({
+  project,
+  manifest,
+  row,
+}: Pick<NodeFindings, 'project' | 'manifest' | 'row'>): string {
   const site = row.site as NonNullable<FrameworkRow['site']>
   const setting = site.setting && configValue(project, site.setting)
   const found =

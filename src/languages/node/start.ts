@@ -1,3 +1,4 @@
+import { join } from 'node:path/posix'
 import { parseShell, type SimpleCommand } from '../../shell.ts'
 import { packageOf } from './imports.ts'
 import { isWithin, type Lines } from './lines.ts'
@@ -86,6 +87,8 @@ const BINS: Record<string, BinRow> = {
   vite: { package: 'vite', devOnly: true },
   nx: { package: 'nx', devOnly: true },
   expo: { package: 'expo', devOnly: true },
+  electron: { package: 'electron', devOnly: true },
+  'react-native': { package: 'react-native', devOnly: true },
   gatsby: { package: 'gatsby', dev: ['develop'], static: ['serve'] },
   serve: { package: 'serve', static: true },
   'http-server': { package: 'http-server', static: true },
@@ -99,7 +102,16 @@ const BUILD_RE = /^(tsc|tsup|esbuild|swc|vite|rollup|webpack|rimraf|rm|mkdir|tsc
 const ASSETS_RE =
   /^(sass|node-sass|lessc|postcss|tailwindcss|gulp|grunt|copyfiles|cpx|cpx2|cpy|ncp|cp|shx|svgo)$/
 export const MANAGER_RE = /^(npm|pnpm|yarn|bun)$/
-const SCRIPT_NAMES = ['start:prod', 'start:production', 'start', 'production', 'prod', 'serve', 'server']
+const SCRIPT_NAMES = [
+  'start:prod',
+  'start:production',
+  'start',
+  'production',
+  'prod',
+  'serve',
+  'server',
+  'start:server',
+]
 
 /** The start script, most explicit first, taken apart; undefined where no script starts anything. */
 export function startFromScripts(manifest: Manifest): Taken | undefined {
@@ -144,11 +156,17 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
   if (!commands || !last || depth > 5) return { kind: 'shell', source }
   const before: string[][] = []
   const prepare: string[][] = []
+  let folder = ''
   for (const command of commands.slice(0, -1)) {
     const plain = unwrap(command)
-    const program = plain?.argv[0] ?? ''
+    const [program = '', word = ''] = plain?.argv ?? []
     if (command.joiner !== '&&' && command.joiner !== ';') return { kind: 'shell', source }
-    if (plain && MIGRATION_RE.test(program)) before.push(plain.argv)
+    if (program === 'echo') continue
+    if (program === 'cd' && command.joiner === '&&' && /^\w[\w./-]*$/.test(word) && !word.includes('..'))
+      folder = join(folder, word)
+    // Steps of a folder of their own.
+    else if (folder !== '') return { kind: 'shell', source }
+    else if (plain && MIGRATION_RE.test(program)) before.push(plain.argv)
     else if (plain && MANAGER_RE.test(program)) {
       const nested = nestedScript(plain.argv, manifest)
       if (nested && /migrat|db:|prisma/.test(nested.name)) before.push(plain.argv)
@@ -158,8 +176,10 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
   }
   const app = unwrap(last)
   if (!app || app.argv.length === 0) return { kind: 'shell', source }
-  const [program = '', ...rest] = app.argv
-  if (MANAGER_RE.test(program)) {
+  const [program = '', ...words] = app.argv
+  const rest = folder === '' ? words : below(folder, program, words)
+  if (!rest) return { kind: 'shell', source }
+  if (MANAGER_RE.test(program) && folder === '') {
     const nested = nestedScript(app.argv, manifest)
     if (nested) {
       const inner = takeApart(nested.line, source, manifest, depth + 1)
@@ -207,6 +227,16 @@ export function takeApart(line: string, source: string, manifest: Manifest, dept
     server: row.package,
     ...(row.port === undefined ? {} : { port: row.port }),
   }
+}
+
+/** The words of a program whose file lies in that folder, seen from above it; undefined where there is more to it than a file. */
+function below(folder: string, program: string, words: readonly string[]): string[] | undefined {
+  const at = words.findIndex((word, index) => !word.startsWith('-') && !(index === 0 && word === 'run'))
+  const file = words[at]
+  const plain = /^(?:node|bun)$/.test(program) && file && /\.[cm]?[jt]sx?$/.test(file)
+  return plain && !words.some((word, index) => index !== at && /[./]/.test(word))
+    ? words.with(at, join(folder, file))
+    : undefined
 }
 
 /** Whether a script does nothing but make files out of files, as far as its name or its programs say. */

@@ -91,6 +91,9 @@ function best(signs: readonly Sign[]): Sign | undefined {
 
 function statedSigns(row: ServiceRow, search: ServiceSearch): Sign[] {
   const signs: Sign[] = []
+  // Of signs as good, the first is told: a schema knows best.
+  const prisma = search.ecosystem === 'npm' && row.kind === 'database' ? prismaProvider(search) : null
+  if (prisma?.service === row.id) signs.push({ worth: STATED, source: prisma.source })
   const hosted =
     row.kind === 'database' &&
     HOSTED_DRIVERS.some((name) => search.dependencies.has(name)) &&
@@ -104,8 +107,6 @@ function statedSigns(row: ServiceRow, search: ServiceSearch): Sign[] {
       continue
     signs.push({ worth: STATED, source: variable.sources[0] ?? variable.name })
   }
-  const prisma = search.ecosystem === 'npm' && row.kind === 'database' ? prismaProvider(search) : null
-  if (prisma?.service === row.id) signs.push({ worth: STATED, source: prisma.source })
   const re = row.code?.[search.ecosystem]
   if (re && signs.length === 0) signs.push(...codeSigns(row, re, search))
   return signs

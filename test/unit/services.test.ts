@@ -328,6 +328,12 @@ describe('no service is made up', () => {
     ])
   })
 
+  it('by what says most of all that says as much', () => {
+    const url = variable('DATABASE_URL', { example: 'postgres://localhost/shop' })
+    const files = { 'prisma/schema.prisma': 'datasource db {\n  provider = "postgresql"\n}\n' }
+    expect(find('npm', ['@prisma/client'], { files, variables: [url] }).source).toBe('prisma/schema.prisma:2')
+  })
+
   it('that a switch of the app leaves off', () => {
     const off = variable('REDIS_ENABLED', { kind: 'boolean', default: 'false' })
     const url = variable('REDIS_URL', { example: 'redis://localhost:6379' })

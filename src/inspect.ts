@@ -108,13 +108,18 @@ function servicesOf(
       project,
       variables: inspection.variables,
     })
-    const { left } = found
-    const all = [...found.services.value, ...left.map(({ row }) => row.id)].join(',')
-    if (left.length > 0)
-      warnings.push({
-        rule: 'PD098',
-        message: `Left out: ${left.map(({ row, source }) => `${row.title} (${source})`).join(', ')}. There is a driver, and the app’s variables place another database alone. If it needs all of them, pass --services ${all}.`,
-      })
+    const all = [...found.services.value, ...found.left.map(({ row }) => row.id)].join(',')
+    const leave = (isOff: boolean, why: string) => {
+      const left = found.left.filter(({ off }) => (off !== undefined) === isOff)
+      const names = left.map(({ row, source }) => `${row.title} (${source})`).join(', ')
+      if (names)
+        warnings.push({ rule: 'PD098', message: `Left out: ${names}. ${why}, pass --services ${all}.` })
+    }
+    leave(
+      false,
+      'There is a driver, and no variable of the app says where it is, beside another database. If it needs all of them',
+    )
+    leave(true, 'The app runs without, where nobody switches it on. To develop with all of them')
     return found.services.value.length > 0
       ? found.services
       : fact<ServiceId[]>([], 'no client of a service in the dependencies', 'default')

@@ -48,6 +48,8 @@ export interface Variable {
   built?: string
   /** Handed to an ORM as the name of its dialect: `type: process.env.DB_TYPE`. */
   dialect?: true
+  /** What does in development; `{port}` is that which people see. */
+  development?: string
   /** Where it was seen: `src/db.ts:4`, `.env.example:2`. */
   sources: string[]
 }

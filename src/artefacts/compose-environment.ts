@@ -1,3 +1,4 @@
+import { isShellName } from '../env/names.ts'
 import { composeText } from '../escape.ts'
 import type { AppModel, Variable } from '../model.ts'
 import type { ServiceUse } from '../services/types.ts'
@@ -6,7 +7,7 @@ import type { ArtefactInput } from './types.ts'
 
 /** Secrets that an app makes for itself (a key for cookies or tokens): any long text will do in development. */
 const OWN_SECRET_RE =
-  /(?<![^_])(?:SECRET(?:_KEY(?:_BASE)?)?|(?:APP|JWT|SESSION|COOKIE|ENCRYPTION|SIGNING)_KEY|SALT|PEPPER)$/
+  /(?<![^_])(?:SECRET(?:_KEY(?:_BASE)?)?|SESSION_PASSWORD|(?:APP|JWT|SESSION|COOKIE|ENCRYPTION|SIGNING)_KEY|SALT|PEPPER)$/
 const THIRD_PARTY_RE =
   /(?:^|_)(?:AWS|S3|STRIPE|GITHUB|GOOGLE|FACEBOOK|TWITTER|CLIENT|OAUTH\d?|AUTH0|CLERK|TWILIO|SLACK|OPENAI|API|WEBHOOK|MINIO|AZURE|GCP|PAYPAL|DISCORD)_/
 
@@ -28,9 +29,24 @@ function isOwnSecret({ name, required, secret, public: isPublic, default: own }:
   return required && secret && !isPublic && !own && OWN_SECRET_RE.test(name) && !THIRD_PARTY_RE.test(name)
 }
 
+/** The app's own address as people see it, and what else does on any developer's machine. */
+function devValues({ variables, development, port, kind }: AppModel): [string, string][] {
+  const published = development.port ?? port
+  return variables.flatMap(({ name, example, default: own, development: value }): [string, string][] => {
+    const [, host, sampled, path = ''] = OWN_URL_RE.exec(example ?? '') ?? []
+    const isOwn = kind === 'server' && !own && Number(sampled) === published
+    const said = value?.replace('{port}', `\${PORT:-${published}}`)
+    const text = isOwn ? `${host}\${PORT:-${published}}${path}` : said
+    return text && published !== null && isShellName(name) ? [[name, `\${${name}:-${text}}`]] : []
+  })
+}
+/** In a sample: with the port of the app, nothing but the app is there. */
+const OWN_URL_RE = /^(http:\/\/(?:localhost|127\.0\.0\.1):)(\d+)(\/[\w./-]*)?$/
+
 /** What every container is told: the language's own, where the services are, and the keys above. */
 export function environment(app: AppModel, services: readonly ServiceUse[]): Record<string, Yaml> {
   return {
+    ...Object.fromEntries(devValues(app)),
     ...escaped(app.environment),
     ...Object.fromEntries(services.flatMap(({ connection }) => Object.entries(connection))),
     ...Object.fromEntries(

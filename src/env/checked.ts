@@ -14,13 +14,17 @@ export function checked(variables: readonly Variable[]): Variable[] {
       !variable.build &&
       !secrets.has(variable.name) &&
       variable.sources.some(
-        (source) =>
-          !/(?:^|\/)(?:\.env[.-]|env[.-](?:example|sample)|\.?(?:example|sample)\.env)/.test(source),
+        // What a library may read is the library's to judge.
+        (source) => !isSample(source) && (variable.required || !source.startsWith('package.json#')),
       ),
   )
   // Optional text can be neither missing nor wrong: a check of nothing else would never say anything.
   return read.some(({ required, secret, kind }) => required || secret || kind !== 'string') ? read : []
 }
+
+/** Whether a place where a variable was seen is a sample for people. */
+export const isSample = (source: string): boolean =>
+  /(?:^|\/)(?:\.env[.-]|env[.-](?:example|sample)|\.?(?:example|sample)\.env)/.test(source)
 
 /** The first of the names that is free: a file of the project is never overwritten. */
 export function freePath(

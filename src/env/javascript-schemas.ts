@@ -5,7 +5,7 @@ import { expressionEnd, literalAt } from './text.ts'
 
 /** What a schema library's expression says of a variable. */
 type Kind = Variable['kind']
-type Meaning = Pick<Read, 'default' | 'kind' | 'required'>
+type Meaning = Pick<Read, 'default' | 'kind' | 'required' | 'choices'>
 
 interface SchemaDialect {
   /** The import that shows it. */
@@ -88,6 +88,7 @@ const DIALECTS: readonly SchemaDialect[] = [
       ...withOption(expression, 'default'),
       ...(/^\w+\s*\.\s*Optional\(/.test(expression) && { required: false }),
       kind: jsonKind(/\.\s*(?:Number|Integer)\(/.test(expression) ? 'number' : expression),
+      ...onlyChoice(expression),
     }),
   },
   {
@@ -137,14 +138,23 @@ export function readJavaScriptSchemas(path: string, code: string): Read[] {
   const dialects = DIALECTS.filter((dialect) => dialect.imports.test(code))
   if (dialects.length === 0) return readValidatedClasses(path, code)
   const heads = dialects.map((dialect) => `(${dialect.head})`).join('|')
+  const constants = new Map(
+    [...code.matchAll(new RegExp(`\\bconst\\s+([A-Za-z_]\\w*)\\s*=\\s*(?=${heads})`, 'g'))]
+      .map(({ 0: all, 1: name = '', index }) => [name, index + all.length] as const)
+      .filter(([, at]) => !/^\w+\s*\.\s*(?:strict)?object\(/i.test(code.slice(at, at + 40))),
+  )
+  const named = constants.size > 0 ? `|(?:${[...constants.keys()].join('|')})\\b(?=\\s*[,}])` : ''
   const field = new RegExp(
-    `(?<=[{,\\s])(?:(['"])([A-Z][A-Z\\d_]*)\\1|([A-Z][A-Z\\d_]*))\\s*:\\s*(?:${heads})`,
+    `(?<=[{,\\s])(?:(['"])([A-Z][A-Z\\d_]*)\\1|([A-Z][A-Z\\d_]*))\\s*:\\s*(?=${heads}${named})`,
     'g',
   )
+  const head = new RegExp(heads, 'y')
   return [...code.matchAll(field)].map((match) => {
     const name = (match[2] ?? match[3]) as string
-    const index = match.slice(4).findIndex((group) => group !== undefined)
-    const start = match.index + match[0].length - (match[4 + index] as string).length
+    const at = match.index + match[0].length
+    const start = constants.get(/^\w*/.exec(code.slice(at, at + 80))?.[0] ?? '') ?? at
+    head.lastIndex = start
+    const index = (head.exec(code)?.slice(1) ?? []).findIndex((group) => group !== undefined)
     const expression = code.slice(start, expressionEnd(code, start))
     const meaning = (dialects[index] as SchemaDialect).read(expression, name, code)
     return {
@@ -197,7 +207,14 @@ function chained(
     kind,
     required: !fallback && !signs.optional.test(expression),
     ...(literal?.value && { default: literal.value }),
+    ...onlyChoice(expression),
   }
+}
+
+/** `z.literal('postgres')`: nothing else will do. */
+function onlyChoice(expression: string): Meaning {
+  const choice = /^\w+\s*\.\s*[Ll]iteral\(\s*['"]([^'"]+)['"]/.exec(expression)?.[1]
+  return choice ? { choices: [choice] } : {}
 }
 
 /** Libraries whose fields take an object with a `default`. */

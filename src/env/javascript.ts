@@ -33,10 +33,14 @@ export interface Helper {
   guard: boolean
 }
 
-/** All reads of one file, and the helpers that it declares. `text` holds `env` or a sign of Nest's ConfigService. */
+/**
+ * All reads of one file, and the helpers that it declares. `text` holds `env` or a sign of Nest's ConfigService, which is the
+ * project's own class where Nest's package is not there (`nest`).
+ */
 export function readJavaScriptUses(
   path: string,
   text: string,
+  nest = true,
 ): { reads: Read[]; helpers: Helper[]; code: string } {
   const { code, inString } = readJavaScript(text)
   const reads: Read[] = []
@@ -91,7 +95,7 @@ export function readJavaScriptUses(
       add(at, name, judgement && { ...judgement, ...(live.has(alias) && { live: true }) }),
     )
 
-  if (text.includes('ConfigService')) {
+  if (nest && text.includes('ConfigService')) {
     for (const match of code.matchAll(CONFIG_SERVICE_RE)) {
       const [, second] = argumentsAt(code, code.indexOf('(', match.index + match[0].lastIndexOf('.')) + 1)
       const throws = match[1] === 'getOrThrow'

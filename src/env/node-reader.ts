@@ -6,6 +6,7 @@ import { type Helper, readHelperCalls, readJavaScriptUses } from './javascript.t
 import { importsSchemaLibrary, readJavaScriptSchemas } from './javascript-schemas.ts'
 import { isOwnText, readOwnFields } from './own.ts'
 import { inliningOption, isTooling, relax } from './paths.ts'
+import { publicNames } from './public-names.ts'
 import type { Read } from './reads.ts'
 import type { EnvReader, Own } from './scan.ts'
 import { argumentsAt } from './text.ts'
@@ -13,7 +14,7 @@ import { argumentsAt } from './text.ts'
 const NODE_SOURCES = '.ts .js .mts .mjs .cts .cjs .tsx .jsx .vue .svelte .astro'.split(' ')
 
 /** JavaScript, TypeScript, the single-file formats around them, and Prisma's schema. */
-export const nodeReader: EnvReader = { sources: NODE_SOURCES, read: scanNode }
+export const nodeReader: EnvReader = { sources: NODE_SOURCES, read: scanNode, publicNames }
 
 /** `bin/www`, as the Express generator names it: code without an ending. */
 const isProgram = (path: string) => /^bin\/[\w-]+$/.test(path)
@@ -24,6 +25,8 @@ function scanNode(project: Project): { reads: Read[]; own: Own } {
   const helpers: Helper[] = []
   const others: string[] = []
   const inlined = new Map<string, string>()
+  const manifest = project.json('package.json')
+  const nest = !manifest || JSON.stringify(manifest).includes('"@nestjs/config"')
   for (const path of [...project.sources(NODE_SOURCES), ...project.files().filter(isProgram)]) {
     if (isTooling(path)) continue
     const text = project.source(path)
@@ -38,7 +41,7 @@ function scanNode(project: Project): { reads: Read[]; own: Own } {
       others.push(path)
       continue
     }
-    const uses = readJavaScriptUses(path, text)
+    const uses = readJavaScriptUses(path, text, nest)
     helpers.push(...uses.helpers)
     others.push(path)
     reads.push(...relax(path, uses.reads))

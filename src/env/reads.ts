@@ -50,7 +50,7 @@ export interface Read {
  * without it and nowhere asks whether it is there; a default anywhere makes it optional everywhere. One that is handed on
  * is required by its name alone: most of these are for parts of an app that run without it.
  */
-export function mergeReads(reads: readonly Read[]): Variable[] {
+export function mergeReads(reads: readonly Read[], isPublic = isPublicName): Variable[] {
   const byName = new Map<string, Read[]>()
   for (const read of reads) {
     const list = byName.get(read.name)
@@ -59,13 +59,13 @@ export function mergeReads(reads: readonly Read[]): Variable[] {
   }
   const addresses = [...byName.keys()].flatMap((name) => /^(.+_)(?:URL|URI|DSN)$/.exec(name)?.[1] ?? [])
   return [...byName]
-    .map(([name, list]) => toVariable(name, list, addresses))
+    .map(([name, list]) => toVariable(name, list, addresses, isPublic(name)))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 const PART_RE = /_(?:HOST|HOSTNAME|PORT|NAME|DB|DATABASE|USER|USERNAME|PASS|PASSWORD|SCHEMA)$/
 
-function toVariable(name: string, reads: Read[], addresses: readonly string[]): Variable {
+function toVariable(name: string, reads: Read[], addresses: readonly string[], isFrozen: boolean): Variable {
   const schema = reads.find((read) => read.use === 'schema')
   const uses = new Set(reads.map((read) => read.use))
   const stated = reads.find((read) => read.default !== undefined)?.default
@@ -81,10 +81,10 @@ function toVariable(name: string, reads: Read[], addresses: readonly string[]): 
           !isOptionalByConvention(name) &&
           // `DATABASE_HOST` beside `DATABASE_URL`: one or the other.
           !addresses.some((address) => name.startsWith(address) && PART_RE.test(name)) &&
-          (uses.has('needed') || (uses.has('plain') && (isPublicName(name) || isEssential(name))))))
+          (uses.has('needed') || (uses.has('plain') && (isFrozen || isEssential(name))))))
   const code = reads.filter((read) => read.use !== 'example')
-  const secret = isSecret(name, kind, [fallback, example])
-  const isPublic = isPublicName(name) && !(code.length > 0 && code.every((read) => read.live))
+  const secret = !isFrozen && isSecret(name, kind, [fallback, example])
+  const isPublic = isFrozen && !(code.length > 0 && code.every((read) => read.live))
   const choices = reads.flatMap((read) => read.choices ?? [])
   const build = !isPublic && code.length > 0 && code.every((read) => read.build)
   return {

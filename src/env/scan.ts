@@ -15,6 +15,8 @@ export interface EnvReader {
   /** Endings of the files that hold its code. */
   sources: readonly string[]
   read(project: Project): { reads: Read[]; own: Own }
+  /** What the project's tools write into a bundle; without it, what any known tool does. */
+  publicNames?(project: Project): (name: string) => boolean
 }
 
 interface Scan {
@@ -54,7 +56,10 @@ function scan(project: Project, reader: EnvReader): Scan {
     const { reads: code, own } = reader.read(project)
     const reads = ofTheApp([...code, ...readExamples(project)])
     found = {
-      variables: mergeReads([...reads, ...stillUsed(project, reader, own, code)]),
+      variables: mergeReads(
+        [...reads, ...stillUsed(project, reader, own, code)],
+        reader.publicNames?.(project),
+      ),
       schema: schemaFile(reads),
       fields: reads.filter(({ use }) => use === 'schema'),
     }

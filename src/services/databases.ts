@@ -12,6 +12,21 @@ export const ANY_DATABASE: readonly (readonly [NameTest, Give])[] = [
   [/^DBNAME$/, 'database'],
 ]
 
+/** Databases that are a file, in Node.js: beside one, a server is one of several ways to run an app. */
+export const FILE_DRIVERS: readonly string[] = [
+  'better-sqlite3',
+  'sqlite3',
+  '@louislam/sqlite3',
+  'sqlite',
+  'libsql',
+  '@libsql/client',
+  '@prisma/adapter-libsql',
+  '@prisma/adapter-better-sqlite3',
+  '@mikro-orm/sqlite',
+  '@mikro-orm/better-sqlite',
+  '@mikro-orm/libsql',
+]
+
 const ENGINE_NAMES = namesOf('DB|DATABASE|SQL|TYPEORM', 'ENGINE TYPE DIALECT CLIENT CONNECTION DRIVER')
 
 export const hasAny = ({ dependencies }: Wiring, names: readonly string[]) =>

@@ -1,10 +1,11 @@
 import { type Fact, fact } from '../facts.ts'
 import type { ServiceId, Variable } from '../model.ts'
 import type { Project } from '../project.ts'
+import { FILE_DRIVERS } from './databases.ts'
 import { SERVICES } from './index.ts'
 import { prismaProvider, sourceOfDependency, sourceOfExtra } from './signs.ts'
 import type { Ecosystem, ServiceRow, Signs } from './types.ts'
-import { isForTests, samplesOf, schemeBase, serviceOf } from './variables.ts'
+import { isForTests, isPlacing, samplesOf, schemeBase, serviceOf, switchOf } from './variables.ts'
 
 export interface ServiceSearch {
   ecosystem: Ecosystem
@@ -17,8 +18,11 @@ export interface ServiceSearch {
 export interface FoundServices {
   services: Fact<ServiceId[]>
   each: { id: ServiceId; source: string }[]
-  /** Databases that a driver alone speaks of, left out beside one that the project's own variables place. */
-  left: { row: ServiceRow; source: string }[]
+  /**
+   * Databases that a driver alone speaks of, left out beside one that the project's own variables place; and what a switch
+   * of the app's leaves off.
+   */
+  left: { row: ServiceRow; source: string; off?: string }[]
 }
 
 /** What a sign is worth: a driver may lie around, a URL or an ORM's setting says what is used. */
@@ -60,6 +64,7 @@ export function findServices(search: ServiceSearch): FoundServices {
     if (source) found.set(row, { worth: DRIVER, source: `${source} (its default broker)` })
   }
   dropDoubles(found, search)
+  const off = dropSwitchedOff(found, search)
   const left = dropUnplaced(found, search)
   const each = [...found].map(([row, sign]) => ({ id: row.id, source: sign.source }))
   const sources = each.map(({ source }) => source)
@@ -73,7 +78,7 @@ export function findServices(search: ServiceSearch): FoundServices {
         )
       : fact([], 'no driver among the dependencies', 'likely'),
     each,
-    left: left.map(([row, { source }]) => ({ row, source })),
+    left: [...left.map(([row, { source }]) => ({ row, source })), ...off],
   }
 }
 
@@ -86,6 +91,9 @@ function best(signs: readonly Sign[]): Sign | undefined {
 
 function statedSigns(row: ServiceRow, search: ServiceSearch): Sign[] {
   const signs: Sign[] = []
+  // Of signs as good, the first is told: a schema knows best.
+  const prisma = search.ecosystem === 'npm' && row.kind === 'database' ? prismaProvider(search) : null
+  if (prisma?.service === row.id) signs.push({ worth: STATED, source: prisma.source })
   const hosted =
     row.kind === 'database' &&
     HOSTED_DRIVERS.some((name) => search.dependencies.has(name)) &&
@@ -99,8 +107,6 @@ function statedSigns(row: ServiceRow, search: ServiceSearch): Sign[] {
       continue
     signs.push({ worth: STATED, source: variable.sources[0] ?? variable.name })
   }
-  const prisma = search.ecosystem === 'npm' && row.kind === 'database' ? prismaProvider(search) : null
-  if (prisma?.service === row.id) signs.push({ worth: STATED, source: prisma.source })
   const re = row.code?.[search.ecosystem]
   if (re && signs.length === 0) signs.push(...codeSigns(row, re, search))
   return signs
@@ -210,15 +216,46 @@ function dropDoubles(found: Map<ServiceRow, Sign>, search: ServiceSearch): void 
   }
 }
 
+/**
+ * `REDIS_ENABLED=false` and nothing else that places the service: the app runs without it, and whoever wants it asks for it;
+ * then its switch is on.
+ */
+function dropSwitchedOff(found: Map<ServiceRow, Sign>, { variables }: ServiceSearch) {
+  const rows = [...found.keys()]
+  const switches = variables.flatMap((variable) => {
+    const match = switchOf(variable, rows)
+    return match ? [{ ...match, name: variable.name, value: variable.example || variable.default }] : []
+  })
+  return rows.flatMap((row) => {
+    const own = switches.filter((one) => one.row === row)
+    const [first] = own
+    if (!first || !own.every(({ value }) => /^(?:false|0|no|off)$/i.test(value ?? ''))) return []
+    const isUsed = variables.some((variable) => {
+      const match = serviceOf(variable, rows)
+      const isOurs = match?.row === row && isPlacing(match.give)
+      return (
+        isOurs && (variable.required || !own.some(({ prefix }) => variable.name.startsWith(`${prefix}_`)))
+      )
+    })
+    if (isUsed) return []
+    found.delete(row)
+    return [{ row, source: first.name, off: first.name }]
+  })
+}
+
 /** A driver is often there for one of several databases that an app can do with: what it is told of is what it uses. */
-function dropUnplaced(found: Map<ServiceRow, Sign>, { ecosystem, project, variables }: ServiceSearch) {
+function dropUnplaced(
+  found: Map<ServiceRow, Sign>,
+  { ecosystem, dependencies, project, variables }: ServiceSearch,
+) {
   const databases = [...found].filter(([{ kind }]) => kind === 'database')
-  if (databases.length < 2) return []
+  const hasFile = ecosystem === 'npm' && FILE_DRIVERS.some((name) => dependencies.has(name))
+  if (databases.length + Number(hasFile) < 2) return []
   const rows = databases.map(([row]) => row)
   const placed = new Set(
     variables.flatMap((variable) => {
       const match = serviceOf(variable, rows)
-      return match && ['url', 'host', 'address'].includes(String(match.give)) ? [match.row] : []
+      return match && isPlacing(match.give) ? [match.row] : []
     }),
   )
   const isWritten = ({ schemes }: ServiceRow) =>
@@ -226,7 +263,8 @@ function dropUnplaced(found: Map<ServiceRow, Sign>, { ecosystem, project, variab
       .sources(EXTENSIONS[ecosystem])
       .some((path) => schemes.some((scheme) => project.source(path)?.includes(`${scheme}://`)))
   const left = databases.filter(
-    ([row, { worth }]) => placed.size > 0 && worth !== STATED && !placed.has(row) && !isWritten(row),
+    ([row, { worth }]) =>
+      (placed.size > 0 || hasFile) && worth !== STATED && !placed.has(row) && !isWritten(row),
   )
   for (const [row] of left) found.delete(row)
   return left

@@ -36,6 +36,30 @@ const inOrder = (rows: readonly ServiceRow[], port: number) =>
       Number(b.kind === 'queue') - Number(a.kind === 'queue'),
   )
 
+/** Whether it tells where a service is. */
+export const isPlacing = (give: Give): boolean => give === 'url' || give === 'host' || give === 'address'
+
+const SWITCH_RE = /^(.+)_ENABLED$|^ENABLE_(.+)$/
+
+/** `REDIS_ENABLED`: whether the app uses that service at all. */
+export function switchOf(
+  { name, public: isPublic }: Variable,
+  rows: readonly ServiceRow[],
+): { row: ServiceRow; prefix: string } | null {
+  const [, before, after] = SWITCH_RE.exec(name.toUpperCase()) ?? []
+  const prefix = before ?? after
+  if (!prefix || isPublic) return null
+  const row = rows.find(
+    ({ variables }) =>
+      !variables.some(([re]) => re.test(name.toUpperCase())) &&
+      variables.some(([re, give]) => isPlacing(give) && re.test(`${prefix}_HOST`)),
+  )
+  return row ? { row, prefix } : null
+}
+
+/** `127.0.0.1:6379`: the port says whose address it is. */
+const LOCAL_RE = /^(?:localhost|127\.0\.0\.1):(\d+)$/
+
 /** Which of the services a variable speaks of, and what it wants to be told. Its sample's scheme says more than its name. */
 export function serviceOf(
   variable: Variable,
@@ -63,7 +87,13 @@ export function serviceOf(
     const match = row.variables.find(([re]) => re.test(name))
     if (match) return { row, give: match[1] }
   }
+  const on = switchOf(variable, rows)
+  if (on && /^(?:true|1|yes|on)$/i.test(variable.default ?? '')) return null
+  if (on) return { row: on.row, give: { text: samples.includes('0') ? '1' : 'true' } }
   const database = rows.find(({ kind }) => kind === 'database')
   const match = database && ANY_DATABASE.find(([re]) => re.test(name))
-  return match ? { row: database, give: match[1] } : null
+  if (match) return { row: database, give: match[1] }
+  const port = samples.map((sample) => LOCAL_RE.exec(sample ?? '')?.[1]).find(Boolean)
+  const row = rows.find((candidate) => String(candidate.port) === port)
+  return row ? { row, give: 'address' } : null
 }

@@ -43,7 +43,11 @@ function wire(
     [own, example]
       .map(parseSample)
       .find((sample) => sample && schemes.includes(sample.scheme.split('+')[0] as string)) ?? null
-  const samples = matches.flatMap(({ variable }) => ownSample(variable) ?? [])
+  // `IMPORT_DATABASE_URL` beside DATABASE_URL says less of the app's own.
+  const isLonger = (name: string) => matches.some(({ variable }) => name.endsWith(`_${variable.name}`))
+  const samples = [...matches]
+    .sort((a, b) => Number(isLonger(a.variable.name)) - Number(isLonger(b.variable.name)))
+    .flatMap(({ variable }) => ownSample(variable) ?? [])
   const sample = samples[0] ?? null
   const password = matches.some(({ give }) => give === 'password')
   const wiring: Wiring = {
@@ -93,15 +97,16 @@ const COPIES = new Set(
   'READ WRITE REPLICA READONLY PRIMARY MAIN MASTER DIRECT POOLED DEFAULT APP SQLALCHEMY'.split(' '),
 )
 
-/** `GEO_DATABASE_URL` beside DATABASE_URL, in code that does without: a database of its own, or where to get one. */
+/**
+ * `GEO_DATABASE_URL` beside DATABASE_URL, in code that does without, or with another database in its sample: a database of
+ * its own, or where to get one.
+ */
 function isOther({ name, required, default: own, example }: Variable, all: readonly Variable[]): boolean {
-  const [, before, plain] = /^(.+)_((?:DB|DATABASE)_UR[LI])$/.exec(name) ?? []
-  return (
-    before !== undefined &&
-    !(required || own || example) &&
-    !COPIES.has(before.split('_').at(-1) as string) &&
-    all.some((other) => other.name === plain)
-  )
+  const [, before, plain] = /^(.+)_((?:DB|DATABASE)(?:_CONNECTION)?_UR[LI])$/.exec(name) ?? []
+  const main = before === undefined ? undefined : all.find((other) => other.name === plain)
+  if (!main || required || COPIES.has(before?.split('_').at(-1) as string)) return false
+  const [mine, theirs] = [own || example, main.default || main.example].map((text) => parseSample(text)?.path)
+  return mine !== undefined && theirs !== undefined ? mine !== theirs : !(own || example)
 }
 
 /** `X_ENDPOINT` beside `X_PORT`: a host, for the port is said apart. */
@@ -200,7 +205,7 @@ function tell(
             ? row.id
             : address
       const bare = place.includes('://') && isPlace(text) ? (text.includes(':') ? address : row.id) : place
-      const formed = give === 'host' && /^[\w.-]+:\d+$/.test(text) ? address : bare
+      const formed = /^[\w.-]+:\d+$/.test(text) ? address : bare
       return text.startsWith('[') ? JSON.stringify([formed]) : formed
     }
   }

@@ -397,6 +397,73 @@ export const name = process.env.NAME || 'app'`,
     expect(existingSchema(at, nodeReader)).toBe('src/app.config.ts')
   })
 
+  it('reads no ConfigService of the project’s own', () =>
+    expect(
+      scan(nodeReader, {
+        'package.json': '{"dependencies":{"express":"5"}}',
+        'src/a.ts':
+          "import { ConfigService } from './config'\nconst env = new ConfigService().get<Auth>('AUTHENTICATION')",
+      }),
+    ).toEqual([]))
+
+  it('reads fields that a constant of the file describes', () =>
+    expect(
+      scan(nodeReader, {
+        'src/a.ts': `import { Type } from '@sinclair/typebox'
+const Flag = Type.Integer({ minimum: 0, maximum: 1 })
+const Nested = Type.Object({ A: Type.String() })
+export const schema = Type.Object({ ENABLE_A: Flag, ENABLE_B: Flag, OTHER: Nested, GONE: flags })`,
+      }),
+    ).toEqual(['A!', 'ENABLE_A! number', 'ENABLE_B! number']))
+
+  it('says the one value that a schema allows', () => {
+    const at = project({
+      'src/a.ts':
+        "import { z } from 'zod'\nexport const schema = z.object({ DB_TYPE: z.literal('postgres'), B: z.string() })",
+    })
+    expect(scanVariables(at, nodeReader).map(({ choices }) => choices)).toEqual([undefined, ['postgres']])
+  })
+
+  it.each([
+    'AUTH_CORS',
+    'AUTH_PROVIDERS',
+    'RATE_LIMIT_AUTH_MESSAGE',
+    'JWT_ACCESS_TOKEN_EXPIRATION_TIME',
+    'CACHE_REDIS_PREFIX_KEY',
+    'JWT_AUTH_COOKIE_SAMESITE',
+  ])('%s is no secret', (name) =>
+    expect(scan(nodeReader, { 'a.js': `f(process.env.${name})` })).toEqual([name]),
+  )
+
+  it('passes over what the system sets', () =>
+    expect(
+      scan(nodeReader, { 'a.js': 'f(process.env.PATHEXT, process.env.OSTYPE, process.env.READABLE_STREAM)' }),
+    ).toEqual([]))
+
+  it.each<[string, Record<string, string>, string[]]>([
+    ['next', {}, ['NEXT_PUBLIC_A public']],
+    ['vite', {}, ['VITE_A public']],
+    ['astro', {}, ['PUBLIC_A public']],
+    ['@sveltejs/kit', {}, ['PUBLIC_A public', 'VITE_A public']],
+    ['react-scripts', {}, ['REACT_APP_A public']],
+    ['express', {}, []],
+    ['vite', { 'vite.config.ts': "export default { envPrefix: 'MY_' }" }, ['MY_A public']],
+    [
+      'vite',
+      { 'vite.config.js': 'export default { envPrefix: ["MY_", "VITE_"] }' },
+      ['MY_A public', 'VITE_A public'],
+    ],
+    ['vite', { 'vite.config.ts': 'export default { envPrefix: [prefix, ""] }' }, ['VITE_A public']],
+  ])('%s %j freezes its own prefixes alone', (dependency, files, names) =>
+    expect(
+      scan(nodeReader, {
+        'package.json': JSON.stringify({ devDependencies: { [dependency]: '*' } }),
+        '.env.example': 'NEXT_PUBLIC_A=\nVITE_A=\nPUBLIC_A=\nREACT_APP_A=\nMY_A=\n',
+        ...files,
+      }).filter((line) => line.endsWith('public')),
+    ).toEqual(names),
+  )
+
   it('reads Nest ConfigService and Prisma', () => {
     expect(
       scan(nodeReader, {

@@ -57,6 +57,30 @@ describe('a variable of another spelling', () => {
   })
 })
 
+describe('a variable of a service that is asked for', () => {
+  it.each<[ServiceId, string, Partial<Variable>, string | undefined]>([
+    ['redis', 'REDIS_ENABLED', { default: 'false' }, 'true'],
+    ['redis', 'REDIS_ENABLED', { default: 'true' }, undefined],
+    ['smtp', 'MAIL_ENABLED', { example: '0' }, '1'],
+    ['kafka', 'KAFKA_GLOBAL_ENABLED', { example: 'false' }, undefined],
+    // Split at the colon by the code: the form stays.
+    ['redis', 'REDIS_ENDPOINT_URL', { default: '127.0.0.1:6379' }, 'redis:6379'],
+    ['redis', 'CACHE_PLACE', { example: 'localhost:6379' }, 'redis:6379'],
+    ['redis', 'METRICS_PLACE', { example: 'localhost:9100' }, undefined],
+  ])('%s: %s %j', (id, name, more, value) => expect(told(id, name, more)).toBe(value))
+
+  it('names the database that the plainer of two samples has, and leaves another one alone', () => {
+    const at = (name: string, database: string) =>
+      variable(name, { kind: 'url', example: `postgresql://u:p@host/${database}` })
+    const [use] = wire(
+      ['postgres'],
+      [at('CHAT_DATABASE_CONNECTION_URI', 'chat'), at('DATABASE_CONNECTION_URI', 'shop')],
+    )
+    expect(use?.database).toBe('shop')
+    expect(Object.keys(use?.connection ?? {})).toEqual(['DATABASE_CONNECTION_URI'])
+  })
+})
+
 describe('a variable that is left alone', () => {
   it.each<[ServiceId, string, Partial<Variable>]>([
     ['postgres', 'POSTGRES_ASYNC_PREFIX', { default: 'postgresql+asyncpg://' }],

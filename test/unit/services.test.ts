@@ -321,6 +321,31 @@ describe('no service is made up', () => {
     expect(found([variable('DB_HOST'), stated])).toEqual(['mysql', 'redis'])
   })
 
+  it('of a server that nothing places, beside a database that is a file', () => {
+    expect(find('npm', ['mysql2', 'knex', 'better-sqlite3']).ids).toEqual([])
+    expect(find('npm', ['mysql2', 'better-sqlite3'], { variables: [variable('DB_HOST')] }).ids).toEqual([
+      'mysql',
+    ])
+  })
+
+  it('by what says most of all that says as much', () => {
+    const url = variable('DATABASE_URL', { example: 'postgres://localhost/shop' })
+    const files = { 'prisma/schema.prisma': 'datasource db {\n  provider = "postgresql"\n}\n' }
+    expect(find('npm', ['@prisma/client'], { files, variables: [url] }).source).toBe('prisma/schema.prisma:2')
+  })
+
+  it('that a switch of the app leaves off', () => {
+    const off = variable('REDIS_ENABLED', { kind: 'boolean', default: 'false' })
+    const url = variable('REDIS_URL', { example: 'redis://localhost:6379' })
+    const found = (...variables: Variable[]) => find('npm', ['ioredis'], { variables }).ids
+    expect(found(off, url)).toEqual([])
+    expect(found({ ...off, example: 'true' }, url)).toEqual(['redis'])
+    expect(found(off, url, variable('QUEUE_REDIS_URL'))).toEqual(['redis'])
+    expect(found(off, { ...url, required: true })).toEqual(['redis'])
+    expect(found(variable('REDIS_TLS_ENABLED', { default: 'false' }), url)).toEqual(['redis'])
+    expect(found(variable('CHAT_ENABLED', { default: 'false' }), url)).toEqual(['redis'])
+  })
+
   it('beside its drop-in', () => {
     expect(
       find('npm', ['iovalkey', 'ioredis'], {

@@ -32,6 +32,7 @@ const sqlite = (path: string) => `The database is SQLite, a file beside the code
 describe('what an app writes beside its code is said', () => {
   const BETTER = "const Database = require('better-sqlite3')\n"
   it.each<[string, string[]]>([
+    ["const fs = require('fs')\nconst folder = '.'\nfs.mkdirSync(folder)", []],
     [`${BETTER}new Database('./data/quiz.db')`, [`server.js:2 ${sqlite('./data/quiz.db')}`]],
     [
       `${BETTER}const { DB_FILE = 'quiz.db' } = process.env\nnew Database(DB_FILE)`,

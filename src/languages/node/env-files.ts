@@ -1,5 +1,6 @@
 import { envLines } from '../../env/examples.ts'
-import { isPublicName, isRuntimeOwned } from '../../env/names.ts'
+import { isRuntimeOwned } from '../../env/names.ts'
+import { publicNames } from '../../env/public-names.ts'
 import type { Warning } from '../../facts.ts'
 import { gitIgnores } from '../../ignore.ts'
 import type { Variable } from '../../model.ts'
@@ -23,12 +24,13 @@ export function withEnvFiles(
   warnings: Warning[],
 ): Variable[] {
   const all = new Map(variables.map((variable) => [variable.name, variable]))
+  const isPublic = publicNames(project)
   for (const path of committed(project, filesOf(row, modeOf(scripts['build'] ?? '')))) {
     const left: string[] = []
     for (const { name, value, line, isComment } of envLines(project.source(path) ?? '')) {
       if (isComment || isRuntimeOwned(name)) continue
       // `${OTHER}` is put together by the build alone.
-      if (!isPublicName(name) || !/^\w+$/.test(name) || value.includes('$')) {
+      if (!isPublic(name) || !/^\w+$/.test(name) || value.includes('$')) {
         left.push(name)
         continue
       }

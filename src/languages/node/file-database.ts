@@ -2,7 +2,7 @@ import type { Warning } from '../../facts.ts'
 import { gitIgnores } from '../../ignore.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
-import { mariadb, mysql, postgres } from '../../services/databases.ts'
+import { FILE_DRIVERS, mariadb, mysql, postgres } from '../../services/databases.ts'
 import { prismaProvider } from '../../services/signs.ts'
 import { isForTests } from '../../services/variables.ts'
 import { DATA, placedDatabase } from '../common.ts'
@@ -17,18 +17,6 @@ export interface FileDatabase {
   warning: Warning
 }
 
-const DRIVERS = [
-  'better-sqlite3',
-  'sqlite3',
-  'sqlite',
-  'libsql',
-  '@libsql/client',
-  '@prisma/adapter-libsql',
-  '@prisma/adapter-better-sqlite3',
-  '@mikro-orm/sqlite',
-  '@mikro-orm/better-sqlite',
-  '@mikro-orm/libsql',
-]
 /** Of databases with a server: beside one, SQLite is what a laptop falls back to. */
 export const hasServer = (names: Readonly<Record<string, string>>) =>
   [postgres, mysql, mariadb].some(({ drivers }) => drivers.npm.some((name) => name in names))
@@ -48,7 +36,7 @@ export function findFileDatabase(
   const drizzle =
     'drizzle-orm' in all ? configValue(project, { files: configFiles('drizzle'), key: 'dialect' }) : undefined
   if (prisma ? prisma.provider !== 'sqlite' : hasServer(dependencies)) return undefined
-  if (!prisma && drizzle?.value !== 'sqlite' && !DRIVERS.some((name) => name in dependencies))
+  if (!prisma && drizzle?.value !== 'sqlite' && !FILE_DRIVERS.some((name) => name in dependencies))
     return undefined
   const config = prisma?.path ?? (drizzle?.value === 'sqlite' ? drizzle.source.split(':')[0] : undefined)
   const env: Record<string, string> = {}

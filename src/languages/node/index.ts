@@ -28,6 +28,7 @@ import { findFileDatabase, hasServer } from './file-database.ts'
 import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
+import { withLibraryVariables } from './library-variables.ts'
 import { isWithin } from './lines.ts'
 import { findListening, listensAside } from './listen.ts'
 import { type Manifest, readManifest } from './manifest.ts'
@@ -104,7 +105,13 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       rule: 'PD094',
       message: `${unused}: the image is that of a bot, without a port. If it is needed, pass --framework and --port.`,
     })
-  const variables = withEnvFiles(scanned, project, manifest, row, warnings)
+  const variables = withLibraryVariables(
+    withEnvFiles(scanned, project, manifest, row, warnings),
+    project,
+    manifest,
+    row,
+    warnings,
+  )
   facts.set('framework', framework)
   const native = NATIVE.filter((candidate) =>
     candidate.packages.some((name) => fits(candidate, name, manifest)),

@@ -118,7 +118,8 @@ export function writesBesideCode(
         if (usual === 'files' && LAPTOP_RE.test(code.slice(Math.max(0, match.index - 200), match.index)))
           continue
         const found = pathOf(path, { file, code, variables, placed })
-        if (!found || !(only?.test(found.path) ?? true)) continue
+        // The folder itself is there: a default of some library's, as a rule.
+        if (!found || (found.path === '.' && !found.variable) || !(only?.test(found.path) ?? true)) continue
         const line = lineOf(code, match.index)
         const what = usual === 'files' && /\.log$|(?:^|\/)logs?(?:\/|$)/.test(found.path) ? 'log' : usual
         return [{ what, warning: lostFiles(what, file, line, found.path, found.variable) }]

@@ -342,3 +342,51 @@ describe('a bot', () => {
   it('whose source is not found stays a server', async () =>
     expect(await kind({ ...API, 'app/bot.ts': '' })).toEqual(['express', 3000, expect.anything()]))
 })
+
+describe('a health route by its place', () => {
+  const path = (framework: string, files: Record<string, string>) =>
+    findHealthPath(projectOf(files), framework)?.value
+  const APP = 'app/api/health/route.ts'
+  const ASTRO = 'src/pages/api/health.ts'
+  const KIT = 'src/routes/health/+server.ts'
+  const REMIX = 'app/routes/health.ts'
+  const START = 'src/routes/health.ts'
+  it.each<[string, string, string, boolean]>([
+    ['next', APP, 'export async function POST() { await fetch(u, { method: "GET" }) }', false],
+    ['next', APP, 'export const POST = f\nexport async function GET() {}', true],
+    ['next', APP, 'export const { GET, POST } = handlers', true],
+    ['next', APP, 'export { handle as GET, handle as POST }', true],
+    ['next', APP, "export * from './handlers'", true],
+    ['next', 'pages/api/health.ts', 'export default (req, res) => res.end()', true],
+    [
+      'next',
+      'pages/api/health.ts',
+      'export default function f(req) { if (req.method !== "POST") fail() }',
+      false,
+    ],
+    ['astro', ASTRO, 'export const POST = () => new Response()', false],
+    ['astro', ASTRO, 'export const ALL: APIRoute = () => new Response()', true],
+    ['sveltekit', KIT, 'export const POST = f', false],
+    ['sveltekit', KIT, 'export const GET = f', true],
+    ['sveltekit', 'src/routes/health/+page.svelte', '<p>well</p>', true],
+    ['remix', REMIX, 'export const action = async () => null', false],
+    ['remix', REMIX, 'export const loader = async () => null', true],
+    [
+      'tanstack-start',
+      START,
+      'export const Route = createFileRoute("/health")({ server: { handlers: { POST: f } } })',
+      false,
+    ],
+    [
+      'tanstack-start',
+      START,
+      'export const Route = createFileRoute("/health")({ server: { handlers: { GET: f } } })',
+      true,
+    ],
+    ['tanstack-start', START, 'export const Route = createFileRoute("/health")({ component: Page })', true],
+    ['nitro', 'server/routes/health.post.ts', 'export default defineEventHandler(f)', false],
+    ['nitro', 'server/routes/health.get.ts', 'export default defineEventHandler(f)', true],
+  ])('%s: %s with %s: %s', (framework, file, code, answers) =>
+    expect(path(framework, { [file]: code })?.endsWith('/health') ?? false).toBe(answers),
+  )
+})

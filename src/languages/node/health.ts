@@ -64,13 +64,32 @@ const REGISTER_RE = /\.register\(\s*([\w.]+)\s*,\s*\{[^{}]*\bprefix\s*:\s*(['"`]
 const FILE_PREFIX_RE = /(?:\bnew\s+\w*Router\(\s*\{[^{}]*\bprefix\s*:|\.basePath\()\s*(['"`])(\/[^'"`\s$]*)\1/
 /** `request.url === '/livez'`: a server without a framework. */
 const COMPARED_RE = /\b(?:url|pathname|path)\s*===?\s*(['"`])(\/[^'"`\s$]*)\1/g
-/** Files that are routes by their place: folder pattern → the path that they serve. */
-const FILE_ROUTES: readonly { pattern: RegExp; frameworks: readonly string[] }[] = [
-  { pattern: /^(?:src\/)?app\/((?:[\w.()@-]+\/)*)route\.[cm]?[jt]s$/, frameworks: ['next'] },
-  { pattern: /^(?:src\/)?pages\/((?:[\w.-]+\/)*[\w.-]+?)\.[jt]sx?$/, frameworks: ['next', 'astro'] },
+/** `export const GET`, `export { handle as GET }`; what comes from another file may be it. */
+const exporting = (names: string) =>
+  new RegExp(`\\bexport\\b(?:\\s*\\*|[^;=(]*?\\b(?:${names})\\b)|\\bmodule\\.exports\\b`)
+/** Files that are routes by their place: folder pattern → the path that they serve. `answers`: what one that answers GET has. */
+const FILE_ROUTES: readonly { pattern: RegExp; frameworks: readonly string[]; answers?: RegExp }[] = [
   {
-    pattern: /^src\/routes\/((?:[\w.()-]+\/)*)\+(?:server|page)\.(?:[jt]s|svelte)$/,
+    pattern: /^(?:src\/)?app\/((?:[\w.()@-]+\/)*)route\.[cm]?[jt]s$/,
+    frameworks: ['next'],
+    answers: exporting('GET'),
+  },
+  {
+    pattern: /^(?:src\/)?pages\/((?:[\w.-]+\/)*[\w.-]+?)\.[jt]sx?$/,
+    frameworks: ['next'],
+    // It says so where it takes one method alone.
+    answers: /^(?![^]*\bmethod\s*!==?\s*['"])|['"]GET['"]/,
+  },
+  {
+    pattern: /^src\/pages\/((?:[\w.-]+\/)*[\w.-]+?)\.[jt]s$/,
+    frameworks: ['astro'],
+    answers: exporting('GET|ALL'),
+  },
+  { pattern: /^src\/routes\/((?:[\w.()-]+\/)*)\+page\.(?:[jt]s|svelte)$/, frameworks: ['sveltekit'] },
+  {
+    pattern: /^src\/routes\/((?:[\w.()-]+\/)*)\+server\.[jt]s$/,
     frameworks: ['sveltekit'],
+    answers: exporting('GET|fallback'),
   },
   {
     pattern: /^(?:src\/)?server\/routes\/((?:[\w.-]+\/)*[\w.-]+?)(?:\.get)?\.[jt]s$/,
@@ -81,8 +100,14 @@ const FILE_ROUTES: readonly { pattern: RegExp; frameworks: readonly string[] }[]
     frameworks: ['nuxt', 'nitro'],
   },
   {
+    pattern: /^app\/routes\/((?:[\w.-]+\/)*[\w.[\]$-]+?)\.[jt]sx?$/,
+    frameworks: ['remix', 'react-router'],
+    answers: exporting('loader|default'),
+  },
+  {
     pattern: /^(?:src|app)\/routes\/((?:[\w.-]+\/)*[\w.[\]$-]+?)\.[jt]sx?$/,
-    frameworks: ['remix', 'react-router', 'tanstack-start'],
+    frameworks: ['tanstack-start'],
+    answers: /\b(?:GET|ANY|component)\b/,
   },
 ]
 
@@ -91,7 +116,7 @@ export function findHealthPath(project: Project, framework: string, base = ''): 
   const found: { path: string; source: string }[] = []
   const listed = new Set<string>()
   for (const file of project.files()) {
-    for (const { pattern, frameworks } of FILE_ROUTES) {
+    for (const { pattern, frameworks, answers } of FILE_ROUTES) {
       const match = frameworks.includes(framework) ? pattern.exec(file) : null
       if (!match) continue
       const path = `/${(match[1] as string)
@@ -101,9 +126,11 @@ export function findHealthPath(project: Project, framework: string, base = ''): 
         /\/(index)?$/,
         '',
       )
-      if (isWeak(path) && ASKS_RE.test(blankComments(project.source(file) ?? ''))) continue
+      if (!isHealthPath(path)) continue
+      const code = blankComments(project.source(file) ?? '')
+      if ((answers && !answers.test(code)) || (isWeak(path) && ASKS_RE.test(code))) continue
       // The framework serves its routes below the base; a server of one's own around it does not.
-      if (isHealthPath(path)) found.push({ path: base + path, source: file })
+      found.push({ path: base + path, source: file })
     }
   }
   const sources = project.sources(JS_EXTENSIONS)

@@ -462,9 +462,10 @@ describe('a health route of a router', () => {
       path({
         'server/server.js':
           "const routes = require('./routes')\napp.use('/', routes.render)\napp.use('/api/v2', routes.api)\napp.use('/api', routes.api)",
-        'server/routes.js':
+        'server/routes/index.js': "module.exports = require('./routes')",
+        'server/routes/routes.js':
           "const health = require('./health.routes')\nconst renderRouter = Router()\nrenderRouter.use(x)\nconst apiRouter = Router()\napiRouter.use('/health', health)\nmodule.exports = { api: apiRouter, render: renderRouter }",
-        'server/health.routes.js':
+        'server/routes/health.routes.js':
           "const router = Router()\nrouter.get('/', (_, res) => res.send('OK'))\nmodule.exports = router",
       }),
     ).toBe('/api/health'))

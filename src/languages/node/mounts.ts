@@ -16,7 +16,8 @@ interface Mount {
 
 const MOUNT_RE = /\.(?:use|route|register)\s*(?:<[^()]*>)?\(/g
 const TARGET_RE = /^(?:await\s+)?(?:(?:require|import)\(\s*['"]([^'"]+)['"]\s*\)|(\w+)(?:\.(\w+))?)/
-const REEXPORT_RE = /\bexport\s*(?:\*|\{([^{}]*)\})\s*from\s*(['"])([^'"\n]+)\2/g
+const REEXPORT_RE =
+  /\b(?:export\s*(?:\*|\{([^{}]*)\})\s*from\s*|module\.exports\s*=\s*require\(\s*)(['"])([^'"\n]+)\2/g
 /** `new Router({ prefix: '/v1' })`, `new Hono().basePath('/api')`: before every route of the file. */
 const FILE_PREFIX_RE = /(?:\bnew\s+\w*Router\(\s*\{[^{}]*\bprefix\s*:|\.basePath\()\s*(['"`])(\/[^'"`\s$]*)\1/
 const MOST_STEPS = 5
@@ -105,9 +106,10 @@ export class Mounts {
   #add(target: string, mount: Mount, name: string, steps = 0): void {
     this.#mounts.set(target, [...(this.#mounts.get(target) ?? []), mount])
     const text = steps < MOST_STEPS && name ? this.#project.source(target) : null
-    if (!text?.includes('from')) return
+    if (!text || !/from|require/.test(text)) return
     for (const [, names, , specifier = ''] of blankComments(text).matchAll(REEXPORT_RE)) {
-      if (names !== undefined && !names.split(/[\s,]+/).includes(name)) continue
+      const given = names?.split(',').map((one) => one.trim().split(/\s+/).at(-1))
+      if (given && !given.includes(name) && !given.includes('default')) continue
       const next = resolveSpecifier(this.#project, specifier, target, this.#files)
       if (next) this.#add(next, mount, name, steps + 1)
     }

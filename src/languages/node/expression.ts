@@ -197,7 +197,7 @@ function fromConfigFiles(kind: Kind, key: string, project: Project): Resolved | 
   return undefined
 }
 
-function fromVariable(kind: Kind, name: string, variables: readonly Variable[]): Resolved | undefined {
+export function fromVariable(kind: Kind, name: string, variables: readonly Variable[]): Resolved | undefined {
   const variable = variables.find((candidate) => candidate.name === name)
   const held = variable?.default ?? variable?.example
   if (!variable || held === undefined || !kind.fits(held)) return undefined

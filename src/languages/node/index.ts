@@ -39,7 +39,7 @@ import { isData, ownConfigs } from './own-config.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
 import { builtByPnpm } from './pnpm-builds.ts'
-import { checkAddress, findPort } from './port.ts'
+import { checkAddress, findPort, portByName } from './port.ts'
 import { checkProcesses } from './processes.ts'
 import { addBuildSecrets, findBuildSecrets } from './registry.ts'
 import { findSignals } from './signals.ts'
@@ -93,7 +93,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const scripted = startFromScripts(manifest)
   const entry =
     (scripted && 'argv' in scripted ? scripted.entry : undefined) ?? entryFile(project, manifest)?.file
-  const listening = findListening(project, entry, scanned)
+  let listening = findListening(project, entry, scanned)
   const aside = () => listensAside(project, entry)
   const subject: Subject = { project, manifest, listens: listening.port !== undefined, aside }
 
@@ -145,6 +145,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   )
 
   const kind = row.kind
+  if (kind === 'server' && !listening.port && !listening.variable)
+    listening = { ...listening, ...portByName(variables, manifest.name ?? project.name) }
   const port =
     kind === 'server' || kind === 'static'
       ? findPort(row, answers, listening, start?.command, variables, warnings)

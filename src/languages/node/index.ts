@@ -18,6 +18,7 @@ import {
 } from '../common.ts'
 import type { Evidence, Inspection, Language } from '../types.ts'
 import { findBasePath } from './base-path.ts'
+import { projectsBeside } from './beside.ts'
 import { findBuild } from './build.ts'
 import { findFramework } from './choose.ts'
 import { findStart } from './commands.ts'
@@ -88,6 +89,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     })
   const facts = new Facts()
   const warnings: Warning[] = []
+  project.passOver(projectsBeside(project, manifest))
   const scanned = scanVariables(project, nodeReader)
 
   const scripted = startFromScripts(manifest)

@@ -181,4 +181,8 @@ describe('a port that a variable says', () => {
         { '@nestjs/core': '^11', '@nestjs/platform-express': '^11' },
       ),
     ).toEqual([3000, '', undefined, false]))
+  it('says that something listens, with a default or without', async () =>
+    expect(
+      await image({ 'src/main.js': 'createServer(f).listen(process.env.PORT)' }, { bullmq: '^5' }),
+    ).toEqual([3000, 'PORT=3000', 'PORT', false]))
 })

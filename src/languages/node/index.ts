@@ -97,7 +97,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     (scripted && 'argv' in scripted ? scripted.entry : undefined) ?? entryFile(project, manifest)?.file
   let listening = findListening(project, entry, scanned)
   const aside = () => listensAside(project, entry)
-  const subject: Subject = { project, manifest, listens: listening.port !== undefined, aside }
+  const subject: Subject = { project, manifest, listens: listening.call !== undefined, aside }
 
   const { row, fact: framework, output } = findFramework(subject, answers, warnings)
   const unused = row.when.aside && aside()

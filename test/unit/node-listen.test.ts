@@ -471,6 +471,15 @@ describe('a health route of a router', () => {
     ).toBe('/api/health'))
 })
 
+it('is found in no time where a project mounts in circles', () => {
+  const mounts = `import a from './a'\nimport b from './b'\n${"app.use('/x', a)\napp.use('/y', b)\n".repeat(200)}`
+  const barrel = "export * from './a'\nexport * from './b'\n".repeat(200)
+  const files = { 'a.js': `${mounts}${barrel}app.get('/health', f)`, 'b.js': mounts + barrel }
+  const start = performance.now()
+  expect(findHealthPath(projectOf(files), 'express')).toBeUndefined()
+  expect(performance.now() - start).toBeLessThan(5_000)
+})
+
 describe('an alias that leads to what listens', () => {
   it('is followed from a bot', async () => {
     const found = await node.inspect(

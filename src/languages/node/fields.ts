@@ -9,7 +9,7 @@ const LONGEST = 400
 /** `this.config.port`, to which no name leads: the variable that a field of this name gets, where the whole project knows one alone. */
 export function fieldElsewhere(kind: Kind, expression: string, place: Place): Resolved | undefined {
   const name = /\.(\w+)$/.exec(expression.trim())?.[1]
-  if (!name) return undefined
+  if (!name || kind.usual?.name.test(name) === false) return undefined
   const given = new RegExp(`(?:(?:^|[{,\\s])['"]?${name}['"]?\\s*:|\\.${name}\\s*=(?!=))\\s*`, 'g')
   const found = new Map<string, Resolved>()
   for (const file of place.files) {

@@ -62,7 +62,7 @@ const HAPI_RE = /\bmethod\s*:\s*\[?\s*(['"`])(?:GET|get|\*)\1[^{}\n]*,\s*path\s*
 const COMPARED_RE = /\b(?:url|pathname|path)\s*===?\s*(['"`])(\/[^'"`\s$]*)\1/g
 /** `export const GET`, `export { handle as GET }`; what comes from another file may be it. */
 const exporting = (names: string) =>
-  new RegExp(`\\bexport\\b(?:\\s*\\*|[^;=(]*?\\b(?:${names})\\b)|\\bmodule\\.exports\\b`)
+  new RegExp(`\\bexport\\b(?:\\s*\\*|[^;=(]{0,400}?\\b(?:${names})\\b)|\\bmodule\\.exports\\b`)
 /** Files that are routes by their place: folder pattern → the path that they serve. `answers`: what one that answers GET has. */
 const FILE_ROUTES: readonly { pattern: RegExp; frameworks: readonly string[]; answers?: RegExp }[] = [
   {

@@ -14,13 +14,15 @@ interface Mount {
   member: string | undefined
 }
 
-const MOUNT_RE = /\.(?:use|route|register)\s*(?:<[^()]*>)?\(/g
+const MOUNT_RE = /\.(?:use|route|register)\s*(?:<[^()]{0,200}>)?\(/g
 const TARGET_RE = /^(?:await\s+)?(?:(?:require|import)\(\s*['"]([^'"]+)['"]\s*\)|(\w+)(?:\.(\w+))?)/
 const REEXPORT_RE =
   /\b(?:export\s*(?:\*|\{([^{}]*)\})\s*from\s*|module\.exports\s*=\s*require\(\s*)(['"])([^'"\n]+)\2/g
 /** `new Router({ prefix: '/v1' })`, `new Hono().basePath('/api')`: before every route of the file. */
 const FILE_PREFIX_RE = /(?:\bnew\s+\w*Router\(\s*\{[^{}]*\bprefix\s*:|\.basePath\()\s*(['"`])(\/[^'"`\s$]*)\1/
 const MOST_STEPS = 5
+/** A router is mounted once or twice; a project may write anything. */
+const MOST_MOUNTS = 50
 
 /** The name before the dot of a call: `router` of `router.get(`. */
 export const receiverOf = (code: string, dot: number): string | undefined =>
@@ -34,6 +36,7 @@ export class Mounts {
   /** By file, or by file and name where the router stays in it. */
   readonly #mounts = new Map<string, Mount[]>()
   readonly #calls = new Set<string>()
+  readonly #prefixes = new Map<string, string | undefined>()
 
   constructor(project: Project, files: readonly string[], codes: ReadonlyMap<string, string>) {
     this.#project = project
@@ -55,7 +58,17 @@ export class Mounts {
   }
 
   /** What stands before the routes of a router; undefined where nobody mounts it, or nobody can tell. */
-  prefixOf(file: string, on: string | undefined, inner = '', steps = 0): string | undefined {
+  prefixOf(file: string, on: string | undefined, inner = ''): string | undefined {
+    const key = `${inner === file}#${file}#${on}`
+    if (!this.#prefixes.has(key)) {
+      // In a circle there is none.
+      this.#prefixes.set(key, undefined)
+      this.#prefixes.set(key, this.#findPrefix(file, on, inner))
+    }
+    return this.#prefixes.get(key)
+  }
+
+  #findPrefix(file: string, on: string | undefined, inner: string): string | undefined {
     const code = this.#codes.get(file) ?? ''
     const own = inner === file ? '' : (FILE_PREFIX_RE.exec(code)?.[2] ?? '')
     const all = this.#mounts.get(`${file}#${on}`) ?? this.#mounts.get(file) ?? []
@@ -64,9 +77,9 @@ export class Mounts {
         member !== undefined && (member === on || new RegExp(`\\b${member}\\s*[:=]\\s*${on}\\b`).test(code)),
     )
     const mounts = named.length > 0 ? named : all
-    if (mounts.length === 0 || steps > MOST_STEPS) return isAlone(code, on) ? undefined : own
+    if (mounts.length === 0) return isAlone(code, on) ? undefined : own
     const prefixes = mounts.flatMap(({ below, by, on: outer }) => {
-      const before = below === undefined ? undefined : this.prefixOf(by, outer, file, steps + 1)
+      const before = below === undefined ? undefined : this.prefixOf(by, outer, file)
       return before === undefined ? [] : [`${before}${below}`.replace(/\/$/, '') + own]
     })
     return prefixes.sort((a, b) => a.length - b.length)[0]
@@ -104,7 +117,9 @@ export class Mounts {
 
   /** Of what a file only hands on, the file that it comes from is mounted too. */
   #add(target: string, mount: Mount, name: string, steps = 0): void {
-    this.#mounts.set(target, [...(this.#mounts.get(target) ?? []), mount])
+    const mounts = this.#mounts.get(target) ?? []
+    if (mounts.length >= MOST_MOUNTS || mounts.at(-1) === mount) return
+    this.#mounts.set(target, [...mounts, mount])
     const text = steps < MOST_STEPS && name ? this.#project.source(target) : null
     if (!text || !/from|require/.test(text)) return
     for (const [, names, , specifier = ''] of blankComments(text).matchAll(REEXPORT_RE)) {
@@ -119,7 +134,7 @@ export class Mounts {
 const isRouter = (code: string, name: string): boolean =>
   code.includes('Router') &&
   new RegExp(
-    `\\b(?:const|let|var)\\s+${name}\\s*(?::[^=\\n]+)?=[^\\n;]*?\\b\\w*Router\\s*(?:<[^()]*>)?\\(`,
+    `\\b(?:const|let|var)\\s+${name}\\s*(?::[^=\\n]+)?=[^\\n;]*?\\b\\w*Router\\s*(?:<[^()]{0,200}>)?\\(`,
   ).test(code)
 
 /** A router that another file is to mount. */

@@ -60,6 +60,7 @@ export class Project {
   readonly #texts = new Map<string, string | null>()
   readonly #kinds = new Map<string, 'file' | 'folder' | null>()
   readonly #sources = new Map<string, readonly string[]>()
+  #beside: readonly string[] = []
   #walked: { files: string[]; truncated: boolean } | undefined
 
   constructor(options: ProjectOptions) {
@@ -244,12 +245,21 @@ export class Project {
     return this.#walked?.truncated ?? false
   }
 
+  /** From now on the code of these folders is none of this project. */
+  passOver(folders: readonly string[]): void {
+    this.#beside = folders
+    this.#sources.clear()
+  }
+
   /** Source files with one of these endings (`.ts`), without tests and type declarations. */
   sources(extensions: readonly string[]): readonly string[] {
     const key = extensions.join()
     let found = this.#sources.get(key)
     if (!found) {
-      found = this.files().filter((path) => extensions.includes(extname(path)) && !isTest(path))
+      const isBeside = (path: string) => this.#beside.some((folder) => path.startsWith(`${folder}/`))
+      found = this.files().filter(
+        (path) => extensions.includes(extname(path)) && !isTest(path) && !isBeside(path),
+      )
       this.#sources.set(key, found)
     }
     return found

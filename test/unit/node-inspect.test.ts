@@ -705,3 +705,50 @@ describe('generators of static sites', () => {
       'This project has no start command: package.json#scripts.start starts a development server, and there is no "main", no server.js or index.js.',
     ))
 })
+
+describe('a project of its own in a folder below', () => {
+  const inspected = async (
+    root: Record<string, string | object>,
+    below: object = { dependencies: { express: '^5' } },
+  ) => {
+    const found = await node.inspect(
+      projectOf({
+        'package.json': {
+          description: 'beside signer',
+          scripts: { start: 'node server.js' },
+          dependencies: { express: '^5', nodemailer: '^7' },
+        },
+        'server.js': 'app.listen(4000)',
+        'signer/package.json': below,
+        'signer/src/index.js': "app.get('/health', f)\nuse(process.env.SIGNER_KEY)\napp.listen(3001)",
+        'web/package.json': { scripts: { start: 'x' } },
+        'web/index.js': "fetch('../signer/x')",
+        ...root,
+      }),
+      {},
+    )
+    return [found.facts.value('healthPath'), found.variables.map(({ name }) => name)]
+  }
+  const USED = ['/health', ['SIGNER_KEY']]
+  it('is not read where nothing here names it', async () => expect(await inspected({})).toEqual(['/', []]))
+  it.each<[string, Record<string, string | object>, object?]>([
+    ['is code that is imported', { 'server.js': "require('./signer/src')\napp.listen(4000)" }],
+    [
+      'is code by the words of a script',
+      { 'package.json': { scripts: { start: 'npm start --prefix signer' } } },
+    ],
+    [
+      'is code by its alias',
+      { 'tsconfig.json': '{ "compilerOptions": { "paths": { "@s/*": ["signer/*"] } } }' },
+    ],
+    [
+      'is code by a folder in between',
+      { 'server.js': "require('./web')", 'web/index.js': "require('../signer')" },
+    ],
+    [
+      'is code in a workspace',
+      { 'package.json': { workspaces: ['*'], scripts: { start: 'node server.js' } } },
+    ],
+    ['is code where its package.json says only its kind', {}, { type: 'commonjs' }],
+  ])('%s', async (_name, files, below) => expect(await inspected(files, below)).toEqual(USED))
+})

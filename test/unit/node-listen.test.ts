@@ -342,3 +342,158 @@ describe('a bot', () => {
   it('whose source is not found stays a server', async () =>
     expect(await kind({ ...API, 'app/bot.ts': '' })).toEqual(['express', 3000, expect.anything()]))
 })
+
+describe('a health route by its place', () => {
+  const path = (framework: string, files: Record<string, string>) =>
+    findHealthPath(projectOf(files), framework)?.value
+  const APP = 'app/api/health/route.ts'
+  const ASTRO = 'src/pages/api/health.ts'
+  const KIT = 'src/routes/health/+server.ts'
+  const REMIX = 'app/routes/health.ts'
+  const START = 'src/routes/health.ts'
+  it.each<[string, string, string, boolean]>([
+    ['next', APP, 'export async function POST() { await fetch(u, { method: "GET" }) }', false],
+    ['next', APP, 'export const POST = f\nexport async function GET() {}', true],
+    ['next', APP, 'export const { GET, POST } = handlers', true],
+    ['next', APP, 'export { handle as GET, handle as POST }', true],
+    ['next', APP, "export * from './handlers'", true],
+    ['next', 'pages/api/health.ts', 'export default (req, res) => res.end()', true],
+    [
+      'next',
+      'pages/api/health.ts',
+      'export default function f(req) { if (req.method !== "POST") fail() }',
+      false,
+    ],
+    ['astro', ASTRO, 'export const POST = () => new Response()', false],
+    ['astro', ASTRO, 'export const ALL: APIRoute = () => new Response()', true],
+    ['sveltekit', KIT, 'export const POST = f', false],
+    ['sveltekit', KIT, 'export const GET = f', true],
+    ['sveltekit', 'src/routes/health/+page.svelte', '<p>well</p>', true],
+    ['remix', REMIX, 'export const action = async () => null', false],
+    ['remix', REMIX, 'export const loader = async () => null', true],
+    [
+      'tanstack-start',
+      START,
+      'export const Route = createFileRoute("/health")({ server: { handlers: { POST: f } } })',
+      false,
+    ],
+    [
+      'tanstack-start',
+      START,
+      'export const Route = createFileRoute("/health")({ server: { handlers: { GET: f } } })',
+      true,
+    ],
+    ['tanstack-start', START, 'export const Route = createFileRoute("/health")({ component: Page })', true],
+    ['nitro', 'server/routes/health.post.ts', 'export default defineEventHandler(f)', false],
+    ['nitro', 'server/routes/health.get.ts', 'export default defineEventHandler(f)', true],
+  ])('%s: %s with %s: %s', (framework, file, code, answers) =>
+    expect(path(framework, { [file]: code })?.endsWith('/health') ?? false).toBe(answers),
+  )
+})
+
+describe('a health route of a router', () => {
+  const path = (files: Record<string, string | object>) => findHealthPath(projectOf(files), 'express')?.value
+  const ROUTER = "const router = Router()\nrouter.get('/status', f)\nexport default router"
+  it('has the prefix of a mount by an alias', () => {
+    const app = (from: string) => `import routes from '${from}'\nserver.use('/api/v1', routes)`
+    const nested = {
+      'tsconfig.json': { compilerOptions: { baseUrl: 'src', paths: { '@server/*': ['../server/*'] } } },
+      'server/tsconfig.json': {
+        extends: '../tsconfig.json',
+        compilerOptions: { baseUrl: '.', paths: { '@server/*': ['*'] } },
+      },
+      'server/index.ts': app('@server/routes'),
+      'server/routes/index.ts': ROUTER,
+    }
+    expect(path(nested)).toBe('/api/v1/status')
+    const { 'server/tsconfig.json': _, ...flat } = nested
+    expect(path(flat)).toBe('/api/v1/status')
+    expect(
+      path({
+        'package.json': { imports: { '#root/*': { types: './x', default: './build/src/*' } } },
+        'src/main.ts': app('#root/routes.js'),
+        'src/routes.ts': ROUTER,
+      }),
+    ).toBe('/api/v1/status')
+    expect(
+      path({
+        'tsconfig.json': { files: [], references: [{ path: './tsconfig.app.json' }] },
+        'tsconfig.app.json': { extends: './tsconfig.base', compilerOptions: {} },
+        'tsconfig.base.json': { compilerOptions: { baseUrl: './' } },
+        'src/main.ts': app('src/routes'),
+        'src/routes.ts': ROUTER,
+      }),
+    ).toBe('/api/v1/status')
+  })
+  it('is no file of the source that is called like a package', () =>
+    expect(
+      path({
+        'src/main.ts': "import core from '@x/core'\napp.use('/api', core)",
+        'src/core.ts': "app.get('/up', f)",
+      }),
+    ).toBe('/up'))
+  it('is unknown where no mount reaches it', () => {
+    expect(path({ 'src/a.ts': ROUTER })).toBeUndefined()
+    expect(
+      path({ 'src/a.ts': ROUTER, 'src/b.ts': "import a from './a'\napp.use(`/${version}`, a)" }),
+    ).toBeUndefined()
+  })
+  it.each<[string, Record<string, string>, string]>([
+    ['a mount without a path', { 'src/b.ts': "import a from './a'\napp.use(a)" }, '/status'],
+    ['a mount of what it makes', { 'src/b.ts': "import a from './a'\napp.use(a.routes())" }, '/status'],
+    ['a mount behind others', { 'src/b.ts': "import a from './a'\napp.use('/v1', auth(), a)" }, '/v1/status'],
+    [
+      'a mount by a constant',
+      { 'src/b.ts': "import a from './a'\nconst V = '/v1'\napp.use(V, a)" },
+      '/v1/status',
+    ],
+    [
+      'a mount from a barrel',
+      {
+        'src/b.ts': "import { a } from './c'\napp.use('/v1', a)",
+        'src/c.ts': "export { default as a } from './a'",
+      },
+      '/v1/status',
+    ],
+    ['a mount in its own file', { 'src/a.ts': `${ROUTER}\napp.use('/v2', router)` }, '/v2/status'],
+  ])('is found by %s', (_name, files, wanted) => expect(path({ 'src/a.ts': ROUTER, ...files })).toBe(wanted))
+  it('is found where its word stands in the mount alone', () =>
+    expect(
+      path({
+        'server/server.js':
+          "const routes = require('./routes')\napp.use('/', routes.render)\napp.use('/api/v2', routes.api)\napp.use('/api', routes.api)",
+        'server/routes/index.js': "module.exports = require('./routes')",
+        'server/routes/routes.js':
+          "const health = require('./health.routes')\nconst renderRouter = Router()\nrenderRouter.use(x)\nconst apiRouter = Router()\napiRouter.use('/health', health)\nmodule.exports = { api: apiRouter, render: renderRouter }",
+        'server/routes/health.routes.js':
+          "const router = Router()\nrouter.get('/', (_, res) => res.send('OK'))\nmodule.exports = router",
+      }),
+    ).toBe('/api/health'))
+})
+
+it('is found in no time where a project mounts in circles', () => {
+  const mounts = `import a from './a'\nimport b from './b'\n${"app.use('/x', a)\napp.use('/y', b)\n".repeat(200)}`
+  const barrel = "export * from './a'\nexport * from './b'\n".repeat(200)
+  const files = { 'a.js': `${mounts}${barrel}app.get('/health', f)`, 'b.js': mounts + barrel }
+  const start = performance.now()
+  expect(findHealthPath(projectOf(files), 'express')).toBeUndefined()
+  expect(performance.now() - start).toBeLessThan(5_000)
+})
+
+describe('an alias that leads to what listens', () => {
+  it('is followed from a bot', async () => {
+    const found = await node.inspect(
+      projectOf({
+        'package.json': {
+          scripts: { start: 'node build/src/main.js' },
+          imports: { '#root/*': './build/src/*' },
+          dependencies: { grammy: '^1', hono: '^4' },
+        },
+        'src/main.ts': "import { run } from '#root/server/index.js'",
+        'src/server/index.ts': 'export const run = () => serve({ fetch, port: config.port })',
+      }),
+      {},
+    )
+    expect(found.warnings.filter(({ message }) => message.includes('does not import'))).toEqual([])
+  })
+})

@@ -88,3 +88,101 @@ describe('a port that nobody states', () => {
     expect(report.warnings.map(({ rule }) => rule)).not.toContain('PD094')
   })
 })
+
+describe('a port that a variable says', () => {
+  const image = async (files: Record<string, string | object>, dependencies: object = { express: '^5' }) => {
+    const found = await node.inspect(
+      projectOf({
+        'package.json': { name: 'my-app', scripts: { start: 'node src/main.js' }, dependencies },
+        ...files,
+      }),
+      {},
+    )
+    const { data } = found.model({ services: [], answers: {} }).dockerfile
+    return [
+      found.facts.value('port'),
+      String(data['envBlock'])
+        .match(/\b[A-Z_]+=(?:0\.0\.0\.0|\d+\b(?!-))/g)
+        ?.join(' ') ?? '',
+      /process\.env\.\w+\|\|/.exec(String(data['probe']))?.[0].slice(12, -2),
+      found.warnings.some(({ message }) => message.includes('is a guess')),
+    ]
+  }
+  const CREATE = 'start() { this.app.listen(this.cfg.port, this.cfg.listenhost) }'
+  const HOST = "listenhost: text(process.env.FEED_LISTENHOST) ?? 'localhost'"
+  it.each<[string, Record<string, string>, unknown[]]>([
+    [
+      'a field that one place alone gives',
+      {
+        'src/server.js': CREATE,
+        'src/main.js': `Server.create({ port: int(process.env.FEED_PORT) ?? 4000, ${HOST} })`,
+        'src/db.js':
+          "connect({ host: process.env.DB_HOST ?? 'localhost', port: process.env.DB_PORT ?? 5432 })",
+      },
+      [4000, 'FEED_LISTENHOST=0.0.0.0 FEED_PORT=4000', 'FEED_PORT', false],
+    ],
+    [
+      'a field that is set',
+      {
+        'src/main.js':
+          'this.config.port = args.port || Number(process.env.DOCK_PORT) || 5001;\nthis.config.hostname = args.hostname || process.env.DOCK_HOSTNAME || undefined;\nthis.http.listen(this.config.port, this.config.hostname, f)',
+      },
+      [5001, 'DOCK_HOSTNAME=0.0.0.0 DOCK_PORT=5001', 'DOCK_PORT', false],
+    ],
+    [
+      'a field that two places give',
+      {
+        'src/main.js':
+          'this.a.listen(this.cfg.port)\nconst a = { port: process.env.A_PORT ?? 1000 }\nconst b = { port: process.env.B_PORT ?? 2000 }',
+      },
+      [3000, 'PORT=3000', 'PORT', true],
+    ],
+    [
+      'the field of a service',
+      { 'src/main.js': 'this.a.listen(this.cfg.port)\nconst db = { port: process.env.DB_PORT ?? 5432 }' },
+      [3000, 'PORT=3000', 'PORT', true],
+    ],
+    [
+      'the host of another server',
+      {
+        'src/main.js':
+          "this.a.listen(this.cfg.port, this.cfg.host)\nconst a = { port: process.env.WEB_PORT ?? 4000 }\nconst b = { host: process.env.UPSTREAM_HOST ?? 'localhost' }",
+      },
+      [4000, 'WEB_PORT=4000', 'WEB_PORT', false],
+    ],
+    [
+      'the usual name, without a default',
+      {
+        'src/env.js': 'envSchema({ HTTP_PORT: process.env.HTTP_PORT })',
+        'src/main.js': 'app.listen({ port, host: ip })',
+      },
+      [3000, 'HTTP_PORT=3000', 'HTTP_PORT', false],
+    ],
+    [
+      'the name of the app',
+      { 'src/main.js': 'const env = { A: process.env.MY_APP_PORT || 8080 }\napp.listen(settings().A)' },
+      [8080, 'MY_APP_PORT=8080', 'MY_APP_PORT', false],
+    ],
+    [
+      'two usual names',
+      { 'src/main.js': 'app.listen(p)\nf(process.env.APP_PORT || 8080, process.env.HTTP_PORT || 80)' },
+      [3000, 'PORT=3000', 'PORT', true],
+    ],
+    [
+      'a variable alone',
+      { 'src/main.js': 'app.listen(process.env.MAIN_PORT)' },
+      [3000, 'MAIN_PORT=3000', 'MAIN_PORT', false],
+    ],
+  ])('%s', async (_name, files, wanted) => expect(await image(files)).toEqual(wanted))
+  it('is none where the code has a number', async () =>
+    expect(
+      await image(
+        { 'src/main.js': 'const app = await NestFactory.create(M)\nawait app.listen(3000)' },
+        { '@nestjs/core': '^11', '@nestjs/platform-express': '^11' },
+      ),
+    ).toEqual([3000, '', undefined, false]))
+  it('says that something listens, with a default or without', async () =>
+    expect(
+      await image({ 'src/main.js': 'createServer(f).listen(process.env.PORT)' }, { bullmq: '^5' }),
+    ).toEqual([3000, 'PORT=3000', 'PORT', false]))
+})

@@ -66,7 +66,7 @@ function isLoaded(path: string, project: Project, runsCode: boolean): boolean {
     if (!text.includes(word)) return false
     return [...text.matchAll(IMPORTED_RE)].some(([, , specifier = '']) =>
       specifier.startsWith('.')
-        ? resolveSpecifier(specifier, file, [path]) !== undefined
+        ? resolveSpecifier(project, specifier, file, [path]) !== undefined
         : `/${stem}`.endsWith(`/${stemOf(specifier.slice(specifier.indexOf('/') + 1))}`),
     )
   })

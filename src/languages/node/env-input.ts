@@ -71,7 +71,7 @@ function importsCheck(project: Project): boolean {
       .sources(nodeReader.sources)
       .some((file) =>
         [...(project.source(file) ?? '').matchAll(IMPORT_RE)].some(([, specifier = '']) =>
-          resolveSpecifier(specifier, file, own),
+          resolveSpecifier(project, specifier, file, own),
         ),
       )
   )

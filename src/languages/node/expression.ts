@@ -134,7 +134,7 @@ function destructured(kind: Kind, name: string, { code, variables }: Place): Res
 /** `env.port` or `PORT`, where `env` or `PORT` comes from another file of the project. */
 function imported(kind: Kind, text: string, name: string, place: Place, depth: number): Resolved | undefined {
   const root = /^(\w+)(?:\.\w+)*$/.exec(text)?.[1]
-  const file = root && importedFile(place.code, root, place.file, place.files)
+  const file = root && importedFile(place.project, place.code, root, place.file, place.files)
   const raw = file && file !== place.file ? place.project.source(file) : null
   if (!file || !raw) return undefined
   const code = blankComments(raw)
@@ -197,7 +197,7 @@ function fromConfigFiles(kind: Kind, key: string, project: Project): Resolved | 
   return undefined
 }
 
-function fromVariable(kind: Kind, name: string, variables: readonly Variable[]): Resolved | undefined {
+export function fromVariable(kind: Kind, name: string, variables: readonly Variable[]): Resolved | undefined {
   const variable = variables.find((candidate) => candidate.name === name)
   const held = variable?.default ?? variable?.example
   if (!variable || held === undefined || !kind.fits(held)) return undefined

@@ -3,8 +3,8 @@ import { fact } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { blankComments, lineOf } from '../../source/javascript.ts'
 import { balanced } from './expression.ts'
-import { importedFile, resolveSpecifier } from './imports.ts'
 import { JS_EXTENSIONS } from './listen.ts'
+import { Mounts, receiverOf } from './mounts.ts'
 import { nestRoutes, newNestApp, readNestApp } from './nest.ts'
 
 /** A whole path that says "I am alive", with prefixes; the better ones for a container's own check first. */
@@ -55,22 +55,37 @@ const WORDS =
 
 /** `app.get('/healthz'`, `fastify.route({ url: '/health'`, `.use('/health'`. */
 const ROUTE_RE =
-  /\.(get|all|use|head|route|register)\s*(?:<[^()]*>)?\(\s*(?:\{[^{}]*?\b(?:url|path)\s*:\s*)?(['"`])(\/[^'"`\s$]*)\2(?:\s*,\s*(?:require\(\s*['"]([^'"]+)['"]\s*\)|([\w.]+)\s*[,)]))?/g
+  /\.(get|all|use|head|route|register)\s*(?:<[^()]*>)?\(\s*(?:\{[^{}]*?\b(?:url|path)\s*:\s*)?(['"`])(\/[^'"`\s$]*)\2/g
 /** `{ method: 'GET', path: '/health' }`: hapi's, in a list of them as well. */
 const HAPI_RE = /\bmethod\s*:\s*\[?\s*(['"`])(?:GET|get|\*)\1[^{}\n]*,\s*path\s*:\s*(['"`])(\/[^'"`\s$]*)\2/g
-/** `register(health, { prefix: '/health' })`: Fastify's way to mount. */
-const REGISTER_RE = /\.register\(\s*([\w.]+)\s*,\s*\{[^{}]*\bprefix\s*:\s*(['"`])(\/[^'"`\s$]*)\2/g
-/** `new Router({ prefix: '/v1' })`, `new Hono().basePath('/api')`: before every route of the file. */
-const FILE_PREFIX_RE = /(?:\bnew\s+\w*Router\(\s*\{[^{}]*\bprefix\s*:|\.basePath\()\s*(['"`])(\/[^'"`\s$]*)\1/
 /** `request.url === '/livez'`: a server without a framework. */
 const COMPARED_RE = /\b(?:url|pathname|path)\s*===?\s*(['"`])(\/[^'"`\s$]*)\1/g
-/** Files that are routes by their place: folder pattern → the path that they serve. */
-const FILE_ROUTES: readonly { pattern: RegExp; frameworks: readonly string[] }[] = [
-  { pattern: /^(?:src\/)?app\/((?:[\w.()@-]+\/)*)route\.[cm]?[jt]s$/, frameworks: ['next'] },
-  { pattern: /^(?:src\/)?pages\/((?:[\w.-]+\/)*[\w.-]+?)\.[jt]sx?$/, frameworks: ['next', 'astro'] },
+/** `export const GET`, `export { handle as GET }`; what comes from another file may be it. */
+const exporting = (names: string) =>
+  new RegExp(`\\bexport\\b(?:\\s*\\*|[^;=(]{0,400}?\\b(?:${names})\\b)|\\bmodule\\.exports\\b`)
+/** Files that are routes by their place: folder pattern → the path that they serve. `answers`: what one that answers GET has. */
+const FILE_ROUTES: readonly { pattern: RegExp; frameworks: readonly string[]; answers?: RegExp }[] = [
   {
-    pattern: /^src\/routes\/((?:[\w.()-]+\/)*)\+(?:server|page)\.(?:[jt]s|svelte)$/,
+    pattern: /^(?:src\/)?app\/((?:[\w.()@-]+\/)*)route\.[cm]?[jt]s$/,
+    frameworks: ['next'],
+    answers: exporting('GET'),
+  },
+  {
+    pattern: /^(?:src\/)?pages\/((?:[\w.-]+\/)*[\w.-]+?)\.[jt]sx?$/,
+    frameworks: ['next'],
+    // It says so where it takes one method alone.
+    answers: /^(?![\s\S]*\bmethod\s*!==?\s*['"])|['"]GET['"]/,
+  },
+  {
+    pattern: /^src\/pages\/((?:[\w.-]+\/)*[\w.-]+?)\.[jt]s$/,
+    frameworks: ['astro'],
+    answers: exporting('GET|ALL'),
+  },
+  { pattern: /^src\/routes\/((?:[\w.()-]+\/)*)\+page\.(?:[jt]s|svelte)$/, frameworks: ['sveltekit'] },
+  {
+    pattern: /^src\/routes\/((?:[\w.()-]+\/)*)\+server\.[jt]s$/,
     frameworks: ['sveltekit'],
+    answers: exporting('GET|fallback'),
   },
   {
     pattern: /^(?:src\/)?server\/routes\/((?:[\w.-]+\/)*[\w.-]+?)(?:\.get)?\.[jt]s$/,
@@ -81,8 +96,14 @@ const FILE_ROUTES: readonly { pattern: RegExp; frameworks: readonly string[] }[]
     frameworks: ['nuxt', 'nitro'],
   },
   {
+    pattern: /^app\/routes\/((?:[\w.-]+\/)*[\w.[\]$-]+?)\.[jt]sx?$/,
+    frameworks: ['remix', 'react-router'],
+    answers: exporting('loader|default'),
+  },
+  {
     pattern: /^(?:src|app)\/routes\/((?:[\w.-]+\/)*[\w.[\]$-]+?)\.[jt]sx?$/,
-    frameworks: ['remix', 'react-router', 'tanstack-start'],
+    frameworks: ['tanstack-start'],
+    answers: /\b(?:GET|ANY|component)\b/,
   },
 ]
 
@@ -91,7 +112,7 @@ export function findHealthPath(project: Project, framework: string, base = ''): 
   const found: { path: string; source: string }[] = []
   const listed = new Set<string>()
   for (const file of project.files()) {
-    for (const { pattern, frameworks } of FILE_ROUTES) {
+    for (const { pattern, frameworks, answers } of FILE_ROUTES) {
       const match = frameworks.includes(framework) ? pattern.exec(file) : null
       if (!match) continue
       const path = `/${(match[1] as string)
@@ -101,13 +122,14 @@ export function findHealthPath(project: Project, framework: string, base = ''): 
         /\/(index)?$/,
         '',
       )
-      if (isWeak(path) && ASKS_RE.test(blankComments(project.source(file) ?? ''))) continue
+      if (!isHealthPath(path)) continue
+      const code = blankComments(project.source(file) ?? '')
+      if ((answers && !answers.test(code)) || (isWeak(path) && ASKS_RE.test(code))) continue
       // The framework serves its routes below the base; a server of one's own around it does not.
-      if (isHealthPath(path)) found.push({ path: base + path, source: file })
+      found.push({ path: base + path, source: file })
     }
   }
   const sources = project.sources(JS_EXTENSIONS)
-  const mounts = new Map<string, { below: string; by: string }>()
   const nest = newNestApp()
   const codes = new Map<string, string>()
   for (const file of sources) {
@@ -117,21 +139,12 @@ export function findHealthPath(project: Project, framework: string, base = ''): 
     const code = blankComments(raw)
     codes.set(file, code)
     readNestApp({ project, files: sources, file, code, variables: [] }, nest)
-    // A router mounted below a path: its own routes get that prefix.
-    for (const match of code.matchAll(ROUTE_RE)) {
-      const target = mountedFile(match, code, file, sources)
-      if (target) mounts.set(target, { below: match[3] as string, by: file })
-    }
-    for (const match of code.matchAll(REGISTER_RE)) {
-      const target = importedFile(code, match[1] as string, file, sources)
-      if (target) mounts.set(target, { below: match[3] as string, by: file })
-    }
   }
-  const prefixOf = (file: string, depth = 0): string => {
-    const mount = mounts.get(file)
-    const own = FILE_PREFIX_RE.exec(codes.get(file) ?? '')?.[2] ?? ''
-    const outer = mount && depth < 5 ? prefixOf(mount.by, depth + 1) + mount.below : ''
-    return (outer.replace(/\/$/, '') + own).replace(/\/$/, '')
+  const mounts = new Mounts(project, sources, codes)
+  // The word may stand in the mount alone.
+  for (const file of mounts.below(isHealthPath)) {
+    const raw = codes.has(file) ? null : project.source(file)
+    if (raw) codes.set(file, blankComments(raw))
   }
   for (const [file, code] of codes) {
     const note = (path: string, index: number) => {
@@ -140,9 +153,9 @@ export function findHealthPath(project: Project, framework: string, base = ''): 
       if (isWeak(plain) && ASKS_RE.test(balanced(code, code.indexOf('(', index) + 1))) return
       if (isHealthPath(plain)) found.push({ path: plain, source: `${file}:${lineOf(code, index)}` })
     }
-    const prefix = prefixOf(file)
-    for (const match of code.matchAll(ROUTE_RE)) {
-      if (!mountedFile(match, code, file, sources)) note(prefix + match[3], match.index)
+    for (const { 3: path, index } of code.matchAll(ROUTE_RE)) {
+      const prefix = mounts.has(file, index) ? undefined : mounts.prefixOf(file, receiverOf(code, index))
+      if (prefix !== undefined) note(prefix + path, index)
     }
     for (const match of framework === 'hapi' ? code.matchAll(HAPI_RE) : [])
       note(match[3] as string, match.index)
@@ -156,18 +169,6 @@ export function findHealthPath(project: Project, framework: string, base = ''): 
       (a, b) => rank(a.path) - rank(b.path) || a.path.length - b.path.length || (a.path < b.path ? -1 : 1),
     )[0]
   return best && fact(best.path, best.source, 'likely')
-}
-
-/** The file behind `use('/api', api)`, `route('/api', api)` or `use('/api', require('./api'))`. */
-function mountedFile(
-  match: RegExpMatchArray,
-  code: string,
-  file: string,
-  files: readonly string[],
-): string | undefined {
-  if (match[1] !== 'use' && match[1] !== 'route') return undefined
-  if (match[4]) return resolveSpecifier(match[4], file, files)
-  return match[5] ? importedFile(code, match[5], file, files) : undefined
 }
 
 const isWeak = (path: string) => rank(path) > WEAK

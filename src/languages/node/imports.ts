@@ -1,8 +1,11 @@
+import { dirname, join } from 'node:path/posix'
 import type { Project } from '../../project.ts'
 import { blankComments } from '../../source/javascript.ts'
+import { aliased } from './aliases.ts'
 
 /** The file that a name was imported from, among the project's own; undefined for packages. */
 export function importedFile(
+  project: Project,
   code: string,
   name: string,
   from: string,
@@ -16,7 +19,7 @@ export function importedFile(
     new RegExp(
       `(?:const|let|var)\\s+(?:\\{[^}]*\\b${plain}\\b[^}]*\\}|${plain})\\s*=\\s*require\\(\\s*['"]([^'"]+)['"]`,
     ).exec(code)
-  return match?.[1] === undefined ? undefined : resolveSpecifier(match[1], from, files)
+  return match?.[1] === undefined ? undefined : resolveSpecifier(project, match[1], from, files)
 }
 
 /** What is for types alone is gone by then. */
@@ -38,7 +41,7 @@ export function importsOf(
     if (files.size > most) break
     const code = blankComments(project.source(file) ?? '')
     for (const { 1: word = '', 3: specifier = '', index } of code.matchAll(IMPORTED_RE)) {
-      const target = resolveSpecifier(specifier, file, all)
+      const target = resolveSpecifier(project, specifier, file, all)
       const name = packageOf(specifier)
       const line = code.slice(code.lastIndexOf('\n', index) + 1, index)
       if (target) files.add(target)
@@ -51,26 +54,41 @@ export function importsOf(
 
 /** `@scope/name` of `@scope/name/file`; undefined for a file, and for what Node.js has itself. */
 export function packageOf(specifier: string): string | undefined {
-  if (/^[./]|^node:/.test(specifier)) return undefined
+  if (/^[./#]|^node:/.test(specifier)) return undefined
   const parts = specifier.split('/')
   return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0]
 }
 
-/** `./health.js` seen from `src/app.ts`: `src/health.ts`. `@/x` and `~/x` are taken from src, as most set them. */
+const stems = new WeakMap<readonly string[], Map<string, string>>()
+const CODE_RE = /(\/index)?\.[cm]?[jt]sx?$/
+
+/** The files by what imports call them; of two, the first. */
+function byStem(files: readonly string[]): Map<string, string> {
+  let found = stems.get(files)
+  if (!found) {
+    found = new Map(files.toReversed().map((file) => [file.replace(CODE_RE, ''), file]))
+    stems.set(files, found)
+  }
+  return found
+}
+
+/** `./health.js` seen from `src/app.ts`: `src/health.ts`. `@/x` and `~/x` are taken from src where no setting says more, as most set them. */
 export function resolveSpecifier(
+  project: Project,
   specifier: string,
   from: string,
   files: readonly string[],
 ): string | undefined {
-  if (!/^[.@~]/.test(specifier)) return undefined
-  const parts = specifier.startsWith('.')
-    ? [...from.split('/').slice(0, -1), ...specifier.split('/')]
-    : ['src', ...specifier.split('/').slice(1)]
-  const path: string[] = []
-  for (const part of parts) {
-    if (part === '..') path.pop()
-    else if (part !== '.' && part !== '') path.push(part)
+  const places = specifier.startsWith('.')
+    ? [join(dirname(from), specifier)]
+    : [
+        ...aliased(project, specifier, from),
+        ...(/^[@~]\//.test(specifier) ? [`src${specifier.slice(1)}`] : []),
+      ]
+  const named = byStem(files)
+  for (const place of places) {
+    const file = named.get(place.replace(/\/$/, '').replace(/(\/index)?(\.[cm]?[jt]sx?)?$/, ''))
+    if (file) return file
   }
-  const stem = path.join('/').replace(/(\/index)?(\.[cm]?[jt]sx?)?$/, '')
-  return files.find((file) => file.startsWith(stem) && file.replace(/(\/index)?\.[cm]?[jt]sx?$/, '') === stem)
+  return undefined
 }

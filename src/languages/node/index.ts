@@ -18,6 +18,7 @@ import {
 } from '../common.ts'
 import type { Evidence, Inspection, Language } from '../types.ts'
 import { findBasePath } from './base-path.ts'
+import { projectsBeside } from './beside.ts'
 import { findBuild } from './build.ts'
 import { findFramework } from './choose.ts'
 import { findStart, type NodeStart } from './commands.ts'
@@ -40,7 +41,7 @@ import { isData, ownConfigs } from './own-config.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile, ownFile } from './payload.ts'
 import { builtByPnpm } from './pnpm-builds.ts'
-import { checkAddress, findPort } from './port.ts'
+import { checkAddress, findPort, portByName } from './port.ts'
 import { checkProcesses } from './processes.ts'
 import { addBuildSecrets, findBuildSecrets } from './registry.ts'
 import { findSignals } from './signals.ts'
@@ -89,14 +90,15 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     })
   const facts = new Facts()
   const warnings: Warning[] = []
+  project.passOver(projectsBeside(project, manifest))
   const scanned = scanVariables(project, nodeReader)
 
   const scripted = startFromScripts(manifest)
   const entry =
     (scripted && 'argv' in scripted ? scripted.entry : undefined) ?? entryFile(project, manifest)?.file
-  const listening = findListening(project, entry, scanned)
+  let listening = findListening(project, entry, scanned)
   const aside = () => listensAside(project, entry)
-  const subject: Subject = { project, manifest, listens: listening.port !== undefined, aside }
+  const subject: Subject = { project, manifest, listens: listening.call !== undefined, aside }
 
   const { row, fact: framework, output } = findFramework(subject, answers, warnings)
   const unused = row.when.aside && aside()
@@ -152,6 +154,8 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   )
 
   const kind = row.kind
+  if (kind === 'server' && !listening.port && !listening.variable)
+    listening = { ...listening, ...portByName(variables, manifest.name ?? project.name) }
   const port =
     kind === 'server' || kind === 'static'
       ? findPort(row, answers, listening, start?.command, variables, warnings)

@@ -3,7 +3,18 @@ import { fact } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { blankComments, lineOf } from '../../source/javascript.ts'
-import { balanced, HOST, itemsOf, type Place, PORT, propertyOf, resolve, upToComma } from './expression.ts'
+import {
+  balanced,
+  HOST,
+  itemsOf,
+  type Place,
+  PORT,
+  propertyOf,
+  type Resolved,
+  resolve,
+  upToComma,
+} from './expression.ts'
+import { fieldElsewhere } from './fields.ts'
 import { importsOf } from './imports.ts'
 import { sourceOf } from './payload.ts'
 
@@ -34,6 +45,8 @@ export function findListening(
   /** A server that speaks no HTTP: the app's, where there is no other. */
   let raw: Listening | undefined
   let http = false
+  /** The app's server, whose port nothing near it tells. */
+  let unclear: Listening | undefined
   // `bin/www` of the Express generator has no extension, and is code all the same.
   const all = entry && !files.includes(entry) && project.has(entry) ? [...files, entry] : files
   for (const file of entryFirst(all, entry)) {
@@ -50,20 +63,25 @@ export function findListening(
       const place: Place = { project, files, file, code, variables }
       const isRaw = listensRaw(code, match.index)
       http ||= !isRaw && match[0].startsWith('.listen')
-      const found = own
+      const asked = portExpression(given) ?? ''
+      const near = own
         ? { value: String(own[1]), source: `default for ${own[0]}` }
-        : resolve(PORT, portExpression(given) ?? '', place)
-      if (found?.value === undefined) continue
+        : resolve(PORT, asked, place)
+      const found = near ?? (isRaw || unclear ? undefined : fieldElsewhere(PORT, asked, place))
+      if (!found) continue
       const line = lineOf(code, match.index)
-      const port = fact(Number(found.value), found.source ?? `${file}:${line}`, own ? 'default' : 'likely')
-      const { host, variable: hostVariable } = hostOf(given, place)
+      const source = found.source ?? `${file}:${line}`
+      const port =
+        found.value === undefined ? undefined : fact(Number(found.value), source, own ? 'default' : 'likely')
+      const { host, variable: hostVariable } = hostOf(given, place, found.variable)
       const call = { file, line, host, positional: given.options === '' }
       const listening = { port, variable: found.variable, call, hostVariable }
-      if (!isRaw) return listening
-      raw ??= listening
+      if (near?.value === undefined && !isRaw) unclear ??= listening
+      else if (!isRaw) return listening
+      else if (port) raw ??= listening
     }
   }
-  return (http ? undefined : raw) ?? NOWHERE
+  return unclear ?? (http ? undefined : raw) ?? NOWHERE
 }
 
 const NOWHERE: Listening = { port: undefined, variable: undefined, call: undefined, hostVariable: undefined }
@@ -135,10 +153,17 @@ function portExpression({ items, options }: Given): string | undefined {
 function hostOf(
   { items, options }: Given,
   place: Place,
+  portVariable: string | undefined,
 ): { host: NonNullable<Listening['call']>['host']; variable?: string } {
   const text = optionOf(options, 'host') ?? optionOf(options, 'hostname') ?? items[1]
   if (!text || /^(\(|\{|async\b|function\b|err|=>)/.test(text) || text.includes('=>')) return { host: 'open' }
-  const found = resolve(HOST, text, place)
+  const found = resolve(HOST, text, place) ?? besidePort(fieldElsewhere(HOST, text, place), portVariable)
   if (found?.variable) return { host: 'other', variable: found.variable }
   return { host: /^(localhost|127\.0\.0\.1|::1)$/.test(found?.value ?? '') ? 'loopback' : 'other' }
+}
+
+/** A field that is called host may be of another server: the app's own is called like its port. */
+function besidePort(found: Resolved | undefined, port: string | undefined): Resolved | undefined {
+  const before = (name = '') => name.slice(0, name.lastIndexOf('_') + 1)
+  return port !== undefined && before(found?.variable) === before(port) ? found : undefined
 }

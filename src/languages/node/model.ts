@@ -264,7 +264,8 @@ function portVariableOf({ row, listening, start }: NodeFindings): string | undef
   if (start && portFlag(start.command.argv) !== undefined) return undefined
   if (listening.variable && !bringsServer(row, start?.command)) return listening.variable
   // A framework's own server reads PORT; code that listens on a number reads nothing.
-  return row.start || start?.command.env['PORT'] ? 'PORT' : listening.port ? undefined : 'PORT'
+  const isRead = bringsServer(row, start?.command) || start?.command.env['PORT'] || !listening.port
+  return isRead ? 'PORT' : undefined
 }
 
 function runtimeEnv(

@@ -23,7 +23,7 @@ export const newNestApp = (): NestApp => ({
 const MOST_WILDCARDS = 2
 const LONGEST = 200
 
-const TEXT: Kind = { literal: `['"\`]([^'"\`$\\n]*)['"\`]`, fits: () => true }
+export const TEXT: Kind = { literal: `['"\`]([^'"\`$\\n]*)['"\`]`, fits: () => true }
 const TEXT_RE = new RegExp(`^${TEXT.literal}$`)
 const textOf = (expression: string) => TEXT_RE.exec(expression.trim())?.[1]
 

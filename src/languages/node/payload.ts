@@ -57,7 +57,7 @@ export function sourceOf(project: Project, entry: string): string | undefined {
   const places =
     below === undefined ? [entry] : [entry, `${rootDir ?? 'src'}/${below}`, `src/${below}`, below]
   for (const place of places) {
-    const found = resolveSpecifier(`./${place}`, '', project.files())
+    const found = resolveSpecifier(project, `./${place}`, '', project.files())
     if (found) return found
   }
   return undefined

@@ -2,7 +2,9 @@ import { type Answers, chosen } from '../../answers.ts'
 import { type Fact, fact, type Warning } from '../../facts.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
-import { stated } from './expression.ts'
+import { SERVICES } from '../../services/index.ts'
+import { serviceOf } from '../../services/variables.ts'
+import { fromVariable, PORT, stated } from './expression.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import type { Listening } from './listen.ts'
 import type { StartCommand } from './start.ts'
@@ -22,6 +24,8 @@ export function findPort(
     if (start && Number.isInteger(told) && told > 0 && told < 65_536) return fact(told, start.source)
     // A framework that brings its own server does not call listen() in the project's code.
     if (listening.port && !bringsServer(row, start)) return listening.port
+    if (listening.variable && !bringsServer(row, start))
+      return fact(row.port ?? 3000, `set as ${listening.variable}`, 'default')
     const variable = variables.find((candidate) => candidate.name === 'PORT')
     const value = Number(variable?.default ?? variable?.example)
     if (Number.isInteger(value) && value > 0 && value < 65_536)
@@ -38,6 +42,20 @@ export function findPort(
     message: `The code does not say which port it listens on: ${row.port ?? 3000} is a guess. Check it, or pass --port.`,
   })
   return fact(row.port ?? 3000, `usual for ${row.title}`, 'guess')
+}
+
+/** The variable that by its name alone is the port of the app, where there is one such, and no PORT. */
+export function portByName(variables: readonly Variable[], app: string): Partial<Listening> {
+  const names = ['SERVER', 'APP', 'HTTP', app.toUpperCase().replace(/\W+/g, '_')].map(
+    (name) => `${name}_PORT`,
+  )
+  const [variable, ...more] = variables.filter(({ name }) => name === 'PORT' || names.includes(name))
+  if (!variable || variable.name === 'PORT' || more.length > 0 || serviceOf(variable, SERVICES)) return {}
+  const { value, source } = fromVariable(PORT, variable.name, variables) ?? {}
+  return {
+    variable: variable.name,
+    port: value === undefined ? undefined : fact(Number(value), source ?? variable.name, 'likely'),
+  }
 }
 
 /** The port among the words of a start command: it wins over any variable. */

@@ -340,6 +340,19 @@ describe('the build', () => {
     ],
     [{ build: 'A=1 prisma migrate deploy && tsc' }, 'npm run build', /Take that step out of it/],
     [{ build: 'prisma generate && next build' }, 'npm run build', undefined],
+    [
+      {
+        prebuild: 'run-s generate migrate',
+        build: 'next build',
+        postbuild: 'node sitemap.js',
+        generate: 'prisma generate',
+        migrate: 'prisma migrate deploy',
+      },
+      'npm run generate && node_modules/.bin/next build && npm run postbuild',
+      /scripts.prebuild runs "migrate": there/,
+    ],
+    [{ prebuild: 'A=1 prisma migrate deploy', build: 'tsc' }, 'npm run build', /prebuild asks a database/],
+    [{ prebuild: 'rimraf dist', build: 'tsc' }, 'npm run build', undefined],
     [{ build: 'check-db && tsc', 'build-docker': 'tsc' }, 'npm run build-docker', undefined],
     [{ build: 'tsc', 'build:docker': 'docker build .' }, 'npm run build', undefined],
   ])('%j: %s', async (scripts, line, warning) => {
@@ -350,6 +363,17 @@ describe('the build', () => {
     if (warning) expect(said).toEqual([expect.stringMatching(warning)])
     else expect(said).toEqual([])
   })
+})
+
+it.each([
+  ['pnpm@9.0.0', 'node_modules/.bin/tsc'],
+  ['pnpm@8.15.0', 'pnpm run build'],
+  ['yarn@4.5.0', 'yarn run build'],
+  ['yarn@1.22.22', 'node_modules/.bin/tsc'],
+])('%s: a hook of the build that asks a database', async (packageManager, line) => {
+  const scripts = { start: 'node server.js', prebuild: 'prisma migrate deploy', build: 'tsc' }
+  const { facts } = await inspect({ 'package.json': express({ scripts, packageManager }), ...SERVER })
+  expect(facts.value('build')).toBe(line)
 })
 
 describe('an adapter of another platform', () => {

@@ -136,7 +136,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   if (output) facts.set('output', output)
 
   const build = chosen(answers, 'build', () =>
-    findBuild(manifest, row, manager.row.run, project, start, warnings),
+    findBuild(manifest, row, manager, project, start, warnings),
   )
   facts.set('build', build)
   facts.set(

@@ -126,3 +126,19 @@ describe('a database that is a file, and a variable that says where', () => {
     expect(said[0]?.message).toContain(`a file beside the code (${path})`)
   })
 })
+
+it('is reached from the folder that the code joins its variable to', async () => {
+  const config = (join: string) => ({
+    'config/database.ts': `import path from 'path'
+export default ({ env }) => ({ connection: { client: 'sqlite', connection: { filename: ${join} } } })`,
+    '.env.example': 'DATABASE_FILENAME=.tmp/data.db',
+  })
+  const joined = await modelOf(
+    config("path.join(__dirname, '..', '..', env('DATABASE_FILENAME', '.tmp/data.db'))"),
+    ['better-sqlite3', 'knex'],
+  )
+  expect(joined.app.environment).toEqual({ DATABASE_FILENAME: '../../../data/data.db' })
+  expect(joined.said).toHaveLength(1)
+  const whole = await modelOf(config("env('DATABASE_FILENAME', '.tmp/data.db')"), ['better-sqlite3'])
+  expect(whole.app.environment).toEqual({ DATABASE_FILENAME: '/data/data.db' })
+})

@@ -672,3 +672,17 @@ describe('what pnpm builds at install', () => {
     expect(await told(files, more)).toBe(expected),
   )
 })
+
+it('Strapi: its own server, port and health route, whatever else listens', async () => {
+  const { facts } = await inspect({
+    'package.json': {
+      scripts: { build: 'strapi build', develop: 'strapi develop', start: 'strapi start' },
+      dependencies: { '@strapi/strapi': '^5' },
+    },
+    'config/server.js': `module.exports = ({ env }) => ({ host: env('HOST', '0.0.0.0'), port: env.int('PORT', 1337) })`,
+    'signer/index.js': `require('express')().get('/health', ok).listen(3001)`,
+  })
+  expect(facts.value('framework')).toBe('strapi')
+  expect(facts.value('start')).toBe('node node_modules/@strapi/strapi/bin/strapi.js start')
+  expect([facts.value('port'), facts.value('healthPath')]).toEqual([1337, '/_health'])
+})

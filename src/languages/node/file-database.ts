@@ -1,10 +1,13 @@
+import { argumentsAt } from '../../env/text.ts'
 import type { Warning } from '../../facts.ts'
+import { withoutLine } from '../../facts.ts'
 import { gitIgnores } from '../../ignore.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { mariadb, mysql, postgres } from '../../services/databases.ts'
 import { prismaProvider } from '../../services/signs.ts'
 import { isForTests } from '../../services/variables.ts'
+import { blankComments } from '../../source/javascript.ts'
 import { DATA, placedDatabase } from '../common.ts'
 import { configFiles, configValue } from './conditions.ts'
 import type { Manifest } from './manifest.ts'
@@ -54,14 +57,14 @@ export function findFileDatabase(
   const env: Record<string, string> = {}
   const files = new Set<string>()
   const plain = variables.filter(({ name, public: isPublic }) => !isPublic && !isForTests(name))
-  for (const { name, default: own, example } of plain) {
+  for (const { name, default: own, example, sources } of plain) {
     const [, scheme = '', path = '', query = ''] = SAMPLE_RE.exec(example || own || '') ?? []
     const file = path.split('/').at(-1) as string
     if (!(scheme || FILE_RE.test(path)) || !/^[\w.-]+$/.test(file) || query.includes('memory')) continue
     // One that is in Git comes with the code, and is read.
     const here = path.replace(/^(?:\.\/)+/, '')
     if (project.has(here) && !gitIgnores(project, here)) continue
-    env[name] = `${scheme}${DATA}/${file}${query}`
+    env[name] = `${scheme}${upFrom(project, name, sources)}${DATA}/${file}${query}`
     if (FILE_RE.test(file)) files.add(file)
   }
   // Without a sample, the variable that the ORM's own config reads.
@@ -79,8 +82,24 @@ export function findFileDatabase(
   const placed = plain.filter(({ name }) => name in env)
   // A place in the image is no secret; and where it is a plain path, no URL.
   for (const variable of placed)
-    Object.assign(variable, { secret: false, ...(env[variable.name]?.startsWith('/') && { kind: 'string' }) })
+    Object.assign(variable, {
+      secret: false,
+      ...(/^[./]/.test(env[variable.name] as string) && { kind: 'string' }),
+    })
   const [first] = placed
   if (!first) return undefined
   return { env, files: [...files], warning: placedDatabase(Object.keys(env), first.sources[0] ?? '') }
+}
+
+/** The way to the root from a folder that the code joins the variable to: joined, an absolute path is one below it. Compiled code may lie a folder deeper. */
+function upFrom(project: Project, name: string, sources: readonly string[]): string {
+  const path = sources.map(withoutLine).find((file) => {
+    const code = blankComments(/\.[cm]?[jt]s$/.test(file) ? (project.source(file) ?? '') : '')
+    return [...code.matchAll(/\bjoin\s*\(/g)].some(({ 0: call, index }) =>
+      argumentsAt(code, index + call.length)
+        .slice(1)
+        .some((part) => part.match(/\w+/g)?.includes(name)),
+    )
+  })
+  return path ? ['..', ...path.split('/').map(() => '..')].join('/') : ''
 }

@@ -135,9 +135,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   if (manager.row.id === 'npm' && npm) facts.set('packageManagerVersion', { ...manager.version, value: npm })
   if (output) facts.set('output', output)
 
-  const build = chosen(answers, 'build', () =>
-    findBuild(manifest, row, manager, project, start, warnings),
-  )
+  const build = chosen(answers, 'build', () => findBuild(manifest, row, manager, project, start, warnings))
   facts.set('build', build)
   facts.set(
     'start',
@@ -158,7 +156,11 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       ? undefined
       : kind === 'static'
         ? fact('/healthz', 'the nginx configuration of the image', 'certain')
-        : chosen(answers, 'healthPath', () => findHealthPath(project, row.id, base))
+        : chosen(answers, 'healthPath', () =>
+            row.health
+              ? fact(row.health, `default for ${row.title}`, 'default')
+              : findHealthPath(project, row.id, base),
+          )
   if (kind === 'server')
     facts.set('healthPath', healthPath ?? fact(base || '/', 'no health route in the code', 'guess'))
   else facts.set('healthPath', healthPath)

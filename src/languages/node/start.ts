@@ -71,6 +71,12 @@ const BINS: Record<string, BinRow> = {
     port: 3000,
   },
   srvx: { package: 'srvx', file: 'node_modules/srvx/bin/srvx.mjs' },
+  strapi: {
+    package: '@strapi/strapi',
+    file: 'node_modules/@strapi/strapi/bin/strapi.js',
+    port: 1337,
+    dev: ['dev', 'develop'],
+  },
   nest: { package: '@nestjs/cli', entry: 'dist/main.js' },
   tsx: { package: 'tsx', loader: ['--import', 'tsx'], dev: ['watch'] },
   'ts-node': { package: 'ts-node', loader: ['--require', 'ts-node/register'] },

@@ -200,7 +200,10 @@ function pathOf(
   if (depth > 3 || /tmpdir|homedir|prod|NODE_ENV/i.test(expression)) return undefined
   const names: string[] = expression.match(/[A-Za-z_$][\w$]*/g) ?? []
   // Joined to a folder an absolute path is one below it.
-  if (names.some((name) => name in placed) && !/\bjoin\(/.test(expression)) return undefined
+  if (
+    names.some((name) => placed[name]?.startsWith('..') || (name in placed && !/\bjoin\(/.test(expression)))
+  )
+    return undefined
   const variable = variables.find(({ name }) => names.includes(name) && !(name in placed))
   const last = lastChoice(expression)
   if (variable?.default || (variable && !last))

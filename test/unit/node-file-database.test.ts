@@ -142,3 +142,18 @@ export default ({ env }) => ({ connection: { client: 'sqlite', connection: { fil
   const whole = await modelOf(config("env('DATABASE_FILENAME', '.tmp/data.db')"), ['better-sqlite3'])
   expect(whole.app.environment).toEqual({ DATABASE_FILENAME: '/data/data.db' })
 })
+
+it('is fixed where settings place it: no migrate step, which could not write it', async () => {
+  const { app, said } = await modelOf(
+    {
+      'knexfile.ts': "import { app } from './src/app'\nmodule.exports = app.get('sqlite')",
+      'config/default.json': '{\n"sqlite": { "client": "sqlite3", "connection": "chat.sqlite" }\n}',
+    },
+    ['knex', 'sqlite3', 'config'],
+  )
+  expect(app.migration).toBe(null)
+  expect(said.map(({ rule, file, line }) => [rule, file, line])).toEqual([
+    ['PD058', 'config/default.json', 2],
+    ['PD021', 'config/default.json', undefined],
+  ])
+})

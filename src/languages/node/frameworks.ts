@@ -480,6 +480,15 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     devEnv: { HOST: '0.0.0.0' },
     devPort: 1337,
   }),
+  server('medusa', 'Medusa', ['@medusajs/framework'], 90, {
+    port: 9000,
+    health: '/health',
+    start: ['medusa', 'start'],
+    scriptsFirst: true,
+    // An app of its own, with the manifest of the project.
+    payload: [{ from: '.medusa/server', to: '.' }],
+    devPort: 9000,
+  }),
   {
     id: 'angular',
     title: 'Angular',

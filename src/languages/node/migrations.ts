@@ -74,6 +74,14 @@ export const MIGRATIONS: readonly MigrationRow[] = [
     command: bin('node-pg-migrate', 'up'),
     evidence: [{ folders: ['migrations'] }],
   },
+  {
+    tool: 'medusa',
+    title: 'Medusa',
+    package: '@medusajs/cli',
+    // Else it asks before it takes a link away.
+    command: bin('medusa', 'db:migrate', '--execute-safe-links'),
+    evidence: [{ files: ['medusa-config.ts', 'medusa-config.js'] }],
+  },
 ]
 
 /** Scripts by which projects run migrations themselves: needed where the tool wants arguments of its own (TypeORM's data source). */
@@ -146,11 +154,15 @@ export function findMigration(
 }
 
 /** The config that a tool's command lacks, whoever runs it: by itself, or in a script. */
-export function lackingConfig(project: Project, { command }: FoundMigration): readonly string[] | undefined {
+export function lackingConfig(
+  project: Project,
+  { command, tool }: FoundMigration,
+): readonly string[] | undefined {
   const words = command.join(' ')
   return MIGRATIONS.find(
-    ({ command: usual, config }) =>
+    ({ command: usual, config, tool: own }) =>
       config &&
+      (tool === own || words.includes(own)) &&
       words.includes(usual.at(-1) as string) &&
       !/ --?(?:c|config|options-path|url)\b/.test(words) &&
       project.first(config) === undefined,

@@ -111,7 +111,7 @@ const isBelow = (path: string, folder: string) => path === folder || path.starts
 
 /** The output of the build is not there yet; what stands beside it must be in the project. */
 function isThere(project: Project, path: string, hasBuild: boolean): boolean {
-  if (/^(\.next|\.output|build|dist)(\/|$)/.test(path)) return hasBuild
+  if (/^(\.next|\.output|\.medusa|build|dist)(\/|$)/.test(path)) return hasBuild
   if (path.includes('*'))
     return ['ts', 'mts', 'js', 'mjs', 'cjs'].some((extension) => project.has(path.replace('*', extension)))
   return project.has(path) || project.hasFolder(path)

@@ -77,6 +77,12 @@ const BINS: Record<string, BinRow> = {
     port: 1337,
     dev: ['dev', 'develop'],
   },
+  medusa: {
+    package: '@medusajs/cli',
+    file: 'node_modules/@medusajs/cli/cli.js',
+    port: 9000,
+    dev: ['develop'],
+  },
   nest: { package: '@nestjs/cli', entry: 'dist/main.js' },
   tsx: { package: 'tsx', loader: ['--import', 'tsx'], dev: ['watch'] },
   'ts-node': { package: 'ts-node', loader: ['--require', 'ts-node/register'] },

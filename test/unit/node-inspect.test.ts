@@ -686,3 +686,29 @@ it('Strapi: its own server, port and health route, whatever else listens', async
   expect(facts.value('start')).toBe('node node_modules/@strapi/strapi/bin/strapi.js start')
   expect([facts.value('port'), facts.value('healthPath')]).toEqual([1337, '/_health'])
 })
+
+it('keeps declarations for what reads them at start, and a place for what that keeps', async () => {
+  const { warnings, model } = await inspect({
+    'package.json': express({
+      scripts: { build: 'tsc', start: 'node dist/main.js' },
+      dependencies: { express: '^5', '@mikro-orm/core': '^6', '@mikro-orm/reflection': '^6' },
+    }),
+    'tsconfig.json': { compilerOptions: { outDir: 'dist', declaration: true } },
+    'src/main.ts': "import express from 'express'\nexpress().listen(3000)",
+  })
+  const app = model({ services: [], answers: {} })
+  expect(app.dockerfile.data['copies']).not.toContain('.d.ts')
+  expect(app.writable).toEqual(['/tmp', '/app/temp'])
+  expect(warnings).toContainEqual(expect.objectContaining({ message: expect.stringContaining('/app/temp') }))
+})
+
+it.each([
+  ['whatsapp-web.js', /install .*chromium/s],
+  ['discord-player', /install .*ffmpeg/s],
+])('installs the program that %s brings no copy of', async (name, installs) => {
+  const data = await dockerfile({
+    ...SERVER,
+    'package.json': express({ dependencies: { express: '^5', [name]: '*' } }),
+  })
+  expect(data['runAptBlock']).toMatch(installs)
+})

@@ -33,7 +33,7 @@ import { findListening, listensAside } from './listen.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 import { findMigration, lackingConfig } from './migrations.ts'
 import { nodeModel } from './model.ts'
-import { fromGit, isCompiled, NATIVE, type NativeRow } from './native.ts'
+import { fromGit, isCompiled, metadataOf, NATIVE, type NativeRow } from './native.ts'
 import { checkStandalone, membersApart, notAnApp, workspaceMembers } from './not-an-app.ts'
 import { isData, ownConfigs } from './own-config.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
@@ -179,6 +179,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   warnings.push(...lost.map(({ warning }) => warning))
   if (kind !== 'static') warnings.push(...demandedEnvFiles(project))
   for (const found of native) if (found.note) warnings.push({ rule: 'PD080', message: found.note })
+  for (const { note } of metadataOf(manifest)) warnings.push({ rule: 'PD058', message: note })
 
   warnings.push(...sshWarnings(fromGit(manifest), 'package.json'))
 

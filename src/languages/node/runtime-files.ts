@@ -4,6 +4,7 @@ import { configValue } from './conditions.ts'
 import type { NodeFindings } from './findings.ts'
 import type { FrameworkRow, Payload } from './frameworks.ts'
 import { importsOf } from './imports.ts'
+import { metadataOf } from './native.ts'
 import { builtPayload, compilerOptions, LEFT_OUT, outputFolder, WORKDIR } from './payload.ts'
 import { rootReads } from './root-reads.ts'
 
@@ -40,7 +41,9 @@ function leftOut({ project, start, manifest }: NodeFindings): string[] {
   const hasTests = project.files().some((path) => /\.(?:test|spec)\.[cm]?[jt]sx?$/.test(path))
   return [
     ...(mapped ? [] : ['**/*.map']),
-    ...(compilerOptions(project)['declaration'] === true ? ['**/*.d.ts'] : []),
+    ...(compilerOptions(project)['declaration'] === true && metadataOf(manifest).length === 0
+      ? ['**/*.d.ts']
+      : []),
     ...(hasTests ? ['**/*.test.*', '**/*.spec.*'] : []),
   ]
 }

@@ -1,14 +1,14 @@
 import { argumentsAt } from '../../env/text.ts'
 import type { Warning } from '../../facts.ts'
 import { withoutLine } from '../../facts.ts'
-import { gitIgnores } from '../../ignore.ts'
+import { committedFolder, gitIgnores } from '../../ignore.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { mariadb, mysql, postgres } from '../../services/databases.ts'
 import { prismaProvider } from '../../services/signs.ts'
 import { isForTests } from '../../services/variables.ts'
 import { blankComments } from '../../source/javascript.ts'
-import { DATA, placedDatabase } from '../common.ts'
+import { DATA, isBesideCode, placedDatabase, placedFolder } from '../common.ts'
 import { configFiles, configValue } from './conditions.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -17,6 +17,8 @@ export interface FileDatabase {
   env: Record<string, string>
   /** What it is called on a laptop. */
   files: string[]
+  /** It is a folder, with whatever the app keeps. */
+  folder?: true
   warning: Warning
 }
 
@@ -89,6 +91,39 @@ export function findFileDatabase(
   const [first] = placed
   if (!first) return undefined
   return { env, files: [...files], warning: placedDatabase(Object.keys(env), first.sources[0] ?? '') }
+}
+
+const DATA_FOLDER_RE = /(?:^|_)DATA_(?:DIR|DIRECTORY|PATH|FOLDER)$/
+export const isFolderName = (name: string): boolean => /(?:^|_)(?:DIR|DIRECTORY|FOLDER)$/.test(name)
+
+/** A folder that the app keeps its data in, and a variable that says where: by its name, or by what the code writes there. */
+export function findDataFolder(
+  project: Project,
+  variables: readonly Variable[],
+  written?: string,
+): FileDatabase | undefined {
+  const variable = variables.find(({ name, default: own, example, public: isPublic, sources }) => {
+    const path = (own || example || '').replace(/^\.\/|\/$/g, '')
+    return (
+      (name === written || DATA_FOLDER_RE.test(name)) &&
+      !isPublic &&
+      !isForTests(name) &&
+      /\.[cm]?[jt]s:/.test(sources.join()) &&
+      !/\.\w+$/.test(path) &&
+      (path === DATA || isBesideCode(path || name)) &&
+      // What is in Git is read.
+      !(path && committedFolder(project, path))
+    )
+  })
+  if (!variable) return undefined
+  const { name, default: own, example, sources } = variable
+  const end = (own || example)?.endsWith('/') ? '/' : ''
+  return {
+    env: { [name]: `${upFrom(project, name, sources)}${DATA}${end}` },
+    files: [],
+    folder: true,
+    warning: placedFolder(name, sources[0] ?? ''),
+  }
 }
 
 /** The way to the root from a folder that the code joins the variable to: joined, an absolute path is one below it. Compiled code may lie a folder deeper. */

@@ -24,7 +24,7 @@ import { findStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
 import { engineChecks } from './engine-checks.ts'
 import { demandedEnvFiles, testEnvFile, withEnvFiles } from './env-files.ts'
-import { findFileDatabase, hasServer } from './file-database.ts'
+import { findDataFolder, findFileDatabase, hasServer, isFolderName } from './file-database.ts'
 import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
@@ -172,10 +172,19 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     'nativePackages',
     native.length > 0 ? fact(nativeNames(native, manifest), 'package.json#dependencies') : undefined,
   )
-  const fileDatabase = kind === 'static' ? undefined : findFileDatabase(project, manifest, variables)
-  if (fileDatabase) warnings.push(fileDatabase.warning)
-  const lost =
+  let fileDatabase =
+    kind === 'static'
+      ? undefined
+      : (findFileDatabase(project, manifest, variables) ?? findDataFolder(project, variables))
+  const writes = () =>
     kind === 'static' ? [] : writesBesideCode(project, manifest, variables, entry, fileDatabase?.env)
+  let lost = writes()
+  const written = lost.find(({ what, variable }) => what === 'database' && isFolderName(variable ?? ''))
+  if (!fileDatabase && written) {
+    fileDatabase = findDataFolder(project, variables, written.variable)
+    lost = writes()
+  }
+  if (fileDatabase) warnings.push(fileDatabase.warning)
   warnings.push(...lost.map(({ warning }) => warning))
   if (kind !== 'static') warnings.push(...demandedEnvFiles(project))
   for (const found of native) if (found.note) warnings.push({ rule: 'PD080', message: found.note })

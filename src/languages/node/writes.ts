@@ -58,6 +58,12 @@ const WRITERS: readonly Writer[] = [
     what: 'log',
   },
   {
+    packages: ['pino'],
+    words: ['pino/file'],
+    before: /\bdestination\s*:\s*/g,
+    what: 'log',
+  },
+  {
     words: ["fs'", 'fs"', 'fs/promises', 'fs-extra', 'mkdirp'],
     before:
       /\b(?:mkdirp|(?:mkdir|ensureDir|outputFile|outputJson|writeFile|writeJson|appendFile|createWriteStream)(?:Sync)?)\s*\(/g,
@@ -84,6 +90,8 @@ export function isServed(path: string, entry: string | undefined): boolean {
 export interface Lost {
   what: LostFiles
   warning: Warning
+  /** What may say otherwise. */
+  variable?: string | undefined
 }
 
 /** What the app writes beside its code, which is read-only in production, and gone with the container. */
@@ -124,7 +132,13 @@ export function writesBesideCode(
         if (!found || !(only?.test(found.path) ?? true)) continue
         const line = lineOf(code, match.index)
         const what = usual === 'files' && /\.log$|(?:^|\/)logs?(?:\/|$)/.test(found.path) ? 'log' : usual
-        return [{ what, warning: lostFiles(what, file, line, found.path, found.variable) }]
+        return [
+          {
+            what,
+            warning: lostFiles(what, file, line, found.path, found.variable),
+            variable: found.variable,
+          },
+        ]
       }
     }
     return []
@@ -220,11 +234,10 @@ function pathOf(
   }
   if (depth > 3 || /tmpdir|homedir|prod|NODE_ENV/i.test(expression)) return undefined
   const names: string[] = expression.match(/[A-Za-z_$][\w$]*/g) ?? []
-  // Joined to a folder an absolute path is one below it.
-  if (
-    names.some((name) => placed[name]?.startsWith('..') || (name in placed && !/\bjoin\(/.test(expression)))
-  )
-    return undefined
+  // Joined to a folder an absolute path is one below it; asked for first, it is the one that is taken.
+  const asked = /^(?:process\.)?env\.(\w+)\s*(?:\?|\|\|)/.exec(expression)?.[1] ?? ''
+  const joins = /\bjoin\(/.test(expression) && !(asked in placed)
+  if (names.some((name) => name in placed && (!joins || placed[name]?.startsWith('..')))) return undefined
   const variable = variables.find(({ name }) => names.includes(name) && !(name in placed))
   const last = lastChoice(expression)
   if (variable?.default || (variable && !last))

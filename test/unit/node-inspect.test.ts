@@ -712,3 +712,52 @@ it.each([
   })
   expect(data['runAptBlock']).toMatch(installs)
 })
+
+describe('migrations by what a command does', () => {
+  const migration = async (files: Record<string, string | object>, manifest: object) => {
+    const { model } = await inspect({ ...SERVER, ...files, 'package.json': express(manifest) })
+    return model({ services: [], answers: {} }).migration?.command.join(' ')
+  }
+  const typeorm = { dependencies: { express: '^5', typeorm: '*', pg: '*' } }
+  it('whatever the script is called', async () => {
+    const scripts = {
+      start: 'node server.js',
+      'typeorm:migration:test': 'typeorm migration:run -d test.js',
+      'typeorm:migration:run': 'typeorm migration:run -d db.js',
+      'typeorm:migration:revert': 'typeorm migration:revert -d db.js',
+    }
+    expect(await migration({}, { ...typeorm, scripts })).toBe(
+      'node_modules/.bin/typeorm migration:run -d db.js',
+    )
+  })
+  it('by a tool that needs no script', async () => {
+    const dependencies = { express: '^5', dbmate: '*', pg: '*' }
+    expect(await migration({ 'db/migrations/1.sql': 'select 1;' }, { dependencies })).toBe(
+      'node_modules/.bin/dbmate --no-dump-schema up',
+    )
+  })
+  it('as the Procfile says, where it does so at each release', async () => {
+    const scripts = { start: 'node server.js', up: 'node db/up.js' }
+    const told = (release: string) =>
+      migration({ Procfile: `web: node server.js\nrelease: ${release}` }, { scripts })
+    expect(await told('node db/migrate.js')).toBe('node db/migrate.js')
+    expect(await told('npm run seed')).toBe(undefined)
+  })
+})
+
+it('a schema at another place: the script that generates is named, where no build runs it', async () => {
+  const said = async (build: string) => {
+    const scripts = { build, start: 'node server.js', 'db:generate': 'prisma generate --schema a/b.prisma' }
+    const { warnings, model } = await inspect({
+      ...SERVER,
+      'package.json': express({
+        scripts,
+        dependencies: { express: '^5', '@prisma/client': '*', prisma: '*' },
+      }),
+    })
+    model({ services: [], answers: {} })
+    return warnings.filter(({ rule }) => rule === 'PD085').map(({ message }) => message)
+  }
+  expect(await said('tsc')).toEqual([expect.stringContaining('run "npm run db:generate" in "build"')])
+  expect(await said('npm run db:generate && tsc')).toEqual([])
+})

@@ -761,3 +761,18 @@ it('a schema at another place: the script that generates is named, where no buil
   expect(await said('tsc')).toEqual([expect.stringContaining('run "npm run db:generate" in "build"')])
   expect(await said('npm run db:generate && tsc')).toEqual([])
 })
+
+it.each<[string, string, string, string | undefined]>([
+  ['node app', 'tsc', "require('./src/x')", undefined],
+  ['node app', 'tsc && node scripts/copy.js', '', 'npm run build'],
+  ['node app', 'tsc', "require('./dist/x')", 'npm run build'],
+  ['node dist/app.js', 'tsc', '', 'npm run build'],
+])('%s, built by %s: %s needs %s', async (start, build, code, line) => {
+  const { facts } = await inspect({
+    'package.json': express({ scripts: { start, build } }),
+    'tsconfig.json': { compilerOptions: { outDir: 'dist' } },
+    'app.js': `${code}\nrequire('express')().listen(3000)`,
+    'src/x.js': '',
+  })
+  expect(facts.value('build')).toBe(line)
+})

@@ -4,9 +4,10 @@ import type { Project } from '../../project.ts'
 import { parseShell, shellLine } from '../../shell.ts'
 import type { NodeStart } from './commands.ts'
 import type { FrameworkRow } from './frameworks.ts'
+import { importsOf, resolveSpecifier } from './imports.ts'
 import type { Manifest } from './manifest.ts'
 import { type PackageManager, runsHooks } from './package-manager.ts'
-import { compilerOutput } from './payload.ts'
+import { compilerOutput, outputFolder } from './payload.ts'
 import { MANAGER_RE, makesFiles, plainCommand } from './start.ts'
 
 /** Scripts that a project keeps for its image, where they do not build the image themselves. */
@@ -39,7 +40,10 @@ export function findBuild(
       [...(script ? [line] : []), ...prepare].join(' && '),
       `${script ? `${source}, ` : ''}${start?.command.source}`,
     )
-  if (script) return fact(line, source)
+  if (script)
+    return name === 'build' && !row.payload && !row.site && startsFromSource(project, script, start)
+      ? undefined
+      : fact(line, source)
   const hook = `pre${start?.command.source.replace('package.json#scripts.', '')}`
   const before = manifest.scripts[hook]
   if (before && makesFiles({ name: hook, line: before }))
@@ -59,6 +63,23 @@ export function findBuild(
     return fact('npm exec -- tsc', 'tsconfig.json', 'likely')
   return undefined
 }
+
+/** The build compiles, and the start takes the source: nothing that it loads names what the compiler made. */
+function startsFromSource(project: Project, script: string, start: NodeStart | undefined): boolean {
+  const entry = start?.command.entry
+  const output = compilerOutput(project)
+  if (!entry || !output || outputFolder(project, entry)) return false
+  const file = resolveSpecifier(`./${entry}`, '', project.files())
+  if (!file || !parseShell(script)?.every(({ argv }) => argv[0] === 'tsc')) return false
+  const names = [`${output}/`, `/${output}`, `'${output}'`, `"${output}"`]
+  const { files } = importsOf(project, [file], MOST_FILES)
+  return (
+    files.size < MOST_FILES &&
+    [...files].every((path) => !names.some((name) => project.source(path)?.includes(name)))
+  )
+}
+/** Of a larger app not all is looked at: it is built. */
+const MOST_FILES = 500
 
 const ENGINES = ['docker', 'docker-compose', 'podman', 'podman-compose', 'nerdctl', 'buildah']
 

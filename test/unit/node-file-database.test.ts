@@ -191,6 +191,7 @@ describe('a folder of data that a variable places', () => {
       [],
       {},
     ],
+    ['never a profile', { 'src/a.js': 'start(process.env.CHROMIUM_DATA_DIR)' }, [], {}],
     ['never an absolute one of its own', { 'src/a.js': "mkdir(process.env.DATA_DIR || '/srv/x')" }, [], {}],
     ['never a file', { 'src/a.js': "write(process.env.DATA_PATH || './data.json')" }, [], {}],
   ])('%s', async (_what, files, dependencies, expected) => {

@@ -93,7 +93,8 @@ export function findFileDatabase(
   return { env, files: [...files], warning: placedDatabase(Object.keys(env), first.sources[0] ?? '') }
 }
 
-const DATA_FOLDER_RE = /(?:^|_)DATA_(?:DIR|DIRECTORY|PATH|FOLDER)$/
+/** Not a browser's profile, which is new each time. */
+const DATA_FOLDER_RE = /^(?!CHROM|BROWSER|PUPPETEER)(?:\w+_)?DATA_(?:DIR|DIRECTORY|PATH|FOLDER)$/
 export const isFolderName = (name: string): boolean => /(?:^|_)(?:DIR|DIRECTORY|FOLDER)$/.test(name)
 
 /** A folder that the app keeps its data in, and a variable that says where: by its name, or by what the code writes there. */

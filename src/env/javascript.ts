@@ -1,7 +1,7 @@
 import { readJavaScript } from '../source/javascript.ts'
 import { lineCounter } from '../source/lines.ts'
 import { isClientArgument } from './javascript-clients.ts'
-import { META_ENV_BUILTINS } from './names.ts'
+import { isSecret, META_ENV_BUILTINS } from './names.ts'
 import type { Read, Use } from './reads.ts'
 import { argumentsAt, expressionEnd, literalAt, wholeLiteral } from './text.ts'
 
@@ -135,6 +135,32 @@ export function readHelperCalls(path: string, code: string, helpers: readonly He
     const [, second] = argumentsAt(code, match.index + match[0].lastIndexOf('(') + 1)
     const judgement = withDefault(second, guards.get(match[1] as string) ? 'guard' : 'optional')
     return [{ name: match[3] as string, source: `${path}:${line(match.index)}`, ...judgement }]
+  })
+}
+
+const ENV_HELPER_RE = /(?<![\w$.])env(?:\.(\w+))?\(\s*(['"`])([A-Z][A-Z\d_]*)\2/g
+const HELPER_KINDS: Readonly<Record<string, NonNullable<Read['kind']>>> = {
+  int: 'number',
+  float: 'number',
+  bool: 'boolean',
+}
+
+/** A config that is handed the reader, as Strapi's: `({ env }) => ({ port: env.int('PORT', 1337) })`. */
+export function readHandedCalls(path: string, code: string): Read[] {
+  if (!/\(\s*\{[^{}]*\benv\b[^{}]*\}/.test(code)) return []
+  const line = lineCounter(code)
+  return [...code.matchAll(ENV_HELPER_RE)].map(({ 0: call, 1: form = '', 3: name = '', index }) => {
+    const [, second] = argumentsAt(code, index + call.indexOf('(') + 1)
+    const kind = HELPER_KINDS[form]
+    // A database has settings for each of its clients; without its keys the server does not start.
+    const without = !/(?:^|\/)database\./.test(path) && isSecret(name, 'string', []) ? 'needed' : 'tested'
+    return {
+      name,
+      source: `${path}:${line(index)}`,
+      live: true as const,
+      ...withDefault(second, without),
+      ...(kind && { kind }),
+    }
   })
 }
 

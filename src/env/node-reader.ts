@@ -2,7 +2,7 @@ import type { Project } from '../project.ts'
 import { isRecord } from '../record.ts'
 import { blankComments } from '../source/javascript.ts'
 import { lineOf } from '../source/lines.ts'
-import { type Helper, readHelperCalls, readJavaScriptUses } from './javascript.ts'
+import { type Helper, readHandedCalls, readHelperCalls, readJavaScriptUses } from './javascript.ts'
 import { importsSchemaLibrary, readJavaScriptSchemas } from './javascript-schemas.ts'
 import { isOwnText, readOwnFields } from './own.ts'
 import { inliningOption, isTooling, relax } from './paths.ts'
@@ -45,6 +45,7 @@ function scanNode(project: Project): { reads: Read[]; own: Own } {
     helpers.push(...uses.helpers)
     others.push(path)
     reads.push(...relax(path, uses.reads))
+    if (path.startsWith('config/')) reads.push(...readHandedCalls(path, uses.code))
     for (const name of inlinedNames(path, uses.code)) inlined.set(name, path)
     if (schemas) reads.push(...readJavaScriptSchemas(path, uses.code))
   }

@@ -40,18 +40,22 @@ function sqlScheme(wiring: Wiring, scheme: string, drivers: readonly [string, st
   return driver?.[1] ? `${scheme}+${driver[1]}` : scheme
 }
 
+/** They ask any host but this one for TLS, which a server in development has not. */
+const ASKS_TLS = ['@medusajs/framework']
+
 /** The sample's scheme where it is one of this server's, else the one that the drivers ask for. */
 function sqlUrl(
   wiring: Wiring,
   row: { user: string; secret: string; address: string; scheme: string },
 ): string {
-  return serviceUrl({
+  const url = serviceUrl({
     scheme: wiring.sample?.scheme ?? row.scheme,
     credentials: `${row.user}:${devSecret(row.secret)}`,
     address: row.address,
     path: `/${wiring.database}`,
     query: wiring.sample?.query ?? '',
   })
+  return hasAny(wiring, ASKS_TLS) ? `${url}${url.includes('?') ? '&' : '?'}sslmode=disable` : url
 }
 
 /** How ORMs name a dialect in code: `type: 'postgres'`, `dialect: "postgresql"`, `client: 'pg'`, Django's ENGINE. */
@@ -82,6 +86,7 @@ export const postgres: ServiceRow = {
         'slonik',
         'postgraphile',
         '@prisma/adapter-pg',
+        '@medusajs/framework',
       ],
       ...[
         '@fastify/postgres',

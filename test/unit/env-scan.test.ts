@@ -888,3 +888,24 @@ describe('the name of a dialect', () => {
     expect([found?.name, found?.dialect]).toEqual(['DB_TYPE', dialect])
   })
 })
+
+it('reads a config that is handed the reader, as far as the app stops without a value', () => {
+  const found = scanVariables(
+    project({
+      'config/server.ts': `export default ({ env }) => ({
+        port: env.int('PORT', 1337), url: env('PUBLIC_URL'), app: { keys: env.array('APP_KEYS') } })`,
+      'config/admin.ts': `export default ({ env }) => ({ apiToken: { salt: env('API_TOKEN_SALT') } })`,
+      'config/database.ts': `module.exports = ({ env }) => ({ url: env('DATABASE_URL'), ssl: env.bool('DATABASE_SSL', false) })`,
+      'config/other.ts': `const env = (name) => name; env('NOT_READ')`,
+    }),
+    nodeReader,
+  )
+  expect(found.map(brief)).toEqual([
+    'API_TOKEN_SALT! secret',
+    'APP_KEYS! secret',
+    'DATABASE_SSL boolean =false',
+    'DATABASE_URL url secret',
+    'PORT number =1337',
+    'PUBLIC_URL',
+  ])
+})

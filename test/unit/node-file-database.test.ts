@@ -126,3 +126,80 @@ describe('a database that is a file, and a variable that says where', () => {
     expect(said[0]?.message).toContain(`a file beside the code (${path})`)
   })
 })
+
+it('is reached from the folder that the code joins its variable to', async () => {
+  const config = (join: string) => ({
+    'config/database.ts': `import path from 'path'
+export default ({ env }) => ({ connection: { client: 'sqlite', connection: { filename: ${join} } } })`,
+    '.env.example': 'DATABASE_FILENAME=.tmp/data.db',
+  })
+  const joined = await modelOf(
+    config("path.join(__dirname, '..', '..', env('DATABASE_FILENAME', '.tmp/data.db'))"),
+    ['better-sqlite3', 'knex'],
+  )
+  expect(joined.app.environment).toEqual({ DATABASE_FILENAME: '../../../data/data.db' })
+  expect(joined.said).toHaveLength(1)
+  const whole = await modelOf(config("env('DATABASE_FILENAME', '.tmp/data.db')"), ['better-sqlite3'])
+  expect(whole.app.environment).toEqual({ DATABASE_FILENAME: '/data/data.db' })
+})
+
+it('is fixed where settings place it: no migrate step, which could not write it', async () => {
+  const { app, said } = await modelOf(
+    {
+      'knexfile.ts': "import { app } from './src/app'\nmodule.exports = app.get('sqlite')",
+      'config/default.json': '{\n"sqlite": { "client": "sqlite3", "connection": "chat.sqlite" }\n}',
+    },
+    ['knex', 'sqlite3', 'config'],
+  )
+  expect(app.migration).toBe(null)
+  expect(said.map(({ rule, file, line }) => [rule, file, line])).toEqual([
+    ['PD058', 'config/default.json', 2],
+    ['PD021', 'config/default.json', undefined],
+  ])
+})
+
+describe('a folder of data that a variable places', () => {
+  it.each<[string, Record<string, string>, string[], Record<string, string>]>([
+    [
+      'by its name',
+      {
+        'src/config.js':
+          'let dir = __dirname\nif (process.env.SHOP_DATA_DIR) dir = process.env.SHOP_DATA_DIR',
+      },
+      [],
+      { SHOP_DATA_DIR: '/data' },
+    ],
+    [
+      'with the slash that the code counts on',
+      { 'src/config.js': "exports.dir = process.env.USER_DATA_DIR || './userData/'" },
+      [],
+      { USER_DATA_DIR: '/data/' },
+    ],
+    [
+      'as the database lies in it',
+      {
+        'src/db.js':
+          "new DataSource({ type: 'sqlite', database: process.env.CONFIG_DIRECTORY ? `${process.env.CONFIG_DIRECTORY}/db.sqlite3` : 'config/db.sqlite3' })",
+      },
+      ['typeorm', 'sqlite3'],
+      { CONFIG_DIRECTORY: '/data' },
+    ],
+    ['never what is read', { 'src/db.js': 'read(process.env.CONFIG_DIRECTORY)' }, [], {}],
+    [
+      'never what Git has',
+      { 'src/a.js': "read(process.env.DATA_DIR || './data')", 'data/cities.csv': 'a,b' },
+      [],
+      {},
+    ],
+    ['never a profile', { 'src/a.js': 'start(process.env.CHROMIUM_DATA_DIR)' }, [], {}],
+    ['never an absolute one of its own', { 'src/a.js': "mkdir(process.env.DATA_DIR || '/srv/x')" }, [], {}],
+    ['never a file', { 'src/a.js': "write(process.env.DATA_PATH || './data.json')" }, [], {}],
+  ])('%s', async (_what, files, dependencies, expected) => {
+    const { app, said } = await modelOf(files, dependencies)
+    expect(app.environment).toEqual(expected)
+    if (Object.keys(expected).length > 0)
+      expect(said).toEqual([
+        expect.objectContaining({ message: expect.stringContaining('/data. Mount a vol') }),
+      ])
+  })
+})

@@ -340,6 +340,19 @@ describe('the build', () => {
     ],
     [{ build: 'A=1 prisma migrate deploy && tsc' }, 'npm run build', /Take that step out of it/],
     [{ build: 'prisma generate && next build' }, 'npm run build', undefined],
+    [
+      {
+        prebuild: 'run-s generate migrate',
+        build: 'next build',
+        postbuild: 'node sitemap.js',
+        generate: 'prisma generate',
+        migrate: 'prisma migrate deploy',
+      },
+      'npm run generate && node_modules/.bin/next build && npm run postbuild',
+      /scripts.prebuild runs "migrate": there/,
+    ],
+    [{ prebuild: 'A=1 prisma migrate deploy', build: 'tsc' }, 'npm run build', /prebuild asks a database/],
+    [{ prebuild: 'rimraf dist', build: 'tsc' }, 'npm run build', undefined],
     [{ build: 'check-db && tsc', 'build-docker': 'tsc' }, 'npm run build-docker', undefined],
     [{ build: 'tsc', 'build:docker': 'docker build .' }, 'npm run build', undefined],
   ])('%j: %s', async (scripts, line, warning) => {
@@ -350,6 +363,17 @@ describe('the build', () => {
     if (warning) expect(said).toEqual([expect.stringMatching(warning)])
     else expect(said).toEqual([])
   })
+})
+
+it.each([
+  ['pnpm@9.0.0', 'node_modules/.bin/tsc'],
+  ['pnpm@8.15.0', 'pnpm run build'],
+  ['yarn@4.5.0', 'yarn run build'],
+  ['yarn@1.22.22', 'node_modules/.bin/tsc'],
+])('%s: a hook of the build that asks a database', async (packageManager, line) => {
+  const scripts = { start: 'node server.js', prebuild: 'prisma migrate deploy', build: 'tsc' }
+  const { facts } = await inspect({ 'package.json': express({ scripts, packageManager }), ...SERVER })
+  expect(facts.value('build')).toBe(line)
 })
 
 describe('an adapter of another platform', () => {
@@ -751,4 +775,108 @@ describe('a project of its own in a folder below', () => {
     ],
     ['is code where its package.json says only its kind', {}, { type: 'commonjs' }],
   ])('%s', async (_name, files, below) => expect(await inspected(files, below)).toEqual(USED))
+})
+
+it('Strapi: its own server, port and health route, whatever else listens', async () => {
+  const { facts } = await inspect({
+    'package.json': {
+      scripts: { build: 'strapi build', develop: 'strapi develop', start: 'strapi start' },
+      dependencies: { '@strapi/strapi': '^5' },
+    },
+    'config/server.js': `module.exports = ({ env }) => ({ host: env('HOST', '0.0.0.0'), port: env.int('PORT', 1337) })`,
+    'signer/index.js': `require('express')().get('/health', ok).listen(3001)`,
+  })
+  expect(facts.value('framework')).toBe('strapi')
+  expect(facts.value('start')).toBe('node node_modules/@strapi/strapi/bin/strapi.js start')
+  expect([facts.value('port'), facts.value('healthPath')]).toEqual([1337, '/_health'])
+})
+
+it('keeps declarations for what reads them at start, and a place for what that keeps', async () => {
+  const { warnings, model } = await inspect({
+    'package.json': express({
+      scripts: { build: 'tsc', start: 'node dist/main.js' },
+      dependencies: { express: '^5', '@mikro-orm/core': '^6', '@mikro-orm/reflection': '^6' },
+    }),
+    'tsconfig.json': { compilerOptions: { outDir: 'dist', declaration: true } },
+    'src/main.ts': "import express from 'express'\nexpress().listen(3000)",
+  })
+  const app = model({ services: [], answers: {} })
+  expect(app.dockerfile.data['copies']).not.toContain('.d.ts')
+  expect(app.writable).toEqual(['/tmp', '/app/temp'])
+  expect(warnings).toContainEqual(expect.objectContaining({ message: expect.stringContaining('/app/temp') }))
+})
+
+it.each([
+  ['whatsapp-web.js', /install .*chromium/s],
+  ['discord-player', /install .*ffmpeg/s],
+])('installs the program that %s brings no copy of', async (name, installs) => {
+  const data = await dockerfile({
+    ...SERVER,
+    'package.json': express({ dependencies: { express: '^5', [name]: '*' } }),
+  })
+  expect(data['runAptBlock']).toMatch(installs)
+})
+
+describe('migrations by what a command does', () => {
+  const migration = async (files: Record<string, string | object>, manifest: object) => {
+    const { model } = await inspect({ ...SERVER, ...files, 'package.json': express(manifest) })
+    return model({ services: [], answers: {} }).migration?.command.join(' ')
+  }
+  const typeorm = { dependencies: { express: '^5', typeorm: '*', pg: '*' } }
+  it('whatever the script is called', async () => {
+    const scripts = {
+      start: 'node server.js',
+      'typeorm:migration:test': 'typeorm migration:run -d test.js',
+      'typeorm:migration:run': 'typeorm migration:run -d db.js',
+      'typeorm:migration:revert': 'typeorm migration:revert -d db.js',
+    }
+    expect(await migration({}, { ...typeorm, scripts })).toBe(
+      'node_modules/.bin/typeorm migration:run -d db.js',
+    )
+  })
+  it('by a tool that needs no script', async () => {
+    const dependencies = { express: '^5', dbmate: '*', pg: '*' }
+    expect(await migration({ 'db/migrations/1.sql': 'select 1;' }, { dependencies })).toBe(
+      'node_modules/.bin/dbmate --no-dump-schema up',
+    )
+  })
+  it('as the Procfile says, where it does so at each release', async () => {
+    const scripts = { start: 'node server.js', up: 'node db/up.js' }
+    const told = (release: string) =>
+      migration({ Procfile: `web: node server.js\nrelease: ${release}` }, { scripts })
+    expect(await told('node db/migrate.js')).toBe('node db/migrate.js')
+    expect(await told('npm run seed')).toBe(undefined)
+  })
+})
+
+it('a schema at another place: the script that generates is named, where no build runs it', async () => {
+  const said = async (build: string) => {
+    const scripts = { build, start: 'node server.js', 'db:generate': 'prisma generate --schema a/b.prisma' }
+    const { warnings, model } = await inspect({
+      ...SERVER,
+      'package.json': express({
+        scripts,
+        dependencies: { express: '^5', '@prisma/client': '*', prisma: '*' },
+      }),
+    })
+    model({ services: [], answers: {} })
+    return warnings.filter(({ rule }) => rule === 'PD085').map(({ message }) => message)
+  }
+  expect(await said('tsc')).toEqual([expect.stringContaining('run "npm run db:generate" in "build"')])
+  expect(await said('npm run db:generate && tsc')).toEqual([])
+})
+
+it.each<[string, string, string, string | undefined]>([
+  ['node app', 'tsc', "require('./src/x')", undefined],
+  ['node app', 'tsc && node scripts/copy.js', '', 'npm run build'],
+  ['node app', 'tsc', "require('./dist/x')", 'npm run build'],
+  ['node dist/app.js', 'tsc', '', 'npm run build'],
+])('%s, built by %s: %s needs %s', async (start, build, code, line) => {
+  const { facts } = await inspect({
+    'package.json': express({ scripts: { start, build } }),
+    'tsconfig.json': { compilerOptions: { outDir: 'dist' } },
+    'app.js': `${code}\nrequire('express')().listen(3000)`,
+    'src/x.js': '',
+  })
+  expect(facts.value('build')).toBe(line)
 })

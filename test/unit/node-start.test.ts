@@ -200,7 +200,7 @@ describe('the start command', () => {
     [{ start: 'node $MAIN' }, 'shell'],
     [{ start: 'a | b' }, 'shell'],
     [{ start: 'npm start' }, 'shell'],
-    [{ start: 'medusa start' }, 'shell'],
+    [{ start: 'unknown start' }, 'shell'],
     [{}, 'nothing'],
   ])('%j', (scripts, expected) => expect(taken(scripts)).toBe(expected))
 

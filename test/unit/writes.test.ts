@@ -44,7 +44,6 @@ describe('what an app writes beside its code is said', () => {
       `${BETTER}new Database(path.join(__dirname, process.env.DB_FILE ?? 'quiz.db'))`,
       [
         'server.js:2 The database is SQLite, a file: DB_FILE in the image and in compose.yaml points into /data',
-        `server.js:2 ${sqlite('quiz.db')}`,
       ],
     ],
     [
@@ -72,6 +71,22 @@ describe('what an app writes beside its code is said', () => {
     ['multer({ dest: os.tmpdir() })', []],
     ['multer({ storage: multer.memoryStorage() })', []],
   ])('%s', async (code, expected) => expect(await javascript(code, 'multer')).toEqual(expected))
+
+  it('by a transport of pino', async () =>
+    expect(
+      await javascript(
+        "pino.transport({ target: 'pino/file', options: { destination: './logs/a.log' } })",
+        'pino',
+      ),
+    ).toEqual(['server.js:1 The log goes to ./logs/a.log, beside the code']))
+  it('nothing that a placed variable is asked for first', async () =>
+    expect(
+      await javascript(
+        "mkdirSync(process.env.DATA_DIR ? process.env.DATA_DIR : require('path').join(__dirname, 'kept')) // fs'",
+      ),
+    ).toEqual([
+      'server.js:1 The app keeps its data in a folder: DATA_DIR in the image and in compose.yaml is /data',
+    ]))
 
   const FS = "const fs = require('fs')\n"
   const writes = (path: string) => [`server.js:2 The app writes to ${path}`]

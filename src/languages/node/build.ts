@@ -4,11 +4,11 @@ import type { Project } from '../../project.ts'
 import { parseShell, shellLine } from '../../shell.ts'
 import type { NodeStart } from './commands.ts'
 import type { FrameworkRow } from './frameworks.ts'
+import { importsOf, resolveSpecifier } from './imports.ts'
 import type { Manifest } from './manifest.ts'
-import { compilerOutput } from './payload.ts'
+import { type PackageManager, runsHooks } from './package-manager.ts'
+import { compilerOutput, outputFolder } from './payload.ts'
 import { MANAGER_RE, makesFiles, plainCommand } from './start.ts'
-
-type Run = (script: string, args: readonly string[]) => string[]
 
 /** Scripts that a project keeps for its image, where they do not build the image themselves. */
 const FOR_IMAGES = ['build:docker', 'build-docker', 'docker:build']
@@ -23,16 +23,17 @@ const DATABASE_RE =
 export function findBuild(
   manifest: Manifest,
   row: FrameworkRow,
-  run: Run,
+  manager: PackageManager,
   project: Project,
   start: NodeStart | undefined,
   warnings: Warning[],
 ): Fact<string> | undefined {
   const name =
     FOR_IMAGES.find((name) => manifest.scripts[name] && !asksEngine(manifest.scripts[name])) ?? 'build'
+  const { run } = manager.row
   const script = manifest.scripts[name]
   const source = `package.json#scripts.${name}`
-  const steps = script ? withoutDatabase(script, source, manifest, run, warnings) : undefined
+  const steps = script ? withoutDatabase(name, manifest, manager, warnings) : undefined
   const line = steps ?? shellLine(run(name, []))
   const prepare = (start?.command.prepare ?? [])
     .map((words) => shellLine(words.length === 1 ? run(words[0] as string, []) : words))
@@ -42,7 +43,10 @@ export function findBuild(
       [...(script ? [line] : []), ...prepare].join(' && '),
       `${script ? `${source}, ` : ''}${start?.command.source}`,
     )
-  if (script) return fact(line, source)
+  if (script)
+    return name === 'build' && !row.payload && !row.site && startsFromSource(project, script, start)
+      ? undefined
+      : fact(line, source)
   const hook = `pre${start?.command.source.replace('package.json#scripts.', '')}`
   const before = manifest.scripts[hook]
   if (before && makesFiles({ name: hook, line: before }))
@@ -73,6 +77,23 @@ export function findBuild(
   return undefined
 }
 
+/** The build compiles, and the start takes the source: nothing that it loads names what the compiler made. */
+function startsFromSource(project: Project, script: string, start: NodeStart | undefined): boolean {
+  const entry = start?.command.entry
+  const output = compilerOutput(project)
+  if (!entry || !output || outputFolder(project, entry)) return false
+  const file = resolveSpecifier(`./${entry}`, '', project.files())
+  if (!file || !parseShell(script)?.every(({ argv }) => argv[0] === 'tsc')) return false
+  const names = [`${output}/`, `/${output}`, `'${output}'`, `"${output}"`]
+  const { files } = importsOf(project, [file], MOST_FILES)
+  return (
+    files.size < MOST_FILES &&
+    [...files].every((path) => !names.some((name) => project.source(path)?.includes(name)))
+  )
+}
+/** Of a larger app not all is looked at: it is built. */
+const MOST_FILES = 500
+
 const ENGINES = ['docker', 'docker-compose', 'podman', 'podman-compose', 'nerdctl', 'buildah']
 
 /** Builds or starts images itself. */
@@ -83,16 +104,28 @@ function asksEngine(line: string): boolean {
     : ENGINES.some((name) => line.includes(`${name} `))
 }
 
-/** The build script's steps without those that ask a database; undefined where none does, or where they can't be told apart. */
+/** The build script's steps, and its hooks', without those that ask a database; undefined where none does, or where they can't be told apart. */
 function withoutDatabase(
   script: string,
-  source: string,
   manifest: Manifest,
-  run: Run,
+  manager: PackageManager,
   warnings: Warning[],
 ): string | undefined {
-  if (!asksDatabase(script, manifest)) return undefined
-  const steps = stepsOf(script, manifest)
+  const { run } = manager.row
+  const scripts = (runsHooks(manager) ? [`pre${script}`, script, `post${script}`] : [script]).flatMap(
+    (name) => {
+      const line = manifest.scripts[name]
+      return line ? [{ name, line, asks: asksDatabase(line, manifest) }] : []
+    },
+  )
+  const asking = scripts.filter((one) => one.asks)
+  if (asking.length === 0) return undefined
+  // A hook goes with the script that it belongs to; by its own name it runs alone.
+  const apart = scripts.map(({ name, line, asks }) =>
+    asks || name === script ? stepsOf(line, manifest) : [[name]],
+  )
+  const steps = apart.every((one) => one !== undefined) ? apart.flat() : undefined
+  const source = asking.map(({ name }) => `package.json#scripts.${name}`).join(' and ')
   const lineOf = (step: string[]) => (step.length === 1 && manifest.scripts[step[0] ?? '']) || step.join(' ')
   const asks = (step: string[]) => asksDatabase(lineOf(step), manifest)
   const kept = steps?.filter((step) => !asks(step))
@@ -111,8 +144,8 @@ function withoutDatabase(
   warnings.push({
     rule: 'PD021',
     message: line
-      ? `${source} runs ${gone?.join(' and ')}: there is no database while an image is built. The image is built by "${line}" alone; migrations are a step of their own.`
-      : `${source} asks a database, and there is none while an image is built. Take that step out of it, or pass --build.`,
+      ? `${source} ${asking.length > 1 ? 'run' : 'runs'} ${gone?.join(' and ')}: there is no database while an image is built. The image is built by "${line}" alone; migrations are a step of their own.`
+      : `${source} ${asking.length > 1 ? 'ask' : 'asks'} a database, and there is none while an image is built. Take that step out of it, or pass --build.`,
     file: 'package.json',
   })
   return line

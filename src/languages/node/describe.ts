@@ -165,8 +165,8 @@ export function decisionsOf(
     ...(fileDatabase
       ? [
           {
-            title: 'SQLite on a volume',
-            why: `The database is a file: on the volume at ${DATA} it outlives the container. One replica alone may use it.`,
+            title: fileDatabase.folder ? 'Data on a volume' : 'SQLite on a volume',
+            why: `The ${fileDatabase.folder ? 'app keeps files' : 'database is a file'}: on the volume at ${DATA} it outlives the container. One replica alone may use it.`,
             rule: 'PD058',
           },
         ]

@@ -31,6 +31,8 @@ export interface FrameworkRow {
   /** The most specific wins: a meta-framework over what it is built on. */
   score: number
   port?: number
+  /** What its server answers by itself. */
+  health?: string
   /** The variable that its server reads the port from; null: none. */
   portVariable?: string | null
   /** Environment of the image, `0.0.0.0` where the default is loopback. */
@@ -512,6 +514,25 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     stopsItself: true,
     devEnv: { HOST: '0.0.0.0' },
     writable: ['/app/tmp'],
+  }),
+  server('strapi', 'Strapi', ['@strapi/strapi'], 90, {
+    port: 1337,
+    health: '/_health',
+    env: { HOST: '0.0.0.0' },
+    start: ['strapi', 'start'],
+    scriptsFirst: true,
+    devScripts: ['develop', 'dev'],
+    devEnv: { HOST: '0.0.0.0' },
+    devPort: 1337,
+  }),
+  server('medusa', 'Medusa', ['@medusajs/framework'], 90, {
+    port: 9000,
+    health: '/health',
+    start: ['medusa', 'start'],
+    scriptsFirst: true,
+    // An app of its own, with the manifest of the project.
+    payload: [{ from: '.medusa/server', to: '.' }],
+    devPort: 9000,
   }),
   {
     id: 'angular',

@@ -25,7 +25,7 @@ import { findStart, type NodeStart } from './commands.ts'
 import { holds, type Subject } from './conditions.ts'
 import { engineChecks } from './engine-checks.ts'
 import { demandedEnvFiles, testEnvFile, withEnvFiles } from './env-files.ts'
-import { findFileDatabase, hasServer } from './file-database.ts'
+import { findDataFolder, findFileDatabase, hasServer, isFolderName } from './file-database.ts'
 import type { NodeFindings } from './findings.ts'
 import { FRAMEWORKS } from './frameworks.ts'
 import { findHealthPath } from './health.ts'
@@ -35,7 +35,7 @@ import { findListening, listensAside } from './listen.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 import { findMigration, lackingConfig } from './migrations.ts'
 import { nodeModel } from './model.ts'
-import { fromGit, isCompiled, NATIVE, type NativeRow } from './native.ts'
+import { fromGit, isCompiled, metadataOf, NATIVE, type NativeRow } from './native.ts'
 import { checkStandalone, membersApart, notAnApp, workspaceMembers } from './not-an-app.ts'
 import { isData, ownConfigs } from './own-config.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
@@ -144,9 +144,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   if (manager.row.id === 'npm' && npm) facts.set('packageManagerVersion', { ...manager.version, value: npm })
   if (output) facts.set('output', output)
 
-  const build = chosen(answers, 'build', () =>
-    findBuild(manifest, row, manager.row.run, project, start, warnings),
-  )
+  const build = chosen(answers, 'build', () => findBuild(manifest, row, manager, project, start, warnings))
   facts.set('build', build)
   facts.set(
     'start',
@@ -169,7 +167,11 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       ? undefined
       : kind === 'static'
         ? fact('/healthz', 'the nginx configuration of the image', 'certain')
-        : chosen(answers, 'healthPath', () => findHealthPath(project, row.id, base))
+        : chosen(answers, 'healthPath', () =>
+            row.health
+              ? fact(row.health, `default for ${row.title}`, 'default')
+              : findHealthPath(project, row.id, base),
+          )
   if (kind === 'server')
     facts.set('healthPath', healthPath ?? fact(base || '/', 'no health route in the code', 'guess'))
   else facts.set('healthPath', healthPath)
@@ -181,13 +183,23 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     'nativePackages',
     native.length > 0 ? fact(nativeNames(native, manifest), 'package.json#dependencies') : undefined,
   )
-  const fileDatabase = kind === 'static' ? undefined : findFileDatabase(project, manifest, variables)
-  if (fileDatabase) warnings.push(fileDatabase.warning)
-  const lost =
+  let fileDatabase =
+    kind === 'static'
+      ? undefined
+      : (findFileDatabase(project, manifest, variables) ?? findDataFolder(project, variables))
+  const writes = () =>
     kind === 'static' ? [] : writesBesideCode(project, manifest, variables, entry, fileDatabase?.env)
+  let lost = writes()
+  const written = lost.find(({ what, variable }) => what === 'database' && isFolderName(variable ?? ''))
+  if (!fileDatabase && written) {
+    fileDatabase = findDataFolder(project, variables, written.variable)
+    lost = writes()
+  }
+  if (fileDatabase) warnings.push(fileDatabase.warning)
   warnings.push(...lost.map(({ warning }) => warning))
   if (kind !== 'static') warnings.push(...demandedEnvFiles(project))
   for (const found of native) if (found.note) warnings.push({ rule: 'PD080', message: found.note })
+  for (const { note } of metadataOf(manifest)) warnings.push({ rule: 'PD058', message: note })
 
   warnings.push(...sshWarnings(fromGit(manifest), 'package.json'))
 

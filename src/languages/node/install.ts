@@ -107,13 +107,19 @@ export function installSteps(
   ]
   for (const { row, isLive, schema } of generators)
     if (isLive) warnings.push({ rule: 'PD085', message: row.live.message, file: schema.files[0] as string })
-  for (const entry of lost)
-    if (!Object.values(manifest.scripts).some((line) => line.includes(spoken(entry))))
-      warnings.push({
-        rule: 'PD085',
-        message: `${entry.package} is a dependency, and no schema was found, as ${entry.usual} is one: the image gets no generated code. Put it there, or run "${spoken(entry)}" in "build".`,
-        file: 'package.json',
-      })
+  const built = ['prebuild', 'build', 'postbuild'].flatMap((name) =>
+    commandsOf(manifest.scripts[name] ?? '', manifest.scripts),
+  )
+  for (const entry of lost) {
+    const makes = (line: string) => line.includes(spoken(entry))
+    if ([...commands, ...built].some(makes)) continue
+    const script = Object.keys(manifest.scripts).find((name) => makes(manifest.scripts[name] as string))
+    warnings.push({
+      rule: 'PD085',
+      message: `${entry.package} is a dependency, and no schema was found, as ${entry.usual} is one: the image gets no generated code. Put it there, or run "${script ? shellLine(pm.run(script, [])) : spoken(entry)}" in "build".`,
+      file: 'package.json',
+    })
+  }
   const env: Record<string, string> = {
     ...Object.assign({}, ...native.map((entry) => entry.buildEnv ?? {})),
     ...(hooksOnly ? { HUSKY: '0' } : {}),

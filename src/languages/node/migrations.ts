@@ -1,6 +1,8 @@
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { prismaSchema } from '../../services/prisma.ts'
+import { parseShell } from '../../shell.ts'
+import { procfile } from '../common.ts'
 import { dependencySource, type Manifest } from './manifest.ts'
 import { outputFolder } from './payload.ts'
 import { plainCommand, type StartCommand } from './start.ts'
@@ -74,6 +76,22 @@ export const MIGRATIONS: readonly MigrationRow[] = [
     command: bin('node-pg-migrate', 'up'),
     evidence: [{ folders: ['migrations'] }],
   },
+  {
+    tool: 'dbmate',
+    title: 'dbmate',
+    package: 'dbmate',
+    // Else it writes a schema beside the code, by a program of the database's.
+    command: bin('dbmate', '--no-dump-schema', 'up'),
+    evidence: [{ folders: ['db/migrations'] }],
+  },
+  {
+    tool: 'medusa',
+    title: 'Medusa',
+    package: '@medusajs/cli',
+    // Else it asks before it takes a link away.
+    command: bin('medusa', 'db:migrate', '--execute-safe-links'),
+    evidence: [{ files: ['medusa-config.ts', 'medusa-config.js'] }],
+  },
 ]
 
 /** Scripts by which projects run migrations themselves: needed where the tool wants arguments of its own (TypeORM's data source). */
@@ -89,6 +107,12 @@ export const MIGRATION_SCRIPTS = [
   'typeorm:migrate',
   'db:deploy',
 ]
+/** What tools call it, whatever the script is called. */
+const UP = new Set(
+  'migration:run migrations:run migration:up migrate:latest migrate:up db:migrate'.split(' '),
+)
+const NOT_PRODUCTION_RE = /(?:^|[:._-])(?:dev|development|test|tests|e2e|local|ci|undo|down)(?:$|[:._-])/
+
 export const SCRIPTED_TOOLS: readonly { tool: string; title: string; package: string }[] = [
   { tool: 'typeorm', title: 'TypeORM', package: 'typeorm' },
   { tool: 'umzug', title: 'Umzug', package: 'umzug' },
@@ -131,26 +155,49 @@ export function findMigration(
     return { tool: row.tool, title: row.title, command: [...row.command], source, built: false }
   }
   const tool = SCRIPTED_TOOLS.find((candidate) => dependencySource(manifest, candidate.package))
-  const script = MIGRATION_SCRIPTS.find((name) => manifest.scripts[name])
-  const before = start?.before[0]
-  if (!(tool && script) && !before) return undefined
-  const words = tool && script ? run(script, []) : (before as string[])
+  const script =
+    MIGRATION_SCRIPTS.find((name) => manifest.scripts[name]) ??
+    Object.keys(manifest.scripts).find(
+      (name) => !NOT_PRODUCTION_RE.test(name) && only(manifest.scripts[name])?.some((word) => UP.has(word)),
+    )
+  const scripted =
+    tool && script ? { words: run(script, []), source: `package.json#scripts.${script}` } : undefined
+  const before = start?.before[0] && { words: start.before[0], source: start.source }
+  const { words, source } = released(project) ?? scripted ?? before ?? {}
+  if (!words || !source) return undefined
   const plain = plainCommand(words, manifest) ?? words
   return {
     tool: tool?.tool ?? 'script',
     title: tool?.title ?? 'Database',
     command: plain,
-    source: tool && script ? `package.json#scripts.${script}` : (start?.source ?? 'package.json'),
+    source,
     built: plain.some((word) => outputFolder(project, word.replace(/^\.\//, '')) !== undefined),
   }
 }
 
+/** The words of a line that is one command. */
+function only(line: string | undefined): string[] | undefined {
+  const commands = parseShell(line ?? '')
+  return commands?.length === 1 ? commands[0]?.argv : undefined
+}
+
+/** What a Procfile runs before each release. */
+function released(project: Project): { words: string[]; source: string } | undefined {
+  const release = procfile(project).find(({ name, line }) => name === 'release' && /\bmigrat/.test(line))
+  const words = only(release?.line)
+  return release && words && { words, source: release.source }
+}
+
 /** The config that a tool's command lacks, whoever runs it: by itself, or in a script. */
-export function lackingConfig(project: Project, { command }: FoundMigration): readonly string[] | undefined {
+export function lackingConfig(
+  project: Project,
+  { command, tool }: FoundMigration,
+): readonly string[] | undefined {
   const words = command.join(' ')
   return MIGRATIONS.find(
-    ({ command: usual, config }) =>
+    ({ command: usual, config, tool: own }) =>
       config &&
+      (tool === own || words.includes(own)) &&
       words.includes(usual.at(-1) as string) &&
       !/ --?(?:c|config|options-path|url)\b/.test(words) &&
       project.first(config) === undefined,

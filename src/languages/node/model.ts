@@ -11,7 +11,7 @@ import { developmentOf, testOf } from './development.ts'
 import { envInput } from './env-input.ts'
 import type { NodeFindings } from './findings.ts'
 import { buildSteps, installSteps } from './install.ts'
-import { fromGit } from './native.ts'
+import { fromGit, metadataOf } from './native.ts'
 import { bunTag, isPlugAndPlay } from './package-manager.ts'
 import { WORKDIR } from './payload.ts'
 import { bringsServer, portFlag } from './port.ts'
@@ -248,7 +248,7 @@ export function nodeModel(found: NodeFindings, choices: ModelChoices): AppModel 
     buildSecrets: found.secrets,
     env: environment.isRun ? nodeEnvFile(environment) : null,
     envExample: environment.envExample,
-    writable: ['/tmp', ...(row.writable ?? [])],
+    writable: ['/tmp', ...(row.writable ?? []), ...metadataOf(manifest).map(({ writable }) => writable)],
     data: found.fileDatabase && DATA,
     user: row.kind === 'static' ? '101:101' : `${UID}:${UID}`,
     decisions: decisionsOf(found, { base, separate, init, probe: probe !== null, plugAndPlay }),

@@ -49,7 +49,7 @@ export const NATIVE: readonly NativeRow[] = [
   },
   { packages: ['@napi-rs/canvas', 'skia-canvas'], run: ['fontconfig', 'fonts-dejavu-core'] },
   {
-    packages: ['puppeteer', 'puppeteer-core'],
+    packages: ['puppeteer', 'puppeteer-core', 'whatsapp-web.js', '@wppconnect-team/wppconnect', 'venom-bot'],
     run: ['chromium', 'fonts-liberation'],
     env: CHROMIUM_ENV,
     buildEnv: { PUPPETEER_SKIP_DOWNLOAD: 'true' },
@@ -61,7 +61,7 @@ export const NATIVE: readonly NativeRow[] = [
     buildEnv: { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' },
     note: 'Playwright starts Debian’s Chromium: pass executablePath: process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH to launch().',
   },
-  { packages: ['fluent-ffmpeg'], run: ['ffmpeg'] },
+  { packages: ['fluent-ffmpeg', 'discord-player', 'distube', 'prism-media'], run: ['ffmpeg'] },
   { packages: ['ffmpeg-static', '@ffmpeg-installer/ffmpeg'], needsSlim: true },
   {
     packages: ['@prisma/client', 'prisma'],
@@ -117,6 +117,17 @@ export const NATIVE: readonly NativeRow[] = [
   },
   { packages: ['ping', '@louislam/ping'], run: ['iputils-ping'] },
 ]
+
+/** Packages that look at the code as it starts, and keep what they saw. */
+const METADATA = [
+  {
+    package: '@mikro-orm/reflection',
+    writable: '/app/temp',
+    note: 'MikroORM’s TsMorphMetadataProvider reads the .d.ts files, which stay in the image, and keeps what it saw in /app/temp: without a place there the app does not start. Mount a tmpfs, as the run in DOCKER.md does, or set metadataCache.options.cacheDir to /tmp/mikro-orm.',
+  },
+] as const
+export const metadataOf = ({ dependencies }: Manifest) =>
+  METADATA.filter((row) => row.package in dependencies)
 
 export const isCompiled = ({ build }: NativeRow): boolean => build?.includes('g++') === true
 

@@ -36,6 +36,8 @@ export interface ManagerRow {
   /** `locked`: it can't share its cache with a second install at the same time. */
   cache: { id: string; target: string; locked?: true }
   run: (script: string, args: readonly string[]) => string[]
+  /** Runs `prebuild` and `postbuild` with `build`: from this line on. */
+  hooksSince?: number
 }
 
 const runWith =
@@ -65,6 +67,7 @@ const npm: ManagerRow = {
   prune: ['npm', 'prune', '--omit=dev', '--no-save'],
   cache: { id: 'npm', target: '/root/.npm' },
   run: runWith('npm', ['--']),
+  hooksSince: 0,
 }
 
 const pnpm: ManagerRow = {
@@ -88,6 +91,7 @@ const pnpm: ManagerRow = {
   prune: ['pnpm', 'prune', '--prod', '--ignore-scripts'],
   cache: { id: 'pnpm', target: '/pnpm/store' },
   run: runWith('pnpm', []),
+  hooksSince: 9,
 }
 
 const yarnClassic: ManagerRow = {
@@ -110,6 +114,7 @@ const yarnClassic: ManagerRow = {
   prune: ['yarn', 'install', '--frozen-lockfile', '--production', '--ignore-scripts', '--prefer-offline'],
   cache: { id: 'yarn', target: '/usr/local/share/.cache/yarn', locked: true },
   run: runWith('yarn', []),
+  hooksSince: 0,
 }
 
 const yarnBerry: ManagerRow = {
@@ -149,6 +154,7 @@ const bun: ManagerRow = {
   prune: ['bun', 'install', '--frozen-lockfile', '--production', '--ignore-scripts'],
   cache: { id: 'bun', target: '/root/.bun/install/cache' },
   run: runWith('bun', []),
+  hooksSince: 0,
 }
 
 const ROWS: Record<ManagerId, (version: string) => ManagerRow> = {
@@ -167,6 +173,9 @@ export interface PackageManager {
   keepsAll?: true
   warnings: Warning[]
 }
+
+export const runsHooks = ({ row, version }: PackageManager): boolean =>
+  row.hooksSince !== undefined && !(Number(lineOfVersion(version.value)) < row.hooksSince)
 
 /** Which package manager, from what the project says of it, most deliberate first, and which version of it. */
 export function packageManager(project: Project, manifest: Manifest, answers: Answers): PackageManager {

@@ -4,6 +4,7 @@ import { configValue } from './conditions.ts'
 import type { NodeFindings } from './findings.ts'
 import type { FrameworkRow, Payload } from './frameworks.ts'
 import { importsOf } from './imports.ts'
+import { metadataOf } from './native.ts'
 import { builtPayload, compilerOptions, LEFT_OUT, outputFolder, WORKDIR } from './payload.ts'
 import { rootReads } from './root-reads.ts'
 
@@ -48,7 +49,9 @@ function leftOut({ project, start, manifest }: NodeFindings): string[] {
   const hasTests = project.files().some((path) => /\.(?:test|spec)\.[cm]?[jt]sx?$/.test(path))
   return [
     ...(mapped ? [] : ['**/*.map']),
-    ...(compilerOptions(project)['declaration'] === true ? ['**/*.d.ts'] : []),
+    ...(compilerOptions(project)['declaration'] === true && metadataOf(manifest).length === 0
+      ? ['**/*.d.ts']
+      : []),
     ...(hasTests ? ['**/*.test.*', '**/*.spec.*'] : []),
   ]
 }
@@ -121,7 +124,7 @@ const isBelow = (path: string, folder: string) => path === folder || path.starts
 
 /** The output of the build is not there yet; what stands beside it must be in the project. */
 function isThere(project: Project, path: string, hasBuild: boolean): boolean {
-  if (/^(\.next|\.output|build|dist)(\/|$)/.test(path)) return hasBuild
+  if (/^(\.next|\.output|\.medusa|build|dist)(\/|$)/.test(path)) return hasBuild
   if (path.includes('*'))
     return ['ts', 'mts', 'js', 'mjs', 'cjs'].some((extension) => project.has(path.replace('*', extension)))
   return project.has(path) || project.hasFolder(path)

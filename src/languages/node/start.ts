@@ -72,6 +72,18 @@ const BINS: Record<string, BinRow> = {
     port: 3000,
   },
   srvx: { package: 'srvx', file: 'node_modules/srvx/bin/srvx.mjs' },
+  strapi: {
+    package: '@strapi/strapi',
+    file: 'node_modules/@strapi/strapi/bin/strapi.js',
+    port: 1337,
+    dev: ['dev', 'develop'],
+  },
+  medusa: {
+    package: '@medusajs/cli',
+    file: 'node_modules/@medusajs/cli/cli.js',
+    port: 9000,
+    dev: ['develop'],
+  },
   nest: { package: '@nestjs/cli', entry: 'dist/main.js' },
   tsx: { package: 'tsx', loader: ['--import', 'tsx'], dev: ['watch'] },
   'ts-node': { package: 'ts-node', loader: ['--require', 'ts-node/register'] },

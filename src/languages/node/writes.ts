@@ -4,6 +4,7 @@ import type { Warning } from '../../facts.ts'
 import { committedFolder } from '../../ignore.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
+import { record } from '../../record.ts'
 import { prismaProvider } from '../../services/signs.ts'
 import { isForTests } from '../../services/variables.ts'
 import { lineOf, readJavaScript } from '../../source/javascript.ts'
@@ -33,7 +34,7 @@ const WRITERS: readonly Writer[] = [
   {
     packages: ['typeorm', 'sequelize', 'knex', 'drizzle-orm', '@mikro-orm/core', '@libsql/client'],
     words: ['sqlite', 'libsql', 'turso'],
-    before: /\b(?:database|storage|filename|dbName|url)['"]?\s*:\s*/g,
+    before: /\b(?:database|storage|filename|dbName|url|connection)['"]?\s*:\s*/g,
     what: 'database',
     only: FILE_RE,
   },
@@ -54,6 +55,12 @@ const WRITERS: readonly Writer[] = [
     packages: ['winston', 'winston-daily-rotate-file'],
     words: ['.File(', 'DailyRotateFile'],
     before: /\b(?:file|dir)name\s*:\s*/g,
+    what: 'log',
+  },
+  {
+    packages: ['pino'],
+    words: ['pino/file'],
+    before: /\bdestination\s*:\s*/g,
     what: 'log',
   },
   {
@@ -83,6 +90,8 @@ export function isServed(path: string, entry: string | undefined): boolean {
 export interface Lost {
   what: LostFiles
   warning: Warning
+  /** What may say otherwise. */
+  variable?: string | undefined
 }
 
 /** What the app writes beside its code, which is read-only in production, and gone with the container. */
@@ -104,6 +113,8 @@ export function writesBesideCode(
     const line = lineOf(text, fixed.index + fixed[0].length)
     return [{ what: 'database', warning: lostFiles('database', schema, line, fixed[1] as string) }]
   }
+  const settled = hasServer(dependencies) ? undefined : settledDatabase(project)
+  if (settled) return [{ what: 'database', warning: lostFiles('database', CONFIG, ...settled) }]
   const files = project.sources(JS_EXTENSIONS)
   const seen = wanted.flatMap(({ packages, words, before, what: usual, only }): Lost[] => {
     for (const file of files) {
@@ -122,7 +133,13 @@ export function writesBesideCode(
         if (!found || (found.path === '.' && !found.variable) || !(only?.test(found.path) ?? true)) continue
         const line = lineOf(code, match.index)
         const what = usual === 'files' && /\.log$|(?:^|\/)logs?(?:\/|$)/.test(found.path) ? 'log' : usual
-        return [{ what, warning: lostFiles(what, file, line, found.path, found.variable) }]
+        return [
+          {
+            what,
+            warning: lostFiles(what, file, line, found.path, found.variable),
+            variable: found.variable,
+          },
+        ]
       }
     }
     return []
@@ -130,6 +147,24 @@ export function writesBesideCode(
   return seen.some(({ what }) => what === 'uploads' || what === 'files')
     ? seen
     : [...seen, ...keptFolders(project, variables, placed)]
+}
+
+/** node-config's. */
+const CONFIG = 'config/default.json'
+
+/** The line and the path of a SQLite file that settings place: `{ "client": "sqlite3", "connection": "app.sqlite" }`. */
+function settledDatabase(project: Project): [number, string] | undefined {
+  const visit = (value: unknown): string | undefined => {
+    const { client, dialect, type, connection, ...rest } = record(value)
+    const places = [connection, ...Object.values(record(connection)), ...Object.values(rest)]
+    const path = /sqlite/.test(`${client} ${dialect} ${type}`)
+      ? places.find((place) => typeof place === 'string' && FILE_RE.test(place) && isBesideCode(place))
+      : undefined
+    return (path as string | undefined) ?? Object.values(rest).map(visit).find(Boolean)
+  }
+  const path = visit(project.lenientJson(CONFIG))
+  const text = project.source(CONFIG) ?? ''
+  return path === undefined ? undefined : [lineOf(text, text.indexOf(JSON.stringify(path))), path]
 }
 
 /** `UPLOAD_DIR`, `FILE_STORAGE_LOCAL_ROOT_DIR`: folders that are written to. */
@@ -200,8 +235,10 @@ function pathOf(
   }
   if (depth > 3 || /tmpdir|homedir|prod|NODE_ENV/i.test(expression)) return undefined
   const names: string[] = expression.match(/[A-Za-z_$][\w$]*/g) ?? []
-  // Joined to a folder an absolute path is one below it.
-  if (names.some((name) => name in placed) && !/\bjoin\(/.test(expression)) return undefined
+  // Joined to a folder an absolute path is one below it; asked for first, it is the one that is taken.
+  const asked = /^(?:process\.)?env\.(\w+)\s*(?:\?|\|\|)/.exec(expression)?.[1] ?? ''
+  const joins = /\bjoin\(/.test(expression) && !(asked in placed)
+  if (names.some((name) => name in placed && (!joins || placed[name]?.startsWith('..')))) return undefined
   const variable = variables.find(({ name }) => names.includes(name) && !(name in placed))
   const last = lastChoice(expression)
   if (variable?.default || (variable && !last))

@@ -960,6 +960,17 @@ describe('what another program of the project says', () => {
       }),
     ).toEqual([8000, '/'])
   })
+  it('but a module beside manage.py that the settings name is', async () => {
+    expect(
+      await found({
+        'manage.py': 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")\n',
+        'settings.py': 'ROOT_URLCONF = "urls"\n',
+        'wsgi.py': 'application = 1\n',
+        'urls.py': 'urlpatterns = [path("health/", h)]\n',
+        'requirements.txt': 'django\ngunicorn\n',
+      }),
+    ).toEqual([8000, '/health/'])
+  })
   it('but what the app imports, has in its package, or finds by itself, is', async () => {
     expect(await found({ 'app.py': app, 'lib/routes.py': OTHER.replace('other.run', 'run') })).toEqual([
       7777,

@@ -49,7 +49,11 @@ export function developmentOf({
       ...(staticRoot ? [`${staticRoot}/`] : []),
     ],
     rebuild: [...rebuild],
-    env: { ...row.env, ...env },
+    env: {
+      ...(django?.development && { DJANGO_SETTINGS_MODULE: django.development }),
+      ...row.env,
+      ...env,
+    },
     port,
   }
 }

@@ -16,7 +16,7 @@ import { OVERLAY, VENV, WORKDIR } from './install-commands.ts'
 import { projectName } from './manifests.ts'
 import { pythonProbe } from './probe.ts'
 import { INTERRUPTED } from './signals.ts'
-import { collectStatic } from './static-files.ts'
+import { collectStatic, debugSwitch } from './static-files.ts'
 import { testFiles } from './tests.ts'
 import { at, text } from './values.ts'
 
@@ -143,6 +143,8 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
         devPort: port !== null,
         devCommand: jsonArgv(development.command),
         tests: found.test !== null,
+        testEnv: django?.test !== undefined,
+        testEnvBlock: envBlock(django?.test ? { DJANGO_SETTINGS_MODULE: django.test } : {}),
         testCommand: found.test ? jsonArgv(found.test.command) : '',
         builds,
         workspace: plan.workspace !== null,
@@ -239,12 +241,14 @@ function runEnvironment(
   port: number | null,
 ): { env: Record<string, string>; rules: Record<string, string> } {
   const argv = launch.argv(port ?? 8000)
+  const debug = django ? debugSwitch(django) : undefined
   const workers =
     launch.server?.id === 'gunicorn' &&
     launch.kind === 'wsgi' &&
     !argv.some((word) => /^(?:-w|--workers)/.test(word))
   const env: Record<string, string> = {
     ...(django?.nameSettings ? { DJANGO_SETTINGS_MODULE: django.settings.value } : {}),
+    ...(debug?.name && debug.off !== undefined ? { [debug.name]: debug.off } : {}),
     ...row.env,
     ...launch.env,
     ...migration?.env,

@@ -310,6 +310,26 @@ describe('the start command', () => {
     expect((await dockerfile(without)).model.migration).toBeNull()
     expect((await inspect(without)).warnings.join()).toMatch(/PD021 The migrations need alembic/)
   })
+  it('of migrations that a clone lacks is left out, and that is said', async () => {
+    const files = { 'main.py': FASTAPI, 'requirements.txt': 'fastapi\nuvicorn\nalembic\naerich' }
+    const ini = { ...files, 'alembic.ini': '[alembic]\nscript_location = %(here)s/db\n' }
+    const aerich = {
+      ...files,
+      'pyproject.toml': '[tool.aerich]\nlocation = "./db/"\n',
+      '.gitignore': 'db/\n',
+    }
+    for (const [project, file, said] of [
+      [ini, 'db/env.py', 'Alembic is set up, and db/ has no migrations.'],
+      [aerich, 'db/models/0_init.py', 'Aerich is set up, and db/ has no migrations: Git ignores it.'],
+    ] as const) {
+      const { model } = await dockerfile(project)
+      expect(model.migration).toBeNull()
+      expect((await inspect(project)).warnings.join()).toContain(said)
+      const there = { ...project, [file]: '' }
+      expect((await dockerfile(there)).model.migration?.command).toContain('upgrade')
+      expect((await inspect(there)).warnings.join()).not.toContain('has no migrations')
+    }
+  })
   it('takes a migration out of the way of the server', async () => {
     const { value, warnings } = await inspect({
       'app.py': FLASK,

@@ -175,7 +175,13 @@ describe('what an app writes beside its code is said', () => {
         'app.py:4 The database is SQLite, a file: DATABASE_URL in the image and in compose.yaml points into /data',
       ],
     ],
+    ["U = 'sqlite://site.db'", [`app.py:4 ${sqlite('site.db')}`]],
+    [
+      'T = {"engine": "tortoise.backends.sqlite",\n  "credentials": {"file_path": f"{BASE}/site.db"}}\nBASE = os.getcwd()',
+      [`app.py:5 ${sqlite('site.db')}`],
+    ],
     ["U = 'sqlite:////data/site.db'", []],
+    ["U = 'sqlite://'", []],
     ["U = 'sqlite:///:memory:'", []],
     ["U = 'sqlite://'", []],
     ["U = f'sqlite:///{path}'", []],

@@ -2,7 +2,9 @@ import { type Answers, chosen } from '../../answers.ts'
 import { pythonReader, setSettings } from '../../env/python-reader.ts'
 import { scanVariables } from '../../env/scan.ts'
 import { CliError, EXIT } from '../../errors.ts'
+import { oneLine } from '../../escape.ts'
 import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
+import { gitIgnores } from '../../ignore.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
@@ -187,7 +189,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     ),
   )
   for (const note of native?.notes ?? []) warnings.push({ rule: 'PD080', message: note })
-  const wanted = findMigration(project, {
+  const step = findMigration(project, {
     django,
     app: launch.app,
     framework: row.id,
@@ -195,6 +197,15 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     dependencies,
     has,
   })
+  if (step?.lacks)
+    warnings.push({
+      rule: 'PD021',
+      message: oneLine(
+        `${step.title} is set up, and ${step.lacks}/ has no migrations${gitIgnores(project, `${step.lacks}/any`) ? ': Git ignores it' : ''}. No step for them is written, as it would fail. Commit them, and run this again.`,
+      ),
+      file: step.source.split('#')[0] as string,
+    })
+  const wanted = step?.lacks ? null : step
   // In a container of its own it would make a file that the app never sees.
   const { database } = writes
   const beside = django

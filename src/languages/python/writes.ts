@@ -23,8 +23,10 @@ const DRIVERS = [
 ]
 export const hasDriver = (has: (name: string) => boolean): boolean => DRIVERS.some(has)
 
-/** Three slashes: a path below the app. Four: an absolute one. None after them: memory. */
-const SQLITE_RE = /(['"])sqlite(?:\+\w+)?:\/\/\/(?!\/|:memory:)([^'"\n?]*)/g
+/** Three slashes, or Tortoise's two: a path below the app. Four: an absolute one. None after them: memory. */
+const SQLITE_RE = /(['"])sqlite(?:\+\w+)?:\/\/(?:\/(?!\/|:memory:)|(?=[\w{.]))([^'"\n?]*)/g
+/** Tortoise's, with its settings apart. */
+const FILE_PATH_RE = /(['"])file_path\1\s*:\s*/g
 const CONNECT_RE = /\b((?:\w+\.)?connect)\s*\(/g
 const DATABASE_RE = /^(?:[\w.-]+\/)*[\w-]+\.\w+$/
 const LOG_RE = /\b((?:\w+\.)*(?:Rotating|TimedRotating|Watched)?FileHandler)\(\s*(?:filename\s*=\s*)?/g
@@ -126,6 +128,11 @@ export function writesBesideCode(looked: Looked): Writes {
         const path = pathAfter(file, match, settings)
         if (path) say('database', file, match.index, path.path, path.variable)
       }
+      if (code.includes('tortoise.backends.sqlite'))
+        for (const match of firstMatches(code, FILE_PATH_RE)) {
+          const path = pathAfter(file, match, settings)
+          if (path) say('database', file, match.index, path.path, path.variable)
+        }
       for (const match of code.matchAll(UPLOADS_RE))
         if (isBesideCode(match[2] as string)) say('uploads', file, match.index, match[2] as string)
     }

@@ -293,6 +293,20 @@ describe('the start command', () => {
     expect([other.value('port')?.value, other.value('signals')?.value]).toEqual([9003, 'SIGTERM'])
     expect(other.warnings.filter((warning) => warning.startsWith('PD056'))).toEqual([])
   })
+  it.each([
+    ['granian', 'granian --interface asgi --host 0.0.0.0 --port 8000 main:app', 'sync+restart'],
+    ['granian[reload]', 'granian --interface asgi --host 0.0.0.0 --port 8000 --reload main:app', 'sync'],
+    [
+      'granian\nuvicorn[standard]',
+      'granian --interface asgi --host 0.0.0.0 --port 8000 --reload main:app',
+      'sync',
+    ],
+  ])('of development watches the source, or is restarted: %j', async (packages, command, action) => {
+    const { development } = (
+      await dockerfile({ 'main.py': FASTAPI, 'requirements.txt': `fastapi\n${packages}` })
+    ).model
+    expect([development.command.join(' '), development.action]).toEqual([command, action])
+  })
   it('of migrations runs where the ini leads, and is left out where its program is not installed', async () => {
     const files = {
       'main.py': FASTAPI,

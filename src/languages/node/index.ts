@@ -3,6 +3,7 @@ import { NODE_NPM } from '../../data/versions.ts'
 import { nodeReader } from '../../env/node-reader.ts'
 import { scanVariables } from '../../env/scan.ts'
 import { CliError, EXIT } from '../../errors.ts'
+import { oneLine } from '../../escape.ts'
 import { type Fact, Facts, fact, type Warning, withoutLine } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
@@ -61,13 +62,17 @@ export const node: Language = {
 function detect(project: Project): Evidence[] {
   const manifest = readManifest(project)
   if (!manifest) return []
+  const build =
+    ['build:prod', 'build:production', 'build'].find((name) => manifest.scripts[name]) ??
+    Object.keys(manifest.scripts).find((name) => /^build[:_-]/.test(name))
   const evidence: Evidence[] = [
     {
       source: 'package.json',
       weight: 2,
-      ...(manifest.scripts['build'] && {
-        aside:
-          'If its "build" script makes files for the app, run it before docker build, in CI too: the image does not.',
+      ...(build && {
+        aside: oneLine(
+          `If its "${build}" script makes files for the app, run it before docker build, in CI too: the image does not.`,
+        ),
       }),
     },
   ]

@@ -197,7 +197,13 @@ describe('dependencies', () => {
         'dependencies = ["FastAPI[standard]", "pywin32; sys_platform == \'win32\'"]\n[project.optional-dependencies]\ntest = ["pytest"]\nprod = ["gunicorn"]\n[dependency-groups]\nlint = ["ruff"]\ndev = ["httpx", {include-group = "lint"}]\n',
       ),
     })
-    expect([...inspection.dependencies.keys()]).toEqual(['fastapi', 'uvicorn', 'fastapi-cli', 'gunicorn'])
+    expect([...inspection.dependencies.keys()]).toEqual([
+      'fastapi',
+      'uvicorn',
+      'fastapi-cli',
+      'watchfiles',
+      'gunicorn',
+    ])
   })
   it('of Poetry come from its tables, optional ones left out', async () => {
     const { inspection } = await inspect({
@@ -789,6 +795,47 @@ describe('workers', () => {
       ...more,
     })
     expect(model.processes[0]?.command.join(' ')).toBe(`python manage.py ${command}`)
+  })
+  it.each<[string, string, string]>([
+    ['django-q2', 'django_q', 'python manage.py qcluster'],
+    ['huey', 'huey.contrib.djhuey', 'python manage.py run_huey'],
+  ])('of %s are a command of Django’s', async (name, app, command) => {
+    const files = { ...DJANGO, 'requirements.txt': `django==5\nuvicorn\n${name}` }
+    const processes = async (settings: string) =>
+      (await dockerfile({ ...files, 'x/settings.py': settings })).model.processes.map((process) =>
+        process.command.join(' '),
+      )
+    expect(await processes(`INSTALLED_APPS = ["${app}"]\n`)).toEqual([command])
+    expect(await processes('INSTALLED_APPS = []\n')).toEqual([])
+  })
+  it('of Huey share no file with the app', async () => {
+    const { warnings } = await inspect({
+      ...DJANGO,
+      'x/settings.py': 'INSTALLED_APPS = ["huey.contrib.djhuey"]\nHUEY = {"huey_class": "huey.SqliteHuey"}\n',
+      'requirements.txt': 'django==5\nuvicorn\nhuey',
+    })
+    expect(warnings.join()).toContain('PD033 Huey keeps its jobs in a file')
+  })
+  it.each<[string, string, string, boolean]>([
+    ['all that are named', 'a = Queue("a")\nb = Queue(connection=r, name="b")', 'a b', false],
+    ['the default', 'a = Queue(connection=r)', 'default', false],
+    [
+      'those with a name, and the others are said',
+      'a = [Queue(f"a-{i}", connection=r) for i in x]\nb = Queue("b")',
+      'b',
+      true,
+    ],
+    ['none of another kind', 'import asyncio\na = Queue("a")\nb = asyncio.Queue(9)', 'a', false],
+  ])('of RQ serve %s', async (_what, code, queues, said) => {
+    const files = {
+      'app.py': FLASK,
+      'jobs.py': `from rq import Queue\n${code}\n`,
+      'requirements.txt': 'flask==3\ngunicorn==23\nrq==2\n',
+    }
+    const { model } = await dockerfile(files)
+    expect(model.processes.map(({ command }) => command.join(' '))).toEqual([`rq worker ${queues}`])
+    const { warnings } = await inspect(files)
+    expect(warnings.some((text) => text.startsWith('PD033 A queue of RQ'))).toBe(said)
   })
   it('are none of a module that does nothing when it is run, nor what needs a program that the image lacks', async () => {
     const files = {

@@ -134,7 +134,7 @@ export function djangoWarnings(django: Django, has: (name: string) => boolean): 
   }
   if (DEVELOPMENT_RE.test(django.settings.value))
     warnings.push({
-      rule: 'PD092',
+      rule: 'PD058',
       message: `The settings are ${django.settings.value}, which are meant for development, and none for production lie beside them: set DJANGO_SETTINGS_MODULE in the image or on the platform.`,
       file: django.settings.source.split(':')[0] as string,
     })

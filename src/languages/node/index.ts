@@ -17,6 +17,7 @@ import {
   setVariables,
   sshWarnings,
 } from '../common.ts'
+import { isDataFile } from '../own-config.ts'
 import type { Evidence, Inspection, Language } from '../types.ts'
 import { findBasePath } from './base-path.ts'
 import { findBuild } from './build.ts'
@@ -36,7 +37,7 @@ import { findMigration, lackingConfig } from './migrations.ts'
 import { nodeModel } from './model.ts'
 import { fromGit, isCompiled, NATIVE, type NativeRow } from './native.ts'
 import { checkStandalone, membersApart, notAnApp, workspaceMembers } from './not-an-app.ts'
-import { isData, ownConfigs } from './own-config.ts'
+import { nodeOwnConfigs } from './own-config.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile } from './payload.ts'
 import { builtByPnpm } from './pnpm-builds.ts'
@@ -200,7 +201,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       message: `${found.title} migrations get no step of their own: the project has none of ${few(lacking)}, and "${found.command.join(' ')}" would know no database. Commit one that reads the environment, and run this again.`,
       file: 'package.json',
     })
-  const own = ownConfigs(project)
+  const own = nodeOwnConfigs(project)
   if (kind !== 'static') warnings.push(...own.map(({ warning }) => warning))
   const migration = unshared || lacking ? undefined : found
   facts.set('migrations', migration && fact(migration.tool, migration.source))
@@ -247,7 +248,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     start,
     native,
     fileDatabase,
-    kept: own.filter(isData).map(({ path }) => path),
+    kept: own.map(({ path }) => path).filter(isDataFile),
     migration,
     basePath,
     secrets: secrets.secrets,

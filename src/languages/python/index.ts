@@ -34,6 +34,7 @@ import { findMigration } from './migrations.ts'
 import { pythonModel } from './model.ts'
 import { findNative, withGeoDjango, withRun } from './native.ts'
 import { checkStandalone, notAnApp } from './not-an-app.ts'
+import { pythonOwnConfigs } from './own-config.ts'
 import { findPackageManager, outsideWarning, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
 import { findPrograms } from './programs.ts'
@@ -171,6 +172,9 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   if (row.interface === 'django' && !django)
     warnings.push({ rule: 'PD092', message: 'Django is a dependency, and no manage.py was found.' })
 
+  const own = pythonOwnConfigs(project)
+  warnings.push(...own.map(({ warning }) => warning))
+
   const geo = filesWith(project, ['django.contrib.gis'])[0]
   const programs = findPrograms(project)
   const native = withRun(
@@ -276,6 +280,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
           variables,
           listening,
           writes,
+          kept: own.map(({ path }) => path),
           native,
           migration,
           migratesAtStart: isApart && has(wanted.package) ? wanted.command : null,

@@ -267,7 +267,7 @@ function runEnvironment(
 }
 
 function ignoreLines(
-  { manifests, installsProject, plan, project, writes }: PythonFindings,
+  { manifests, installsProject, plan, project, writes, kept }: PythonFindings,
   staticPath: string | null,
 ): string[] {
   const readme =
@@ -298,6 +298,7 @@ function ignoreLines(
     'celerybeat-schedule*',
     ...writes.databases,
     ...localFiles(project),
+    ...kept,
     ...(staticPath ? [staticPath] : []),
     ...(needsReadme ? [`!${file}`] : []),
   ]

@@ -145,7 +145,9 @@ export function writesBesideCode(looked: Looked): Writes {
     if (settings.includes(file))
       for (const match of firstMatches(code, LOG_FILE_RE)) {
         const path = pathAfter(file, match, settings)
-        if (path) say('log', file, match.index, path.path, path.variable)
+        // A queue may have a database there.
+        if (path && !/\.(?:db|sqlite3?)$/.test(path.path))
+          say('log', file, match.index, path.path, path.variable)
       }
     for (const match of firstMatches(code, FOLDER_RE)) {
       if (file.inString(match.index)) continue

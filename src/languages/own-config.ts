@@ -45,3 +45,7 @@ export function ownConfigs(
 
 /** `.env` itself is another matter: its variables come from the environment. */
 export const isDataFile = (path: string): boolean => /(?:^|\/)[^./][^/]*$/.test(path) && DATA_RE.test(path)
+
+/** What `.dockerignore` can name as it is. */
+export const keptOut = (own: readonly OwnConfig[]): string[] =>
+  own.map(({ path }) => path).filter((path) => isDataFile(path) && /^[\w./-]+$/.test(path))

@@ -372,6 +372,33 @@ app = create_app()
     expect(server.app.development.command[0]).toBe('python')
   })
 
+  it('what a variable names as the folder for data lies on a volume, with all that is in it', async () => {
+    const { app, warnings } = await modelOf(
+      settings(
+        [
+          'DATABASES = {}',
+          'BASE = Path(config.get("files", "base"))',
+          'DATA_DIR = Path(config.get("files", "data", fallback=os.environ.get("SHOP_DATA_DIR", BASE / "data")))',
+          'LOG_DIR = Path(config.get("files", "logs", fallback=DATA_DIR / "logs"))',
+          'for folder in (DATA_DIR, LOG_DIR):\n    folder.mkdir(exist_ok=True)',
+          'LOGGING = {"handlers": {"file": {"class": "logging.FileHandler", "filename": LOG_DIR / "a.log"}}}',
+          'HUEY = {"filename": "tasks.sqlite3"}',
+        ].join('\n'),
+      ),
+    )
+    expect([app.data, app.environment]).toEqual(['/data', { SHOP_DATA_DIR: '/data' }])
+    expect(app.imageEnv).toContain('SHOP_DATA_DIR')
+    expect(
+      warnings.filter(({ rule }) => rule === 'PD058').map(({ message }) => message.slice(0, 60)),
+    ).toEqual(['The app keeps its files in a folder: SHOP_DATA_DIR in the im'])
+  })
+  it('folders of a loop are made one by one', async () => {
+    const { app } = await modelOf(
+      settings('DATABASES = {}\nLOGS = "logs"\nfor x in [LOGS, "other"]:\n    x.mkdir(exist_ok=True)\n'),
+    )
+    expect(app.writable).toEqual(['/tmp', '/app/logs', '/app/other'])
+  })
+
   it('a SQLite file whose place a variable says lies on a volume', async () => {
     const { app } = await modelOf({
       'requirements.txt': 'flask\ngunicorn\nflask-migrate\n',

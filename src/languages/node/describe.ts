@@ -33,7 +33,7 @@ export function ignoreLines({
   const mine = [
     ...new Set([
       ...(fileDatabase?.files ?? []).map((file) => `**/${file}*`),
-      ...kept.filter(isPlain),
+      ...kept,
       ...localFiles(project),
     ]),
   ]
@@ -53,9 +53,6 @@ export function ignoreLines({
     ...(testEnv ? [`!${testEnv}`] : []),
   ]
 }
-
-/** No pattern, and no comment. */
-const isPlain = (path: string) => /^[\w./-]+$/.test(path)
 
 /** The stages of the Dockerfile, for the diagram. */
 export function stagesOf(is: {

@@ -17,7 +17,7 @@ import {
   setVariables,
   sshWarnings,
 } from '../common.ts'
-import { isDataFile } from '../own-config.ts'
+import { keptOut } from '../own-config.ts'
 import type { Evidence, Inspection, Language } from '../types.ts'
 import { findBasePath } from './base-path.ts'
 import { findBuild } from './build.ts'
@@ -248,7 +248,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     start,
     native,
     fileDatabase,
-    kept: own.map(({ path }) => path).filter(isDataFile),
+    kept: keptOut(own),
     migration,
     basePath,
     secrets: secrets.secrets,

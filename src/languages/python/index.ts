@@ -16,6 +16,7 @@ import {
   setVariables,
   sshWarnings,
 } from '../common.ts'
+import { keptOut } from '../own-config.ts'
 import type { Inspection, Language } from '../types.ts'
 import { filesWith } from './code.ts'
 import { type Dependencies, readDependencies } from './dependencies.ts'
@@ -280,7 +281,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
           variables,
           listening,
           writes,
-          kept: own.map(({ path }) => path),
+          kept: keptOut(own),
           native,
           migration,
           migratesAtStart: isApart && has(wanted.package) ? wanted.command : null,

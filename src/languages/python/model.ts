@@ -78,7 +78,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     ...(manager.lock ? [manager.lock] : []),
   ]
   const wholeFromBuild = buildCommand !== undefined && staticPath === null
-  const dataEnv = found.writes.database?.env
+  const dataEnv = Object.keys(found.writes.env).length > 0 ? found.writes.env : undefined
   const venvStage = plan.workspace ? 'build' : 'deps'
   const base = {
     PYTHONUNBUFFERED: '1',
@@ -254,7 +254,7 @@ function runEnvironment(
     ...migration?.env,
     // Without these it makes a folder beside its code, and does not start.
     ...Object.fromEntries(writes.guards.map((name) => [name, '1'])),
-    ...writes.database?.env,
+    ...writes.env,
     ...(workers ? { WEB_CONCURRENCY: '2' } : {}),
     // It has no default in that file: without it the server would not start.
     ...(launch.config?.variable && !launch.config.port ? { [launch.config.variable]: String(port) } : {}),

@@ -112,3 +112,41 @@ describe('a file of which Git has a sample alone', () => {
     expect((await look({ ...files, 'conf.py': 'open("other.yml")\n' })).said).toEqual([])
   })
 })
+
+describe('a module that is made, and not there', () => {
+  const said = async (files: Record<string, string>) =>
+    (
+      await python.inspect(
+        projectOf({
+          'requirements.txt': 'fastapi==1\nuvicorn==1\n',
+          'app/__init__.py': '',
+          'app/main.py': 'from fastapi import FastAPI\nfrom app import db, version\napp = FastAPI()\n',
+          'app/db.py': '',
+          '.gitignore': '/app/version.py\n',
+          ...files,
+        }),
+        {},
+      )
+    ).warnings.filter(({ message }) => message.includes('version.py'))
+  it('is named with who imports it', async () => {
+    const [first, ...more] = await said({})
+    expect([first?.file, first?.line, more]).toEqual(['app/main.py', 2, []])
+    expect(first?.message).toMatch(/^app\/main.py imports app\/version.py, which is not here/)
+    const made = await said({ '.gitignore': '', Makefile: 'version:\n\t@echo "V = 1" > app/version.py\n' })
+    expect(made[0]?.message).toContain('(Makefile names it)')
+  })
+  it.each<[string, Record<string, string>]>([
+    ['is there', { 'app/version.py': '' }],
+    ['is no file', { 'app/__init__.py': 'version = "1"\n' }],
+    ['is no matter to Git', { '.gitignore': '*.pyc\n' }],
+    [
+      'may be missing',
+      {
+        'app/main.py':
+          'from fastapi import FastAPI\ntry:\n    from .version import V\nexcept ImportError:\n    V = 1\napp = FastAPI()\n',
+      },
+    ],
+  ])('not where it %s', async (_what, files) => {
+    expect(await said(files)).toEqual([])
+  })
+})

@@ -32,6 +32,7 @@ import { planInstall } from './install.ts'
 import { findLaunch } from './launch.ts'
 import { isPackage, readManifests, readsOwnMetadata } from './manifests.ts'
 import { findMigration } from './migrations.ts'
+import { missingModules } from './missing-modules.ts'
 import { pythonModel } from './model.ts'
 import { findNative, withGeoDjango, withRun } from './native.ts'
 import { checkStandalone, notAnApp } from './not-an-app.ts'
@@ -173,6 +174,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   if (row.interface === 'django' && !django)
     warnings.push({ rule: 'PD092', message: 'Django is a dependency, and no manage.py was found.' })
 
+  warnings.push(...missingModules(project, isOwn))
   const own = pythonOwnConfigs(project)
   warnings.push(...own.map(({ warning }) => warning))
 

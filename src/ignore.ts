@@ -44,3 +44,6 @@ function toRegExp(pattern: string): RegExp {
     return /^$/ // half a class of characters
   }
 }
+
+/** A path that is a line as it is: no pattern, and no comment. */
+export const isPlainLine = (path: string): boolean => /^[\w./-]+$/.test(path)

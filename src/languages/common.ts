@@ -112,20 +112,17 @@ export const DATA = '/data'
 
 /** A SQLite file whose place variables say: that is a folder of the image, which a volume keeps. */
 export const placedDatabase = (names: readonly string[], source: string): Warning =>
-  placed(
-    `The database is SQLite, a file: ${names.join(', ')} in the image and in compose.yaml ${names.length > 1 ? 'point' : 'points'} into ${DATA}.`,
-    source,
-  )
+  placed('The database is SQLite, a file', names, source)
 
-/** A folder of data whose place a variable says. */
-export const placedFolder = (name: string, source: string): Warning =>
-  placed(`The app keeps its data in a folder: ${name} in the image and in compose.yaml is ${DATA}.`, source)
+/** What an app keeps in a folder that it makes at start, the same way. */
+export const placedFolder = (names: readonly string[], source: string): Warning =>
+  placed('The app keeps its files in a folder', names, source)
 
-function placed(what: string, source: string): Warning {
+function placed(what: string, names: readonly string[], source: string): Warning {
   const [file = '', line] = source.split(':')
   return {
     rule: 'PD058',
-    message: `${what} Mount a volume there in production too, and run one replica: replicas share nothing.`,
+    message: `${what}: ${names.join(', ')} in the image and in compose.yaml ${names.length > 1 ? 'point' : 'points'} into ${DATA}. Mount a volume there in production too, and run one replica: replicas share nothing.`,
     file,
     ...(line && { line: Number(line) }),
   }

@@ -93,7 +93,7 @@ export function serviceOf(
   const database = rows.find(({ kind }) => kind === 'database')
   const match = database && ANY_DATABASE.find(([re]) => re.test(name))
   if (match) return { row: database, give: match[1] }
-  const port = samples.map((sample) => LOCAL_RE.exec(sample ?? '')?.[1]).find(Boolean)
-  const row = rows.find((candidate) => String(candidate.port) === port)
+  const local = samples.map((sample) => LOCAL_RE.exec(sample ?? '')?.[1]).find(Boolean)
+  const row = rows.find((candidate) => String(candidate.port) === local)
   return row ? { row, give: 'address' } : null
 }

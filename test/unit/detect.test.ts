@@ -27,6 +27,13 @@ describe('a package.json beside a Python app', () => {
     expect(warning).toContain('Also found: Node.js (package.json)')
     expect(warning).toContain('run it before docker build, in CI too: the image does not.')
   })
+  it.each([
+    [{ build: 'vite build', 'build:prod': 'vite build -m x' }, 'build:prod'],
+    [{ 'build:css:sass': 'sass a b' }, 'build:css:sass'],
+  ])('names the build that is meant: %j', async (scripts, name) => {
+    const [, warning] = await detected({ ...DJANGO, 'package.json': manifest(scripts) })
+    expect(warning).toContain(`If its "${name}" script makes`)
+  })
   it('says nothing of a build that there is not', async () => {
     const [, warning] = await detected({ ...DJANGO, 'package.json': manifest({ lint: 'eslint .' }) })
     expect(warning).toMatch(/--language node\.$/)

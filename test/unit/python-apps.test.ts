@@ -246,6 +246,34 @@ describe('the health route', () => {
     ],
     ['an old URL of Django', { 'urls.py': "urlpatterns = [url(r'^health$', h)]" }, '/health'],
     [
+      'an URL of Django that may end in a slash',
+      { 'urls.py': "x = [re_path(r'^_health/?', h)]" },
+      '/_health',
+    ],
+    [
+      'the root of a router that hangs on such a path, with its slash',
+      {
+        'm/__init__.py': 'from .h import hr\nmr = APIRouter()\nmr.include_router(hr, prefix="/health")',
+        'm/h.py': 'hr = APIRouter()\n@hr.get("/")\ndef health(): ...',
+        'main.py': 'from m import mr\napp.include_router(mr, prefix="/v1")',
+      },
+      '/v1/health/',
+    ],
+    [
+      'the root of a blueprint',
+      {
+        'm.py':
+          'up = Blueprint("up", __name__, url_prefix="/up")\n@up.get("")\ndef h(): ...\napp.register_blueprint(up)',
+      },
+      '/up',
+    ],
+    [
+      'no root of another router',
+      { 'm.py': '# health\nr = APIRouter(prefix="/a")\n@r.get("/")\ndef h(): ...\napp.include_router(r)' },
+      undefined,
+    ],
+    ['a status of no page', { 'm.py': '@app.route("/_status", methods=["GET", "POST"])' }, '/_status'],
+    [
       'not a request that the code makes',
       { 'm.py': 'requests.get("/health")\nclient.get("/healthz")' },
       undefined,

@@ -205,7 +205,13 @@ describe('dependencies', () => {
         'dependencies = ["FastAPI[standard]", "pywin32; sys_platform == \'win32\'"]\n[project.optional-dependencies]\ntest = ["pytest"]\nprod = ["gunicorn"]\n[dependency-groups]\nlint = ["ruff"]\ndev = ["httpx", {include-group = "lint"}]\n',
       ),
     })
-    expect([...inspection.dependencies.keys()]).toEqual(['fastapi', 'uvicorn', 'fastapi-cli', 'gunicorn'])
+    expect([...inspection.dependencies.keys()]).toEqual([
+      'fastapi',
+      'uvicorn',
+      'fastapi-cli',
+      'watchfiles',
+      'gunicorn',
+    ])
   })
   it('of Poetry come from its tables, optional ones left out', async () => {
     const { inspection } = await inspect({
@@ -301,6 +307,20 @@ describe('the start command', () => {
     expect([other.value('port')?.value, other.value('signals')?.value]).toEqual([9003, 'SIGTERM'])
     expect(other.warnings.filter((warning) => warning.startsWith('PD056'))).toEqual([])
   })
+  it.each([
+    ['granian', 'granian --interface asgi --host 0.0.0.0 --port 8000 main:app', 'sync+restart'],
+    ['granian[reload]', 'granian --interface asgi --host 0.0.0.0 --port 8000 --reload main:app', 'sync'],
+    [
+      'granian\nuvicorn[standard]',
+      'granian --interface asgi --host 0.0.0.0 --port 8000 --reload main:app',
+      'sync',
+    ],
+  ])('of development watches the source, or is restarted: %j', async (packages, command, action) => {
+    const { development } = (
+      await dockerfile({ 'main.py': FASTAPI, 'requirements.txt': `fastapi\n${packages}` })
+    ).model
+    expect([development.command.join(' '), development.action]).toEqual([command, action])
+  })
   it('of migrations runs where the ini leads, and is left out where its program is not installed', async () => {
     const files = {
       'main.py': FASTAPI,
@@ -317,6 +337,26 @@ describe('the start command', () => {
     const without = { ...files, 'requirements.txt': 'fastapi\nuvicorn' }
     expect((await dockerfile(without)).model.migration).toBeNull()
     expect((await inspect(without)).warnings.join()).toMatch(/PD021 The migrations need alembic/)
+  })
+  it('of migrations that a clone lacks is left out, and that is said', async () => {
+    const files = { 'main.py': FASTAPI, 'requirements.txt': 'fastapi\nuvicorn\nalembic\naerich' }
+    const ini = { ...files, 'alembic.ini': '[alembic]\nscript_location = %(here)s/db\n' }
+    const aerich = {
+      ...files,
+      'pyproject.toml': '[tool.aerich]\nlocation = "./db/"\n',
+      '.gitignore': 'db/\n',
+    }
+    for (const [project, file, said] of [
+      [ini, 'db/env.py', 'Alembic is set up, and db/ has no migrations.'],
+      [aerich, 'db/models/0_init.py', 'Aerich is set up, and db/ has no migrations: Git ignores it.'],
+    ] as const) {
+      const { model } = await dockerfile(project)
+      expect(model.migration).toBeNull()
+      expect((await inspect(project)).warnings.join()).toContain(said)
+      const there = { ...project, [file]: '' }
+      expect((await dockerfile(there)).model.migration?.command).toContain('upgrade')
+      expect((await inspect(there)).warnings.join()).not.toContain('has no migrations')
+    }
   })
   it('takes a migration out of the way of the server', async () => {
     const { value, warnings } = await inspect({
@@ -764,6 +804,47 @@ describe('workers', () => {
     })
     expect(model.processes[0]?.command.join(' ')).toBe(`python manage.py ${command}`)
   })
+  it.each<[string, string, string]>([
+    ['django-q2', 'django_q', 'python manage.py qcluster'],
+    ['huey', 'huey.contrib.djhuey', 'python manage.py run_huey'],
+  ])('of %s are a command of Django’s', async (name, app, command) => {
+    const files = { ...DJANGO, 'requirements.txt': `django==5\nuvicorn\n${name}` }
+    const processes = async (settings: string) =>
+      (await dockerfile({ ...files, 'x/settings.py': settings })).model.processes.map((process) =>
+        process.command.join(' '),
+      )
+    expect(await processes(`INSTALLED_APPS = ["${app}"]\n`)).toEqual([command])
+    expect(await processes('INSTALLED_APPS = []\n')).toEqual([])
+  })
+  it('of Huey share no file with the app', async () => {
+    const { warnings } = await inspect({
+      ...DJANGO,
+      'x/settings.py': 'INSTALLED_APPS = ["huey.contrib.djhuey"]\nHUEY = {"huey_class": "huey.SqliteHuey"}\n',
+      'requirements.txt': 'django==5\nuvicorn\nhuey',
+    })
+    expect(warnings.join()).toContain('PD033 Huey keeps its jobs in a file')
+  })
+  it.each<[string, string, string, boolean]>([
+    ['all that are named', 'a = Queue("a")\nb = Queue(connection=r, name="b")', 'a b', false],
+    ['the default', 'a = Queue(connection=r)', 'default', false],
+    [
+      'those with a name, and the others are said',
+      'a = [Queue(f"a-{i}", connection=r) for i in x]\nb = Queue("b")',
+      'b',
+      true,
+    ],
+    ['none of another kind', 'import asyncio\na = Queue("a")\nb = asyncio.Queue(9)', 'a', false],
+  ])('of RQ serve %s', async (_what, code, queues, said) => {
+    const files = {
+      'app.py': FLASK,
+      'jobs.py': `from rq import Queue\n${code}\n`,
+      'requirements.txt': 'flask==3\ngunicorn==23\nrq==2\n',
+    }
+    const { model } = await dockerfile(files)
+    expect(model.processes.map(({ command }) => command.join(' '))).toEqual([`rq worker ${queues}`])
+    const { warnings } = await inspect(files)
+    expect(warnings.some((text) => text.startsWith('PD033 A queue of RQ'))).toBe(said)
+  })
   it('are none of a module that does nothing when it is run, nor what needs a program that the image lacks', async () => {
     const files = {
       'app.py': FLASK,
@@ -967,6 +1048,17 @@ describe('what another program of the project says', () => {
         'service/clip/main.py': OTHER,
       }),
     ).toEqual([8000, '/'])
+  })
+  it('but a module beside manage.py that the settings name is', async () => {
+    expect(
+      await found({
+        'manage.py': 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")\n',
+        'settings.py': 'ROOT_URLCONF = "urls"\n',
+        'wsgi.py': 'application = 1\n',
+        'urls.py': 'urlpatterns = [path("health/", h)]\n',
+        'requirements.txt': 'django\ngunicorn\n',
+      }),
+    ).toEqual([8000, '/health/'])
   })
   it('but what the app imports, has in its package, or finds by itself, is', async () => {
     expect(await found({ 'app.py': app, 'lib/routes.py': OTHER.replace('other.run', 'run') })).toEqual([

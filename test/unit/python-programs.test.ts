@@ -74,3 +74,79 @@ describe('what is generated and not there', () => {
     expect(await said({ 'shop/settings.py': 'COMPRESS_OFFLINE = False\n' }, 'COMPRESS_OFFLINE')).toEqual([])
   })
 })
+
+describe('a file of which Git has a sample alone', () => {
+  const look = async (files: Record<string, string>) => {
+    const { warnings, model } = await python.inspect(
+      projectOf({
+        'requirements.txt': 'fastapi==1\nuvicorn==1\n',
+        'main.py': 'from fastapi import FastAPI\nimport conf\napp = FastAPI()\n',
+        ...files,
+      }),
+      {},
+    )
+    const said = warnings.filter(({ rule }) => rule === 'PD030')
+    return { said, ignore: model({ services: [], answers: {} }).ignore }
+  }
+  const files = {
+    'config/config.example.yml': '',
+    'config/config.example.env': '',
+    '.env.example': 'A=1\n',
+    'conf.py':
+      'with open(folder / "config.yml") as f: ...\nx = dotenv_values("./config/config.env")\ny = ".env"\n',
+  }
+  it('stays out of the image, and is mounted', async () => {
+    const { said, ignore } = await look(files)
+    expect(ignore).toEqual(expect.arrayContaining(['config/config.yml', 'config/config.env']))
+    expect(said.map(({ file, line }) => `${file}:${line}`).sort()).toEqual(['conf.py:1', 'conf.py:2'])
+    expect(said.map(({ message }) => message).join()).toContain(
+      'volumes: ["./config/config.yml:/app/config/config.yml:ro"]',
+    )
+  })
+  it('not where Git has it, and not where nothing reads it', async () => {
+    const there = { ...files, 'config/config.yml': '', 'config/config.env': '' }
+    expect((await look(there)).said).toEqual([])
+    expect((await look({ ...there, '.gitignore': 'config/config.yml\n' })).ignore).toContain(
+      'config/config.yml',
+    )
+    expect((await look({ ...files, 'conf.py': 'open("other.yml")\n' })).said).toEqual([])
+  })
+})
+
+describe('a module that is made, and not there', () => {
+  const said = async (files: Record<string, string>) =>
+    (
+      await python.inspect(
+        projectOf({
+          'requirements.txt': 'fastapi==1\nuvicorn==1\n',
+          'app/__init__.py': '',
+          'app/main.py': 'from fastapi import FastAPI\nfrom app import db, version\napp = FastAPI()\n',
+          'app/db.py': '',
+          '.gitignore': '/app/version.py\n',
+          ...files,
+        }),
+        {},
+      )
+    ).warnings.filter(({ message }) => message.includes('version.py'))
+  it('is named with who imports it', async () => {
+    const [first, ...more] = await said({})
+    expect([first?.file, first?.line, more]).toEqual(['app/main.py', 2, []])
+    expect(first?.message).toMatch(/^app\/main.py imports app\/version.py, which is not here/)
+    const made = await said({ '.gitignore': '', Makefile: 'version:\n\t@echo "V = 1" > app/version.py\n' })
+    expect(made[0]?.message).toContain('(Makefile names it)')
+  })
+  it.each<[string, Record<string, string>]>([
+    ['is there', { 'app/version.py': '' }],
+    ['is no file', { 'app/__init__.py': 'version = "1"\n' }],
+    ['is no matter to Git', { '.gitignore': '*.pyc\n' }],
+    [
+      'may be missing',
+      {
+        'app/main.py':
+          'from fastapi import FastAPI\ntry:\n    from .version import V\nexcept ImportError:\n    V = 1\napp = FastAPI()\n',
+      },
+    ],
+  ])('not where it %s', async (_what, files) => {
+    expect(await said(files)).toEqual([])
+  })
+})

@@ -85,7 +85,7 @@ describe('what an app writes beside its code is said', () => {
         "mkdirSync(process.env.DATA_DIR ? process.env.DATA_DIR : require('path').join(__dirname, 'kept')) // fs'",
       ),
     ).toEqual([
-      'server.js:1 The app keeps its data in a folder: DATA_DIR in the image and in compose.yaml is /data',
+      'server.js:1 The app keeps its files in a folder: DATA_DIR in the image and in compose.yaml points into /data',
     ]))
 
   const FS = "const fs = require('fs')\n"
@@ -191,7 +191,13 @@ describe('what an app writes beside its code is said', () => {
         'app.py:4 The database is SQLite, a file: DATABASE_URL in the image and in compose.yaml points into /data',
       ],
     ],
+    ["U = 'sqlite://site.db'", [`app.py:4 ${sqlite('site.db')}`]],
+    [
+      'T = {"engine": "tortoise.backends.sqlite",\n  "credentials": {"file_path": f"{BASE}/site.db"}}\nBASE = os.getcwd()',
+      [`app.py:5 ${sqlite('site.db')}`],
+    ],
     ["U = 'sqlite:////data/site.db'", []],
+    ["U = 'sqlite://'", []],
     ["U = 'sqlite:///:memory:'", []],
     ["U = 'sqlite://'", []],
     ["U = f'sqlite:///{path}'", []],
@@ -383,6 +389,33 @@ app = create_app()
     )
     expect(server.app.migration?.tool).toBe('django')
     expect(server.app.development.command[0]).toBe('python')
+  })
+
+  it('what a variable names as the folder for data lies on a volume, with all that is in it', async () => {
+    const { app, warnings } = await modelOf(
+      settings(
+        [
+          'DATABASES = {}',
+          'BASE = Path(config.get("files", "base"))',
+          'DATA_DIR = Path(config.get("files", "data", fallback=os.environ.get("SHOP_DATA_DIR", BASE / "data")))',
+          'LOG_DIR = Path(config.get("files", "logs", fallback=DATA_DIR / "logs"))',
+          'for folder in (DATA_DIR, LOG_DIR):\n    folder.mkdir(exist_ok=True)',
+          'LOGGING = {"handlers": {"file": {"class": "logging.FileHandler", "filename": LOG_DIR / "a.log"}}}',
+          'HUEY = {"filename": "tasks.sqlite3"}',
+        ].join('\n'),
+      ),
+    )
+    expect([app.data, app.environment]).toEqual(['/data', { SHOP_DATA_DIR: '/data' }])
+    expect(app.imageEnv).toContain('SHOP_DATA_DIR')
+    expect(
+      warnings.filter(({ rule }) => rule === 'PD058').map(({ message }) => message.slice(0, 60)),
+    ).toEqual(['The app keeps its files in a folder: SHOP_DATA_DIR in the im'])
+  })
+  it('folders of a loop are made one by one', async () => {
+    const { app } = await modelOf(
+      settings('DATABASES = {}\nLOGS = "logs"\nfor x in [LOGS, "other"]:\n    x.mkdir(exist_ok=True)\n'),
+    )
+    expect(app.writable).toEqual(['/tmp', '/app/logs', '/app/other'])
   })
 
   it('a SQLite file whose place a variable says lies on a volume', async () => {

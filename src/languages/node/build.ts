@@ -82,7 +82,7 @@ function startsFromSource(project: Project, script: string, start: NodeStart | u
   const entry = start?.command.entry
   const output = compilerOutput(project)
   if (!entry || !output || outputFolder(project, entry)) return false
-  const file = resolveSpecifier(`./${entry}`, '', project.files())
+  const file = resolveSpecifier(project, `./${entry}`, '', project.files())
   if (!file || !parseShell(script)?.every(({ argv }) => argv[0] === 'tsc')) return false
   const names = [`${output}/`, `/${output}`, `'${output}'`, `"${output}"`]
   const { files } = importsOf(project, [file], MOST_FILES)

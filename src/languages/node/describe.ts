@@ -1,5 +1,5 @@
 import { withoutLine } from '../../facts.ts'
-import { gitIgnores, hidden } from '../../ignore.ts'
+import { gitIgnores, hidden, isPlainLine } from '../../ignore.ts'
 import type { AppModel } from '../../model.ts'
 import { DATA, localFiles } from '../common.ts'
 import type { NodeFindings } from './findings.ts'
@@ -30,14 +30,14 @@ export function ignoreLines(
   const mine = [
     ...new Set([
       ...(fileDatabase?.files ?? []).map((file) => `**/${file}*`),
-      ...kept.filter(isPlain),
+      ...kept,
       ...localFiles(project),
     ]),
   ]
   const site = row.site?.keepsOld ? siteFolder({ project, manifest, row }) : undefined
   const lines = [
     ...[...folders].map((folder) => `**/${folder}`),
-    ...(site && !folders.has(site) && isPlain(site) && gitIgnores(project, site) ? [site] : []),
+    ...(site && !folders.has(site) && isPlainLine(site) && gitIgnores(project, site) ? [site] : []),
   ]
   return [
     ...lines,
@@ -59,9 +59,6 @@ export function ignoreLines(
     ...(testEnv ? [`!${testEnv}`] : []),
   ]
 }
-
-/** No pattern, and no comment. */
-const isPlain = (path: string) => /^[\w./-]+$/.test(path)
 
 /** The stages of the Dockerfile, for the diagram. */
 export function stagesOf(is: {

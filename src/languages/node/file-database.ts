@@ -111,7 +111,7 @@ export function findDataFolder(
     env: { [name]: `${upFrom(project, name, sources)}${DATA}${end}` },
     files: [],
     folder: true,
-    warning: placedFolder(name, sources[0] ?? ''),
+    warning: placedFolder([name], sources[0] ?? ''),
   }
 }
 

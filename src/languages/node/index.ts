@@ -3,6 +3,7 @@ import { NODE_NPM } from '../../data/versions.ts'
 import { nodeReader } from '../../env/node-reader.ts'
 import { scanVariables } from '../../env/scan.ts'
 import { CliError, EXIT } from '../../errors.ts'
+import { oneLine } from '../../escape.ts'
 import { type Fact, Facts, fact, type Warning, withoutLine } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { parseShell, shellLine } from '../../shell.ts'
@@ -16,6 +17,7 @@ import {
   setVariables,
   sshWarnings,
 } from '../common.ts'
+import { keptOut } from '../own-config.ts'
 import type { Evidence, Inspection, Language } from '../types.ts'
 import { findBasePath } from './base-path.ts'
 import { projectsBeside } from './beside.ts'
@@ -37,7 +39,7 @@ import { findMigration, lackingConfig } from './migrations.ts'
 import { nodeModel } from './model.ts'
 import { fromGit, isCompiled, metadataOf, NATIVE, type NativeRow } from './native.ts'
 import { checkStandalone, membersApart, notAnApp, workspaceMembers } from './not-an-app.ts'
-import { isData, ownConfigs } from './own-config.ts'
+import { nodeOwnConfigs } from './own-config.ts'
 import { bunTag, PACKAGE_MANAGERS, packageManager } from './package-manager.ts'
 import { entryFile, ownFile } from './payload.ts'
 import { builtByPnpm } from './pnpm-builds.ts'
@@ -63,13 +65,17 @@ export const node: Language = {
 function detect(project: Project): Evidence[] {
   const manifest = readManifest(project)
   if (!manifest) return []
+  const build =
+    ['build:prod', 'build:production', 'build'].find((name) => manifest.scripts[name]) ??
+    Object.keys(manifest.scripts).find((name) => /^build[:_-]/.test(name))
   const evidence: Evidence[] = [
     {
       source: 'package.json',
       weight: 2,
-      ...(manifest.scripts['build'] && {
-        aside:
-          'If its "build" script makes files for the app, run it before docker build, in CI too: the image does not.',
+      ...(build && {
+        aside: oneLine(
+          `If its "${build}" script makes files for the app, run it before docker build, in CI too: the image does not.`,
+        ),
       }),
     },
   ]
@@ -218,7 +224,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
       message: `${found.title} migrations get no step of their own: the project has none of ${few(lacking)}, and "${found.command.join(' ')}" would know no database. Commit one that reads the environment, and run this again.`,
       file: 'package.json',
     })
-  const own = ownConfigs(project)
+  const own = nodeOwnConfigs(project)
   if (kind !== 'static') warnings.push(...own.map(({ warning }) => warning))
   const migration = unshared || lacking ? undefined : found
   facts.set('migrations', migration && fact(migration.tool, migration.source))
@@ -265,7 +271,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     start,
     native,
     fileDatabase,
-    kept: own.filter(isData).map(({ path }) => path),
+    kept: keptOut(own),
     migration,
     basePath,
     secrets: secrets.secrets,

@@ -36,10 +36,11 @@ const isUndecided = (name: string) =>
 
 /** What an extra brings that decides something here: a server, a driver. */
 const EXTRAS: Readonly<Record<string, readonly string[]>> = {
-  'fastapi[standard]': ['uvicorn', 'fastapi-cli'],
-  'fastapi[standard-no-fastapi-cloud-cli]': ['uvicorn', 'fastapi-cli'],
-  'fastapi[all]': ['uvicorn', 'fastapi-cli'],
-  'litestar[standard]': ['uvicorn'],
+  'fastapi[standard]': ['uvicorn', 'fastapi-cli', 'watchfiles'],
+  'fastapi[standard-no-fastapi-cloud-cli]': ['uvicorn', 'fastapi-cli', 'watchfiles'],
+  'fastapi[all]': ['uvicorn', 'fastapi-cli', 'watchfiles'],
+  'uvicorn[standard]': ['watchfiles'],
+  'litestar[standard]': ['uvicorn', 'watchfiles'],
   'channels[daphne]': ['daphne'],
   'celery[redis]': ['redis'],
   'kombu[redis]': ['redis'],

@@ -49,7 +49,11 @@ export function developmentOf({
       ...(staticRoot ? [`${staticRoot}/`] : []),
     ],
     rebuild: [...rebuild],
-    env: { ...row.env, ...env },
+    env: {
+      ...(django?.development && { DJANGO_SETTINGS_MODULE: django.development }),
+      ...row.env,
+      ...env,
+    },
     port,
   }
 }
@@ -69,7 +73,9 @@ function devCommand(
   if (row.interface === 'streamlit')
     return { command: [...launch.argv(port), '--server.runOnSave', 'true'], watches: true }
   if (row.interface === 'sanic' && app) return { command: sanicLine(app, port, '--reload'), watches: true }
-  if (server?.reload && app && kind)
-    return { command: server.argv(app, kind, context, server.reload(context)), watches: true }
+  if (server?.reload && app && kind) {
+    const words = server.reload(context)
+    return { command: server.argv(app, kind, context, words), watches: words.length > 0 }
+  }
   return { command: launch.argv(port), watches: false }
 }

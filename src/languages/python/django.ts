@@ -1,4 +1,5 @@
 import { type Fact, fact } from '../../facts.ts'
+import { gitIgnores } from '../../ignore.ts'
 import type { Project } from '../../project.ts'
 import {
   type AppRef,
@@ -22,6 +23,9 @@ export interface Django {
   settings: Fact<string>
   /** Whether it differs from the default of wsgi.py/asgi.py or manage.py: then the image names it. */
   nameSettings: boolean
+  /** Settings beside those of production that development and tests are meant to have, and would not get by themselves. */
+  development?: string
+  test?: string
   wsgi: AppRef | null
   asgi: AppRef | null
   /** `ASGI_APPLICATION` or Channels: the project wants ASGI. */
@@ -35,8 +39,13 @@ export interface Django {
   allowsAnyHost: boolean
 }
 
-const DEVELOPMENT_RE = /(?:^|[._])(?:local|dev|develop|development)$/i
+export const DEVELOPMENT_RE = /(?:^|[._])(?:local|dev|develop|development)$/i
+const SHARED_RE = /(?:^|[._])(?:base|common|defaults?|shared)$/i
 const PRODUCTION_NAMES = ['production', 'prod', 'prd', 'deploy', 'docker']
+const DEVELOPMENT_NAMES = ['dev', 'development', 'develop', 'local']
+const TEST_NAMES = ['test', 'testing', 'tests']
+/** Whatever pytest-django reads it from; the environment goes before all of these. */
+const PYTEST_FILES = ['pytest.ini', '.pytest.ini', 'pyproject.toml', 'tox.ini', 'setup.cfg']
 
 export function readDjango(project: Project): Django | null {
   const manage = project
@@ -64,6 +73,7 @@ export function readDjango(project: Project): Django | null {
       ([byManage, byEntry].some((stated) => stated !== undefined && stated.module !== settings.value) ||
         !byManage ||
         (!wsgi && !asgi)),
+    ...otherSettings(project, root, settings.value, byManage?.module),
     wsgi,
     asgi,
     prefersAsgi: /^[ \t]*ASGI_APPLICATION[ \t]*=/m.test(code) || /['"]channels['"]/.test(code),
@@ -135,25 +145,77 @@ function entry(
   return null
 }
 
-/** Settings for development in wsgi.py are never meant for production, where there are settings that are. */
+/** Settings for development, or such that others build on, are never meant for production, where there are settings that are. */
 function productionSettings(
   project: Project,
   root: string,
   stated: { module: string; source: string } | undefined,
 ): Fact<string> {
-  const prefix = root ? `${root}/` : ''
   if (!stated) return fact('settings', 'no DJANGO_SETTINGS_MODULE was found', 'guess')
-  const module = stated.module
-  const path = `${prefix}${module.replaceAll('.', '/')}`
-  const folder = project.has(`${path}.py`) ? path.replace(/\/[^/]*$/, '') : path
-  const parent = project.has(`${path}.py`) ? module.replace(/\.[^.]*$/, '') : module
-  // A package `settings/` whose __init__ chooses by itself is left alone.
-  const init = project.source(`${path}/__init__.py`) ?? ''
-  if (DEVELOPMENT_RE.test(module) || (project.hasFolder(path) && !/import|environ/.test(init))) {
-    const name = PRODUCTION_NAMES.find((candidate) => project.has(`${folder}/${candidate}.py`))
-    if (name) return fact(`${parent}.${name}`, `${folder}/${name}.py`, 'likely')
+  const { module } = stated
+  const path = `${root ? `${root}/` : ''}${module.replaceAll('.', '/')}`
+  // A package `settings/` whose __init__ chooses by itself is left alone, unless it takes those for development.
+  const init =
+    project.has(`${path}.py`) || !project.hasFolder(path)
+      ? null
+      : (project.source(`${path}/__init__.py`) ?? '')
+  const isPart = init === null && SHARED_RE.test(module)
+  const isAside =
+    init === null
+      ? DEVELOPMENT_RE.test(module)
+      : !/import|environ/.test(init) ||
+        (!/environ|getenv/.test(init) &&
+          /^[ \t]*from[ \t]+[\w.]*\.(?:local|dev|develop|development)[ \t]+import[ \t]+\*/m.test(init))
+  const found = isAside || isPart ? besideSettings(project, root, module, PRODUCTION_NAMES) : undefined
+  const own = isPart && settingsFiles(project, root, module)[0]
+  return found && (!own || found.files.includes(own))
+    ? fact(found.module, found.files[0]?.path ?? stated.source, 'likely')
+    : fact(module, stated.source)
+}
+
+/** Settings of one of these names beside a module, or in its package. */
+function besideSettings(
+  project: Project,
+  root: string,
+  module: string,
+  names: readonly string[],
+): { module: string; files: SourceFile[] } | undefined {
+  const isFile = project.has(`${root ? `${root}/` : ''}${module.replaceAll('.', '/')}.py`)
+  const parent = isFile ? module.split('.').slice(0, -1) : [module]
+  for (const name of names) {
+    const found = [...parent, name].join('.')
+    const files = settingsFiles(project, root, found)
+    if (found !== module && files[0]?.path.endsWith(`/${name}.py`)) return { module: found, files }
   }
-  return fact(module, stated.source)
+  return undefined
+}
+
+/** Where production has settings of its own: those beside them. Such that a clone lacks, or that build on nothing, are none. */
+function otherSettings(
+  project: Project,
+  root: string,
+  settings: string,
+  byManage: string | undefined,
+): Pick<Django, 'development' | 'test'> {
+  if (!PRODUCTION_NAMES.includes(settings.split('.').at(-1) as string)) return {}
+  const find = (names: readonly string[]) => {
+    const { module, files = [] } = besideSettings(project, root, settings, names) ?? {}
+    const [first] = files
+    const isWhole = files.length > 1 || first?.code.includes('INSTALLED_APPS')
+    return module && first && isWhole && !gitIgnores(project, first.path) ? module : undefined
+  }
+  const development = DEVELOPMENT_RE.test(byManage ?? '') ? undefined : find(DEVELOPMENT_NAMES)
+  const stated = PYTEST_FILES.map(
+    (path) =>
+      project.has(path) &&
+      /^[ \t]*DJANGO_SETTINGS_MODULE[ \t]*=[ \t]*["']?([\w.]+)/m.exec(project.source(path) ?? '')?.[1],
+  ).find(Boolean)
+  // Development's would go before what pytest.ini says.
+  const test = stated ? development && stated : find(TEST_NAMES)
+  return {
+    ...(development && isModule(development) && { development }),
+    ...(test && isModule(test) && { test }),
+  }
 }
 
 function settingsFiles(project: Project, root: string, settings: string): SourceFile[] {

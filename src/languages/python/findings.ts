@@ -28,6 +28,8 @@ export interface PythonFindings {
   variables: Variable[]
   listening: Listening
   writes: Writes
+  /** Files with settings that each person has their own of: no image has them. */
+  kept: string[]
   native: NativeNeeds | null
   migration: FoundMigration | null
   /** Where the database is a file beside the code: what development does before it starts the app. */

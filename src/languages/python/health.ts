@@ -16,6 +16,7 @@ const HEALTH_WORDS = [
   'health-check',
   'health_check',
   '_health',
+  '_status',
   'heartbeat',
   '__heartbeat__',
   '__lbheartbeat__',
@@ -41,7 +42,7 @@ const ROUTER_WORDS = [
 ]
 const CONSTANT_WORDS = ['PREFIX', 'prefix', 'API_']
 const ROUTE_RE =
-  /(@\s*)?\b(?:([A-Za-z_][\w.]*)\s*\.\s*)?(get|head|route|api_route|add_api_route|add_route|add_url_rule|add_get|add_view|Route|path|re_path|url|view)\s*\(\s*(?:(?:path|rule|uri)\s*=\s*)?r?(['"])([^'"\n]{1,120})\4/g
+  /(@\s*)?\b(?:([A-Za-z_][\w.]*)\s*\.\s*)?(get|head|route|api_route|add_api_route|add_route|add_url_rule|add_get|add_view|Route|path|re_path|url|view)\s*\(\s*(?:(?:path|rule|uri)\s*=\s*)?r?(['"])([^'"\n]{0,120})\4/g
 /** Tornado's: `(r"/health", HealthHandler)`. */
 const PAIR_RE = /\(\s*r?(['"])(\/[^'"\n]{1,120})\1\s*,\s*[A-Za-z_][\w.]{0,80}Handler\b/g
 /** More routes that look like this are no help. */
@@ -73,7 +74,10 @@ export function findHealthPath(
   const found = candidates.flatMap((candidate) => {
     const { file, owner, index, route, isDjango, rank } = candidate
     const prefix = isDjango ? djangoPrefix(routing, file) : prefixOf(routing, file, owner, index)
-    return prefix === null ? [] : [{ file, index, rank, path: joinPaths(prefix, route, isDjango) }]
+    if (prefix === null) return []
+    const path = joinPaths(prefix, route, isDjango)
+    const whole = rankOf(path)
+    return whole < 0 ? [] : [{ file, index, rank: Math.min(rank, whole), path }]
   })
   const best = found.sort((a, b) => a.rank - b.rank || a.path.length - b.path.length)[0]
   return best && fact(best.path, `${best.file.path}:${best.file.line(best.index)}`, 'likely')
@@ -86,8 +90,9 @@ function routesIn(file: SourceFile): Candidate[] {
     // `client.get("/health")` asks; only a decorator and aiohttp's `web.get` answer.
     if ((call === 'get' || call === 'head') && !decorator && owner !== 'web') continue
     const isDjango = ['path', 're_path', 'url'].includes(call)
-    const route = isDjango ? raw.replace(/^\^/, '').replace(/\$$/, '') : raw
-    const rank = rankOf(route)
+    const route = isDjango ? raw.replace(/^\^/, '').replace(/(?:\/\?)?\$?$/, '') : raw
+    // The first route of a router: what the router hangs on may say it.
+    const rank = /^\/?$/.test(route) ? HEALTH_WORDS.length : rankOf(route)
     if (rank < 0 || file.inString(match.index)) continue
     const after = file.code.slice(match.index + all.length, match.index + all.length + 300)
     if (takesNoGet(after) || (isDjango && includesOthers(after))) continue

@@ -2,7 +2,9 @@ import { type Answers, chosen } from '../../answers.ts'
 import { pythonReader, setSettings } from '../../env/python-reader.ts'
 import { scanVariables } from '../../env/scan.ts'
 import { CliError, EXIT } from '../../errors.ts'
+import { oneLine } from '../../escape.ts'
 import { type Fact, Facts, fact, type Warning } from '../../facts.ts'
+import { gitIgnores } from '../../ignore.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
@@ -14,6 +16,7 @@ import {
   setVariables,
   sshWarnings,
 } from '../common.ts'
+import { keptOut } from '../own-config.ts'
 import type { Inspection, Language } from '../types.ts'
 import { filesWith } from './code.ts'
 import { type Dependencies, readDependencies } from './dependencies.ts'
@@ -30,9 +33,11 @@ import { planInstall } from './install.ts'
 import { findLaunch } from './launch.ts'
 import { isPackage, ownBuild, readManifests, readsOwnMetadata } from './manifests.ts'
 import { findMigration } from './migrations.ts'
+import { missingModules } from './missing-modules.ts'
 import { pythonModel } from './model.ts'
 import { findNative, withGeoDjango, withRun } from './native.ts'
 import { checkStandalone, notAnApp } from './not-an-app.ts'
+import { pythonOwnConfigs } from './own-config.ts'
 import { findPackageManager, outsideWarning, PACKAGE_MANAGERS } from './package-manager.ts'
 import { findListening, findPort } from './port.ts'
 import { findPrograms } from './programs.ts'
@@ -182,6 +187,10 @@ async function inspect(
   if (row.interface === 'django' && !django)
     warnings.push({ rule: 'PD092', message: 'Django is a dependency, and no manage.py was found.' })
 
+  warnings.push(...missingModules(project, isOwn))
+  const own = pythonOwnConfigs(project)
+  warnings.push(...own.map(({ warning }) => warning))
+
   const geo = filesWith(project, ['django.contrib.gis'])[0]
   const programs = findPrograms(project)
   const native = withRun(
@@ -210,7 +219,7 @@ async function inspect(
     ),
   )
   for (const note of native?.notes ?? []) warnings.push({ rule: 'PD080', message: note })
-  const wanted = findMigration(project, {
+  const step = findMigration(project, {
     django,
     app: launch.app,
     framework: row.id,
@@ -218,6 +227,15 @@ async function inspect(
     dependencies,
     has,
   })
+  if (step?.lacks)
+    warnings.push({
+      rule: 'PD021',
+      message: oneLine(
+        `${step.title} is set up, and ${step.lacks}/ has no migrations${gitIgnores(project, `${step.lacks}/any`) ? ': Git ignores it' : ''}. No step for them is written, as it would fail. Commit them, and run this again.`,
+      ),
+      file: step.source.split('#')[0] as string,
+    })
+  const wanted = step?.lacks ? null : step
   // In a container of its own it would make a file that the app never sees.
   const { database } = writes
   const beside = django
@@ -297,6 +315,7 @@ async function inspect(
           variables,
           listening,
           writes,
+          kept: keptOut(own),
           native,
           migration,
           migratesAtStart: isApart && has(wanted.package) ? wanted.command : null,

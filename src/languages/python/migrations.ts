@@ -1,10 +1,11 @@
+import { posix } from 'node:path'
 import type { Migration } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import type { AppRef } from './code.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { Django } from './django.ts'
 import { flaskLine } from './flask.ts'
-import { at, type Table } from './values.ts'
+import { at, type Table, text } from './values.ts'
 
 export interface FoundMigration extends Migration {
   source: string
@@ -14,6 +15,8 @@ export interface FoundMigration extends Migration {
   env?: Record<string, string>
   /** Where the command runs, when that is not the project's root. */
   folder?: string
+  /** The folder of the migrations, where the project has none there: the step could only fail. */
+  lacks?: string
 }
 
 /** The step that brings the database up to the code. */
@@ -62,12 +65,13 @@ export function findMigration(
     ...project.files().filter((path) => path.endsWith('/alembic.ini') && !path.includes('/migrations/')),
   ].find((path) => project.has(path))
   if (ini && ini.split('/').length < 4) {
-    const folder = iniFolder(project, ini)
+    const { folder, lacks } = iniFolder(project, ini)
     return {
       tool: 'alembic',
       title: 'Alembic',
       command: ['alembic', ...(ini === 'alembic.ini' || folder ? [] : ['--config', ini]), 'upgrade', 'head'],
       ...(folder && { folder }),
+      ...(lacks && { lacks }),
       source: ini,
       package: 'alembic',
     }
@@ -80,23 +84,33 @@ export function findMigration(
       source: 'pyproject.toml#tool.alembic',
       package: 'alembic',
     }
-  if (Object.keys(at(pyproject, 'tool', 'aerich')).length > 0)
+  const aerich = at(pyproject, 'tool', 'aerich')
+  if (Object.keys(aerich).length > 0) {
+    const location = posix.join(text(aerich['location']) ?? 'migrations', '.').replace(/\/$/, '')
     return {
       tool: 'aerich',
       title: 'Aerich',
       command: ['aerich', 'upgrade'],
       source: 'pyproject.toml#tool.aerich',
       package: 'aerich',
+      ...(!project.truncated &&
+        !project.files().some((path) => path.startsWith(`${location}/`)) && { lacks: location }),
     }
+  }
   return null
 }
 
 /** A relative `script_location` counts from where alembic is run: the folder of the ini, if only there it leads anywhere. */
-function iniFolder(project: Project, ini: string): string | null {
+function iniFolder(project: Project, ini: string): { folder?: string; lacks?: string } {
   const folder = ini.split('/').slice(0, -1).join('/')
-  const location = /^script_location[ \t]*=[ \t]*(?:\.\/)?(\w[\w./-]*?)\/?[ \t\r]*$/m.exec(
-    project.text(ini) ?? '',
-  )?.[1]
-  const leads = (path: string) => project.has(`${path}/env.py`)
-  return folder && location && leads(`${folder}/${location}`) && !leads(location) ? folder : null
+  const [, here, location] =
+    /^script_location[ \t]*=[ \t]*(%\(here\)s\/)?(?:\.\/)?(\w[\w./-]*?)\/?[ \t\r]*$/m.exec(
+      project.text(ini) ?? '',
+    ) ?? []
+  if (!location) return {}
+  const leads = (path: string) => project.truncated || project.has(`${path}/env.py`)
+  const beside = folder ? `${folder}/${location}` : location
+  if (!here && leads(location)) return {}
+  if (!leads(beside)) return { lacks: here ? beside : location }
+  return here || !folder ? {} : { folder }
 }

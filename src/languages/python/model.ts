@@ -17,7 +17,7 @@ import { projectName } from './manifests.ts'
 import { findNative } from './native.ts'
 import { pythonProbe } from './probe.ts'
 import { INTERRUPTED } from './signals.ts'
-import { collectStatic, keyFile } from './static-files.ts'
+import { collectStatic, debugSwitch, keyFile } from './static-files.ts'
 import { testFiles } from './tests.ts'
 import { SETUPTOOLS } from './unlisted.ts'
 import { at, text } from './values.ts'
@@ -82,7 +82,7 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
     ...(manager.lock ? [manager.lock] : []),
   ]
   const wholeFromBuild = buildCommand !== undefined && staticPath === null
-  const dataEnv = found.writes.database?.env
+  const dataEnv = Object.keys(found.writes.env).length > 0 ? found.writes.env : undefined
   const venvStage = plan.workspace ? 'build' : 'deps'
   const base = {
     PYTHONUNBUFFERED: '1',
@@ -151,6 +151,8 @@ export function pythonModel(found: PythonFindings, choices: ModelChoices): AppMo
         devPort: port !== null,
         devCommand: jsonArgv(development.command),
         tests: found.test !== null,
+        testEnv: django?.test !== undefined,
+        testEnvBlock: envBlock(django?.test ? { DJANGO_SETTINGS_MODULE: django.test } : {}),
         testCommand: found.test ? jsonArgv(found.test.command) : '',
         builds,
         workspace: plan.workspace !== null,
@@ -258,18 +260,20 @@ function runEnvironment(
   port: number | null,
 ): { env: Record<string, string>; rules: Record<string, string> } {
   const argv = launch.argv(port ?? 8000)
+  const debug = django ? debugSwitch(django) : undefined
   const workers =
     launch.server?.id === 'gunicorn' &&
     launch.kind === 'wsgi' &&
     !argv.some((word) => /^(?:-w|--workers)/.test(word))
   const env: Record<string, string> = {
     ...(django?.nameSettings ? { DJANGO_SETTINGS_MODULE: django.settings.value } : {}),
+    ...(debug?.name && debug.off !== undefined ? { [debug.name]: debug.off } : {}),
     ...row.env,
     ...launch.env,
     ...migration?.env,
     // Without these it makes a folder beside its code, and does not start.
     ...Object.fromEntries(writes.guards.map((name) => [name, '1'])),
-    ...writes.database?.env,
+    ...writes.env,
     ...(workers ? { WEB_CONCURRENCY: '2' } : {}),
     // It has no default in that file: without it the server would not start.
     ...(launch.config?.variable && !launch.config.port ? { [launch.config.variable]: String(port) } : {}),
@@ -282,7 +286,7 @@ function runEnvironment(
 }
 
 function ignoreLines(
-  { manifests, installsProject, plan, project, writes }: PythonFindings,
+  { manifests, installsProject, plan, project, writes, kept }: PythonFindings,
   staticPath: string | null,
 ): string[] {
   const readme =
@@ -313,6 +317,7 @@ function ignoreLines(
     'celerybeat-schedule*',
     ...writes.databases,
     ...localFiles(project),
+    ...kept,
     ...(staticPath ? [staticPath] : []),
     ...(needsReadme ? [`!${file}`] : []),
   ]

@@ -14,6 +14,10 @@ export interface CodePath {
 
 /** Longer ones, and names that lead to each other, are not followed. */
 const MAX_STEPS = 60
+/** A variable that says where all that the app keeps has its place. */
+export const isDataFolder = (variable: string): boolean =>
+  /(?:^|_)DATA_?(?:DIR|DIRECTORY|PATH|ROOT|FOLDER|HOME)$/.test(variable)
+
 /** What gives back the path that it gets. */
 const SAME = new Set(['str', 'Path', 'PurePath', 'abspath', 'realpath', 'normpath', 'fspath', 'resolve'])
 const JOINS = new Set(['join', 'Path', 'PurePath', 'joinpath', 'path'])
@@ -97,9 +101,12 @@ function read(text: string, file: SourceFile, files: readonly SourceFile[], step
     const stated = rest.find((part) => /^fallback\s*=/.test(part))
     if (variable && stated) return value(stated.slice(stated.indexOf('=') + 1))
     if (variable && /^[A-Z][A-Z\d_]+$/.test(variable) && fallback && !JOINS.has(name)) {
-      const found = value(fallback)
+      const found = value(fallback) ?? (isDataFolder(variable) ? { path: 'data' } : null)
       return found && { ...found, variable }
     }
+    // configparser's.
+    const [instead] = rest.flatMap((part) => /^fallback\s*=\s*([\s\S]+)$/.exec(part.trim())?.[1] ?? [])
+    if (name === 'get' && instead) return value(instead)
     if (name === 'joinpath' || (name === 'path' && owner !== '')) return join(value(owner), [first, ...rest])
     if (JOINS.has(name) && rest.length > 0) return join(value(first), rest)
     return SAME.has(name) ? value(first) : null

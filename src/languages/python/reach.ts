@@ -68,17 +68,10 @@ function reachedByDjango(project: Project, { files, root, manage }: Django): Rea
   const named = files.flatMap(({ code }) =>
     [...code.matchAll(NAME_RE)].map((match) => (match[2] as string).split('.')[0] as string),
   )
-  const folders = new Set([
-    ...named,
-    ...files.map(({ path }) => path.slice(prefix.length).split('/')[0] as string),
-  ])
+  // A folder, or a module beside manage.py.
+  const top = (path: string) => path.slice(prefix.length).replace(/\.py$/, '').split('/')[0] as string
+  const tops = new Set([...named, ...files.map(({ path }) => top(path))])
   return new Set(
-    project
-      .files()
-      .filter(
-        (path) =>
-          path === manage ||
-          (path.startsWith(prefix) && folders.has(path.slice(prefix.length).split('/')[0] as string)),
-      ),
+    project.files().filter((path) => path === manage || (path.startsWith(prefix) && tops.has(top(path)))),
   )
 }

@@ -5,7 +5,7 @@ import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
 import type { SourceFile } from './code.ts'
-import { type Django, dummyValue } from './django.ts'
+import { DEVELOPMENT_RE, type Django, dummyValue } from './django.ts'
 import { hasDriver } from './writes.ts'
 
 /** Settings that stop by themselves, under a condition of their own. */
@@ -69,6 +69,32 @@ export function fileDatabase(django: Django, has: (name: string) => boolean): So
   const file = django.files.find(({ code }) => /^[ \t]*DATABASES\b/m.test(code))
   const isFile = file && /^[ \t]*DATABASES\b[\s\S]{0,400}?django\.db\.backends\.sqlite3/m.test(file.code)
   return isFile && !(hasDriver(has) && SERVER_RE.test(file.code)) ? file : undefined
+}
+
+/** DEBUG that is on: fixed, or where a variable is not set, with the value that turns it off as the settings read it. */
+export function debugSwitch(
+  django: Django,
+): { file: string; isFixed: boolean; name?: string; off?: string } | undefined {
+  // The nearest file has the last word, and in it the last line.
+  const from = django.files.find((file) => /^DEBUG\b/m.test(file.code))
+  const text = [...(from?.code ?? '').matchAll(/^DEBUG\s*(?::[^=\n]*)?=\s*([^\n]*)/gm)].at(-1)?.[1] ?? ''
+  if (!from) return undefined
+  if (/^True\b/.test(text)) return { file: from.path, isFixed: true }
+  const name =
+    /\(\s*(['"])([A-Z][A-Z\d_]*)\1\s*,\s*(?:cast\s*=\s*\w+\s*,\s*)?(?:default\s*=\s*)?(['"]?)(?:true|1|yes|on)\3\s*[,)]/i.exec(
+      text,
+    )?.[2]
+  if (!name) return undefined
+  const not = /(?:!=|\bnot in)\s*[[({]?\s*(['"])(\w+)\1/.exec(text)?.[2]
+  const off = /\bint\b/.test(text)
+    ? '0'
+    : (not ??
+      (/\.bool\(|cast\s*=\s*(?:bool|strtobool)\b|\bstrtobool\(|^env\(|==|\sin\s/.test(text)
+        ? 'False'
+        : /^(?:bool\()?(?:os\.)?(?:environ\.get|getenv)\([^()]*\)\)?\s*$/.test(text)
+          ? ''
+          : undefined))
+  return { file: from.path, isFixed: false, name, ...(off !== undefined && { off }) }
 }
 
 /** What settings say that a container with a read-only root will not do. */
@@ -137,19 +163,26 @@ export function djangoWarnings(django: Django, has: (name: string) => boolean): 
       file: database.path,
     })
   }
-  // The nearest file has the last word, and in it the last line.
-  const fixed = django.files.find((file) => /^DEBUG\b/m.test(file.code))
-  if (
-    fixed &&
-    /^True\b/.test([...fixed.code.matchAll(/^DEBUG\s*(?::[^=\n]*)?=\s*(\S*)/gm)].at(-1)?.[1] ?? '')
-  ) {
+  if (DEVELOPMENT_RE.test(django.settings.value))
+    warnings.push({
+      rule: 'PD058',
+      message: `The settings are ${django.settings.value}, which are meant for development, and none for production lie beside them: set DJANGO_SETTINGS_MODULE in the image or on the platform.`,
+      file: django.settings.source.split(':')[0] as string,
+    })
+  const debug = debugSwitch(django)
+  if (debug?.isFixed)
     warnings.push({
       rule: 'PD058',
       message:
         'DEBUG = True is fixed in the settings: anybody who meets an error sees the code and the settings. Read it from the environment.',
-      file: fixed.path,
+      file: debug.file,
     })
-  }
+  else if (debug)
+    warnings.push({
+      rule: 'PD058',
+      message: `DEBUG is on unless ${debug.name} says otherwise, and then anybody who meets an error sees the code and the settings: ${debug.off === undefined ? 'turn it off in production' : 'the image turns it off'}. Make off the default.`,
+      file: debug.file,
+    })
   return warnings
 }
 

@@ -6,10 +6,13 @@ import { looseTasks } from './celery-tasks.ts'
 import {
   type AppRef,
   filesWith,
+  firstMatches,
   importRoot,
   insideParens,
   isModule,
+  isOf,
   moduleOf,
+  qualified,
   type SourceFile,
 } from './code.ts'
 import { FRAMEWORKS, type FrameworkRow } from './frameworks.ts'
@@ -26,6 +29,8 @@ export interface Worker {
   source: string
   /** A variable that the worker's own command reads. */
   variable?: string
+  /** What it does not serve. */
+  warning?: Warning
 }
 
 /** Celery counts the host's processors, not the container's share: the number is said. */
@@ -39,6 +44,11 @@ const WORKERS: readonly { id: string; packages: readonly string[]; find: Find }[
   { id: 'dramatiq', packages: ['dramatiq'], find: findDramatiq },
   { id: 'huey', packages: ['huey'], find: findHuey },
   { id: 'arq', packages: ['arq'], find: findArq },
+  {
+    id: 'django-q',
+    packages: ['django-q2', 'django-q'],
+    find: (project) => byManage(project, 'django-q', 'django_q', 'qcluster'),
+  },
 ]
 
 export function findWorkers(project: Project, has: (name: string) => boolean): Worker[] {
@@ -113,6 +123,21 @@ function rqQueues(project: Project): string[] {
   return ['default']
 }
 
+/** A command that an app of Django's has, where the settings name that app. */
+function byManage(project: Project, id: string, app: string, ...words: string[]): Worker | null {
+  const named = new RegExp(`(['"])${app.replaceAll('.', '\\.')}\\1`)
+  const settings = filesWith(project, [app]).find(({ code }) => named.test(code))
+  const manage = project.files().find((path) => /(^|\/)manage\.py$/.test(path))
+  return settings && manage
+    ? {
+        id,
+        command: ['python', manage, ...words],
+        root: manage.split('/').slice(0, -1).join('/'),
+        source: sourceAt(settings, named),
+      }
+    : null
+}
+
 function findRq(project: Project): Worker | null {
   const django = filesWith(project, ['django_rq'])[0]
   const manage = project.files().find((path) => /(^|\/)manage\.py$/.test(path))
@@ -138,19 +163,43 @@ function findRq(project: Project): Worker | null {
       root: importRoot(project, own.file.path),
       source: `${own.file.path}:${own.file.line(own.match.index)}`,
     }
-  const queue = filesWith(project, ['Queue('])
-    .map((file) => ({
-      file,
-      match: /\bQueue\s*\(\s*(?:(?:name\s*=\s*)?['"]([\w.:-]+)['"])?/.exec(file.code),
-    }))
-    .find(({ file, match }) => match && [...file.imports.values()].some((name) => /^rq\b/.test(name)))
-  const source = queue?.match ? `${queue.file.path}:${queue.file.line(queue.match.index)}` : 'default for RQ'
+  return queueWorker(project)
+}
+
+const QUEUE_RE = /(?<![\w.])((?:\w+\.)?Queue)\s*\(/g
+
+/** RQ's own worker, for each queue that the code names; what is named at run time is said. */
+function queueWorker(project: Project): Worker {
+  const names = new Set<string>()
+  const sources: { path: string; source: string }[] = []
+  let unnamed: { file: SourceFile; index: number } | undefined
+  for (const file of filesWith(project, ['Queue(']))
+    for (const match of firstMatches(file.code, QUEUE_RE)) {
+      if (file.inString(match.index) || !isOf(qualified(file, match[1] as string), 'rq.Queue')) continue
+      const given = insideParens(file, match.index + match[0].length - 1).trim()
+      const [, name = /^(?:[a-z_]+\s*=(?!=)|$)/.test(given) && !/\bname\s*=/.test(given) ? 'default' : ''] =
+        /^(?:(?:[\s\S]*[\s,(])?name\s*=\s*)?['"]([\w.:-]+)['"]/.exec(given) ?? []
+      if (name) {
+        names.add(name)
+        sources.push({ path: file.path, source: `${file.path}:${file.line(match.index)}` })
+      } else unnamed ??= { file, index: match.index }
+    }
+  const [first] = sources
+  const served = names.size > 0 ? [...names] : ['default']
   return {
     id: 'rq',
-    command: ['rq', 'worker', queue?.match?.[1] ?? 'default'],
-    root: queue ? importRoot(project, queue.file.path) : '',
-    source,
+    command: ['rq', 'worker', ...served],
+    root: first ? importRoot(project, first.path) : '',
+    source: first?.source ?? 'default for RQ',
     variable: 'RQ_REDIS_URL',
+    ...(unnamed && {
+      warning: {
+        rule: 'PD033',
+        message: `A queue of RQ has no fixed name: the worker serves ${served.join(', ')}, and jobs of the other would wait for ever. Name it with the others in a Procfile ("worker: rq worker ..."), and run this again.`,
+        file: unnamed.file.path,
+        line: unnamed.file.line(unnamed.index),
+      },
+    }),
   }
 }
 
@@ -169,13 +218,25 @@ function findDramatiq(project: Project): Worker | null {
 }
 
 function findHuey(project: Project): Worker | null {
-  const app = findApps(project, shapeOf('huey'))[0]
-  if (!app) return null
+  const django = byManage(project, 'huey', 'huey.contrib.djhuey', 'run_huey')
+  const app = django ? undefined : findApps(project, shapeOf('huey'))[0]
+  if (!django && !app) return null
+  const [local] = filesWith(project, ['SqliteHuey', 'FileHuey'])
   return {
-    id: 'huey',
-    command: ['huey_consumer', nameWithTasks(project, app)],
-    root: app.root,
-    source: `${app.file}:${app.line}`,
+    ...(django ?? {
+      id: 'huey',
+      command: ['huey_consumer', nameWithTasks(project, app as AppRef)],
+      root: (app as AppRef).root,
+      source: `${app?.file}:${app?.line}`,
+    }),
+    ...(local && {
+      warning: {
+        rule: 'PD033',
+        message:
+          'Huey keeps its jobs in a file: a worker in a container of its own never sees them. Use RedisHuey, or a volume with that file for both.',
+        file: local.path,
+      },
+    }),
   }
 }
 
@@ -253,6 +314,7 @@ export function processesOf(
   const stated = statedProcesses(project, warnings).filter((process) => process.source !== startSource)
   if (stated.length > 0)
     return stated.map(({ name, argv }) => ({ name: normalizeName(name), command: argv, devCommand: argv }))
+  warnings.push(...workers.flatMap(({ warning }) => warning ?? []))
   const own = toProcesses(workers)
   return row.kind === 'worker' ? own.filter((process) => process.name === 'scheduler') : own
 }

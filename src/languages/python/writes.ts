@@ -3,11 +3,19 @@ import type { Warning } from '../../facts.ts'
 import { committedFolder } from '../../ignore.ts'
 import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
-import { DATA, few, isBesideCode, type LostFiles, lostFiles, placedDatabase } from '../common.ts'
+import {
+  DATA,
+  few,
+  isBesideCode,
+  type LostFiles,
+  lostFiles,
+  placedDatabase,
+  placedFolder,
+} from '../common.ts'
 import { FACTORY_NAMES } from './apps.ts'
 import { filesWith, firstMatches, qualified, type SourceFile } from './code.ts'
 import type { Django } from './django.ts'
-import { codePath } from './paths.ts'
+import { codePath, isDataFolder } from './paths.ts'
 import type { Reach } from './reach.ts'
 
 /** Drivers of databases with a server: beside one, SQLite is what a laptop falls back to. */
@@ -23,8 +31,10 @@ export const DRIVERS = [
 ]
 export const hasDriver = (has: (name: string) => boolean): boolean => DRIVERS.some(has)
 
-/** Three slashes: a path below the app. Four: an absolute one. None after them: memory. */
-const SQLITE_RE = /(['"])sqlite(?:\+\w+)?:\/\/\/(?!\/|:memory:)([^'"\n?]*)/g
+/** Three slashes, or Tortoise's two: a path below the app. Four: an absolute one. None after them: memory. */
+const SQLITE_RE = /(['"])sqlite(?:\+\w+)?:\/\/(?:\/(?!\/|:memory:)|(?=[\w{.]))([^'"\n?]*)/g
+/** Tortoise's, with its settings apart. */
+const FILE_PATH_RE = /(['"])file_path\1\s*:\s*/g
 const CONNECT_RE = /\b((?:\w+\.)?connect)\s*\(/g
 const DATABASE_RE = /^(?:[\w.-]+\/)*[\w-]+\.\w+$/
 const LOG_RE = /\b((?:\w+\.)*(?:Rotating|TimedRotating|Watched)?FileHandler)\(\s*(?:filename\s*=\s*)?/g
@@ -55,6 +65,8 @@ export interface Writes {
   databases: string[]
   /** The database that the app works on, where it is such a file. */
   database?: { file: string; env?: Record<string, string> }
+  /** Variables that put what the app keeps into the image's folder for data. */
+  env: Record<string, string>
 }
 
 interface Looked {
@@ -70,6 +82,7 @@ export function writesBesideCode(looked: Looked): Writes {
   const { project, reach, django, has } = looked
   const found = new Map<LostFiles, Warning>()
   const guards = new Set<string>()
+  const env: Record<string, string> = {}
   const databases = new Set<string>()
   let database: Writes['database']
   const say = (
@@ -125,6 +138,11 @@ export function writesBesideCode(looked: Looked): Writes {
         const path = pathAfter(file, match, settings)
         if (path) say('database', file, match.index, path.path, path.variable)
       }
+      if (code.includes('tortoise.backends.sqlite'))
+        for (const match of firstMatches(code, FILE_PATH_RE)) {
+          const path = pathAfter(file, match, settings)
+          if (path) say('database', file, match.index, path.path, path.variable)
+        }
       for (const match of code.matchAll(UPLOADS_RE))
         if (isBesideCode(match[2] as string)) say('uploads', file, match.index, match[2] as string)
     }
@@ -143,20 +161,32 @@ export function writesBesideCode(looked: Looked): Writes {
           .pop() as string
         if (!/LOGGING|handlers/i.test(statement)) continue
         const path = pathAfter(file, match, settings)
-        if (path) say('log', file, match.index, path.path, path.variable)
+        // A queue may have a database there.
+        if (path && !/\.(?:db|sqlite3?)$/.test(path.path))
+          say('log', file, match.index, path.path, path.variable)
       }
     for (const match of firstMatches(code, FOLDER_RE)) {
       if (file.inString(match.index)) continue
-      const path = match[0].startsWith('.')
-        ? codePath(ownerBefore(code, match.index), file, settings)
-        : pathAfter(file, match, settings)
+      const paths = match[0].startsWith('.')
+        ? eachOf(ownerBefore(code, match.index), code, match.index).map((one) =>
+            codePath(one, file, settings),
+          )
+        : [pathAfter(file, match, settings)]
       const place = placeOf(file, match.index, looked.variables)
-      if (!path || path.path === '' || !place.starts || committedFolder(project, path.path)) continue
-      if (reach()?.has(file.path) === false) break
-      if (place.guard) guards.add(place.guard)
-      else made.push({ file, index: match.index, ...path })
+      for (const path of paths) {
+        if (!path || path.path === '' || !place.starts || committedFolder(project, path.path)) continue
+        if (reach()?.has(file.path) === false) break
+        if (place.guard) guards.add(place.guard)
+        else if (path.variable && isDataFolder(path.variable)) {
+          env[path.variable] = DATA
+          found.set('folder', placedFolder([path.variable], `${file.path}:${file.line(match.index)}`))
+        } else made.push({ file, index: match.index, ...path })
+      }
     }
   }
+  // What lies in that folder has its place with it.
+  const log = found.get('log')
+  if (log && Object.keys(env).some((name) => log.message.includes(`unless ${name} says`))) found.delete('log')
   const folders = [...new Set(made.map(({ path }) => path))]
   const [first] = made
   if (first)
@@ -170,6 +200,7 @@ export function writesBesideCode(looked: Looked): Writes {
     guards: [...guards],
     databases: [...databases],
     ...(database && { database }),
+    env: { ...env, ...database?.env },
   }
 }
 
@@ -188,6 +219,14 @@ function ownerBefore(code: string, dot: number): string {
     if (expressionEnd(text, 0, ',;= ') === text.length || /^\(.*\)$/.test(text)) return text
   }
   return ''
+}
+
+/** What a name stands for in turn: `for folder in (DATA_DIR, LOG_DIR):`. */
+function eachOf(name: string, code: string, index: number): string[] {
+  if (!/^[A-Za-z_]\w*$/.test(name)) return [name]
+  const before = code.slice(Math.max(0, index - 1_000), index)
+  const loop = [...before.matchAll(new RegExp(`\\bfor[ \\t]+${name}[ \\t]+in[ \\t]*[[(]`, 'g'))].at(-1)
+  return loop ? argumentsAt(before, loop.index + loop[0].length).map((one) => one.trim()) : [name]
 }
 
 /** Whether a line runs before the app serves, and the variable that would keep it from that. */

@@ -1,7 +1,13 @@
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import type { AppRef } from './code.ts'
-import { containerWords, listensBy, readGunicornConfig, type ServerConfig } from './gunicorn-config.ts'
+import {
+  containerWords,
+  FOUND_CONFIG,
+  listensBy,
+  readGunicornConfig,
+  type ServerConfig,
+} from './gunicorn-config.ts'
 import { readUwsgiConfig } from './uwsgi-config.ts'
 
 export interface ServerContext {
@@ -106,6 +112,7 @@ export const SERVERS: readonly ServerRow[] = [
     interfaces: ['wsgi', 'asgi'],
     argv: (app, kind, context, words) => [
       'gunicorn',
+      ...(context.config && context.config.path !== FOUND_CONFIG ? ['--config', context.config.path] : []),
       ...(listensBy(context.config, context.port) ? [] : ['--bind', `0.0.0.0:${context.port}`]),
       ...words,
       ...workerClass(kind, context),

@@ -310,6 +310,30 @@ describe('the start command', () => {
     expect((await dockerfile(without)).model.migration).toBeNull()
     expect((await inspect(without)).warnings.join()).toMatch(/PD021 The migrations need alembic/)
   })
+  it.each(['bash web.sh', './web.sh', 'sh web.sh'])('is in a script that %j starts', async (line) => {
+    const { value, warnings } = await inspect({
+      'app.py': FLASK,
+      'requirements.txt': 'flask\ngunicorn',
+      Procfile: `web: ${line}`,
+      'web.sh':
+        '#!/bin/bash\nset -eu\n# first\nflask db upgrade\necho go\n\nexec gunicorn \\\n  --workers 3 app:app\n',
+    })
+    expect(value('start')?.value).toMatch(/^gunicorn .*--workers 3 app:app$/)
+    expect(warnings.find((text) => text.startsWith('PD021'))).toMatch(/flask db upgrade/)
+  })
+  it('is not a script that needs what the image lacks, and is one that only a shell can run', async () => {
+    const files = { 'app.py': FLASK, 'requirements.txt': 'flask\ngunicorn' }
+    const wrapped = await inspect({
+      ...files,
+      Procfile: 'web: bin/with-nginx gunicorn app:app',
+      'bin/with-nginx': '#!/bin/bash\n( $@ ) &\n(\n  /usr/bin/nginx -p .\n)\n',
+    })
+    expect(wrapped.value('start')?.value).toMatch(/^gunicorn --bind/)
+    expect(wrapped.warnings.join()).toMatch(/"bin\/with-nginx gunicorn app:app" needs nginx/)
+    const shell = { 'web.sh': 'if [ "$A" ]; then gunicorn a; else gunicorn b; fi\n' }
+    const kept = await inspect({ ...files, ...shell, Procfile: 'web: bash web.sh' })
+    expect(kept.value('start')?.value).toBe('bash web.sh')
+  })
   it('takes a migration out of the way of the server', async () => {
     const { value, warnings } = await inspect({
       'app.py': FLASK,
@@ -337,6 +361,43 @@ describe('the start command', () => {
     expect(model.development.command.join(' ')).toMatch(/^flask --app app:app --debug run/)
     expect(model.development.env).toEqual({})
   })
+  it.each<[string, Files, string | undefined, RegExp]>([
+    [
+      'base',
+      { 'x/settings/base.py': '', 'x/settings/test.py': '' },
+      'x.settings.base',
+      /image says x.settings.base/,
+    ],
+    [
+      'production',
+      { 'x/settings/prod.py': '', 'x/settings/base.py': '' },
+      'x.settings.prod',
+      /says x.settings.prod/,
+    ],
+    ['one file', { 'x/settings.py': '' }, 'x.settings', /says x.settings. If/],
+    [
+      'two of them',
+      { 'x/settings.py': '', 'y/settings.py': '' },
+      undefined,
+      /are meant: set DJANGO_SETTINGS_MODULE/,
+    ],
+  ])(
+    'of Django goes by the name of the settings where no file says them: %s',
+    async (_, files, expected, said) => {
+      const settings = Object.fromEntries(Object.keys(files).map((path) => [path, 'INSTALLED_APPS = []\n']))
+      const all = {
+        'manage.py': 'from django.core.management import execute_from_command_line\n',
+        'x/wsgi.py': 'application = get_wsgi_application()\n',
+        'requirements.txt': 'django==5\ngunicorn==23\n',
+        ...settings,
+      }
+      const { value, warnings, inspection } = await inspect(all)
+      expect(value('start')?.value).toMatch(/x.wsgi:application$/)
+      expect(warnings.filter((text) => text.startsWith('PD092'))).toEqual([expect.stringMatching(said)])
+      const text = JSON.stringify(inspection.model({ services: [], answers: {} }).dockerfile.data)
+      expect(/DJANGO_SETTINGS_MODULE=([\w.]+)/.exec(text)?.[1]).toBe(expected)
+    },
+  )
   it('of a stated line is installed where no file lists it, and no other is named', async () => {
     const files = {
       ...DJANGO,

@@ -42,7 +42,9 @@ export function readDjango(project: Project): Django | null {
   const manage = project
     .files()
     .filter(
-      (path) => /(^|\/)manage\.py$/.test(path) && project.source(path)?.includes('DJANGO_SETTINGS_MODULE'),
+      (path) =>
+        /(^|\/)manage\.py$/.test(path) &&
+        /DJANGO_SETTINGS_MODULE|\bexecute_from_command_line\b/.test(project.source(path) ?? ''),
     )
     .sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1))[0]
   if (!manage) return null
@@ -142,7 +144,7 @@ function productionSettings(
   stated: { module: string; source: string } | undefined,
 ): Fact<string> {
   const prefix = root ? `${root}/` : ''
-  if (!stated) return fact('settings', 'no DJANGO_SETTINGS_MODULE was found', 'guess')
+  if (!stated) return namedSettings(project, prefix)
   const module = stated.module
   const path = `${prefix}${module.replaceAll('.', '/')}`
   const folder = project.has(`${path}.py`) ? path.replace(/\/[^/]*$/, '') : path
@@ -154,6 +156,28 @@ function productionSettings(
     if (name) return fact(`${parent}.${name}`, `${folder}/${name}.py`, 'likely')
   }
   return fact(module, stated.source)
+}
+
+export const UNSAID = 'no file says DJANGO_SETTINGS_MODULE'
+
+/** `shop/settings/production.py`, `shop/settings.py`: by their names, where nothing but the environment tells. */
+function namedSettings(project: Project, prefix: string): Fact<string> {
+  const names = [...PRODUCTION_NAMES.map((name) => `settings/${name}`), 'settings/base', 'settings']
+  for (const name of names) {
+    const ends = [`${name}.py`, `${name}/__init__.py`].map((end) => `/${end}`)
+    const found = project
+      .sources(['.py'])
+      .filter(
+        (path) =>
+          path.startsWith(prefix) &&
+          path.slice(prefix.length).split('/').length < 4 &&
+          ends.some((end) => `/${path}`.endsWith(end)) &&
+          /^(?:INSTALLED_APPS|from[ \t].*import[ \t]+\*)/m.test(project.source(path) ?? ''),
+      )
+    const [path] = found
+    if (path && found.length === 1) return fact(moduleOf(path, prefix.slice(0, -1)), UNSAID, 'likely')
+  }
+  return fact('settings', UNSAID, 'guess')
 }
 
 function settingsFiles(project: Project, root: string, settings: string): SourceFile[] {

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { findApps } from '../../src/languages/python/apps.ts'
-import { entryApp } from '../../src/languages/python/code.ts'
+import { entryApp, importRoot } from '../../src/languages/python/code.ts'
 import { FRAMEWORKS } from '../../src/languages/python/frameworks.ts'
 import { findHealthPath } from '../../src/languages/python/health.ts'
 import { python } from '../../src/languages/python/index.ts'
@@ -269,6 +269,33 @@ describe('the health route', () => {
     ['not a comment', { 'm.py': '# @app.get("/health")\n' }, undefined],
   ])('%s', (_what, files, expected) => {
     expect(health(files as Record<string, string>)).toBe(expected)
+  })
+})
+
+describe('where imports start', () => {
+  const CONFIG = 'import os\ntoken = os.environ["TOKEN"]\ndef load(): ...\n'
+  it.each<[string, string, Record<string, string>, string]>([
+    ['beside a file that imports so', 'import config\nrun(config.token)\n', {}, 'bot'],
+    ['… by a name of its own', 'import config as c\nrun(c.load())\n', {}, 'bot'],
+    ['… a part of it', 'from config import load\n', {}, 'bot'],
+    ['above, where that lies there, too', 'import config\nconfig.load()\n', { 'config.py': '' }, ''],
+    [
+      'above, where the package is named',
+      'from config import load\n',
+      { 'main.py': 'import bot.main\n' },
+      '',
+    ],
+    ['above relative imports', 'from . import config\nfrom config import load\n', {}, ''],
+    ['above what only has the name of a package', 'from config import Config\n', {}, ''],
+    [
+      'above a file about the package of its name',
+      'from celery import load\n',
+      { 'bot/celery.py': 'from celery import Celery\ndef load(): ...\n' },
+      '',
+    ],
+  ])('%s', (_, code, more, root) => {
+    const files = { 'bot/__init__.py': '', 'bot/config.py': CONFIG, 'bot/main.py': code, ...more }
+    expect(importRoot(projectOf(files), 'bot/main.py')).toBe(root)
   })
 })
 

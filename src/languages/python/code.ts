@@ -227,7 +227,30 @@ function findImportRoot(project: Project, path: string): string {
   }
   // A folder without __init__.py is a package too, if the code says so.
   while (depth > 0 && importsByName(project, folders.slice(0, depth))) depth--
+  // A package by its files, and its code imports what lies beside it: it runs as a script, where it is.
+  for (let below = depth + 1; below <= folders.length; below++)
+    if (importsFrom(project, path, folders.slice(0, below))) return folders.slice(0, below).join('/')
   return folders.slice(0, depth).join('/')
+}
+
+/** `import config` and `config.token`, where the folder's config.py has a `token`, and the folder has no name for anyone. */
+function importsFrom(project: Project, path: string, folders: string[]): boolean {
+  const file = sourceFile(project, path)
+  const text = file?.code ?? ''
+  if (/^[ \t]*from[ \t]+\./m.test(text) || importsByName(project, folders)) return false
+  return [...(file?.imports ?? [])].some(([local, name]) => {
+    const [module = '', member] = name.split('.')
+    const beside = `${folders.join('/')}/${module}.py`
+    if (beside === path || !project.has(beside) || project.has(`${module}.py`)) return false
+    const other = sourceFile(project, beside)
+    // A file may have the name of the package that it is about.
+    if (!other || [...other.imports.values()].some((own) => own.split('.')[0] === module)) return false
+    const used = member ?? new RegExp(`\\b${local}\\.(\\w+)`).exec(text)?.[1]
+    return (
+      used !== undefined &&
+      new RegExp(`^(?:(?:async[ \\t]+)?def[ \\t]+|class[ \\t]+)?${used}\\b`, 'm').test(other.code)
+    )
+  })
 }
 
 function importsByName(project: Project, folders: string[]): boolean {

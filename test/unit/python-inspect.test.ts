@@ -273,6 +273,71 @@ describe('the start command', () => {
   ])('%s', async (_what, files, expected) => {
     expect(await start(files)).toBe(expected)
   })
+  it.each<[string, Files, string]>([
+    [
+      "another file's constant",
+      { 'conf.py': 'from decouple import config\nPORT = config("PORT", default=9001, cast=int)\n' },
+      'import conf\nrun_app(app, port=conf.PORT)',
+    ],
+    [
+      'a name from there',
+      { 'conf.py': 'PORT = int(9001)\n' },
+      'from conf import PORT\nrun_app(app, port=PORT)',
+    ],
+    [
+      'a field of settings',
+      { 'conf.py': 'class Settings:\n    port: int = 9001\nsettings = Settings()\n' },
+      'from conf import settings\nrun_app(app, port=settings.port)',
+    ],
+    [
+      'an argument',
+      {},
+      'p.add_argument("-p", "--port", type=int, default=9001)\nargs = p.parse_args()\nrun_app(app, port=args.port)',
+    ],
+    ['environs', {}, 'PORT = env.int("PORT", 9001)\nrun_app(app, port=PORT)'],
+  ])('of a server of its own listens where %s says', async (_, more, code) => {
+    const { value, warnings } = await inspect({
+      'main.py': `from aiohttp import web\nfrom aiohttp.web import run_app\napp = web.Application()\n${code}\n`,
+      'requirements.txt': 'aiohttp==3\n',
+      ...more,
+    })
+    expect(value('port')).toMatchObject({ value: 9001, source: expect.stringMatching(/^main.py:\d/) })
+    expect(warnings.filter((text) => text.startsWith('PD094'))).toEqual([])
+  })
+  it.each([
+    ['is computed', 'run_app(app, port=find())', {}],
+    [
+      'is one of several',
+      'import conf\nrun_app(app, port=conf.port)',
+      { 'conf.py': 'class A:\n  port = 1111\nclass B:\n  port = 2222\n' },
+    ],
+  ])('of a server of its own says what it assumes where the port %s', async (_, code, more) => {
+    const { value, warnings } = await inspect({
+      'main.py': `from aiohttp import web\nfrom aiohttp.web import run_app\napp = web.Application()\n${code}\n`,
+      'requirements.txt': 'aiohttp==3\n',
+      ...more,
+    })
+    expect(value('port')).toMatchObject({ value: 8080, confidence: 'guess' })
+    expect(warnings.join()).toMatch(/PD094 main.py:\d listens on a port that can't be read: 8080 is assumed/)
+  })
+  it('of Tornado is found where its own server is bound', async () => {
+    const { value } = await inspect({
+      'web/app.py': 'import tornado.web\nclass Application(tornado.web.Application):\n    pass\n',
+      'serve.py': `from tornado.httpserver import HTTPServer\nfrom web.app import Application\nif __name__ == "__main__":\n    http_server = HTTPServer(Application())\n    http_server.bind(9002)\n    http_server.start()\n`,
+      'requirements.txt': 'tornado==6\n',
+    })
+    expect(value('framework')?.value).toBe('tornado')
+    expect([value('start')?.value, value('port')?.value]).toEqual(['python serve.py', 9002])
+  })
+  it('takes the port with which a script of the project serves the same app', async () => {
+    const files = (app: string) => ({
+      'app/__init__.py': FASTAPI,
+      'run.py': `import uvicorn\nuvicorn.run("${app}", port=9003, reload=True)\n`,
+      'requirements.txt': 'fastapi\nuvicorn',
+    })
+    expect((await inspect(files('app:app'))).value('port')?.value).toBe(9003)
+    expect((await inspect(files('mock:app'))).value('port')?.value).toBe(8000)
+  })
   it('that is answered is taken as it is', async () => {
     const files = { 'main.py': FASTAPI, 'requirements.txt': 'fastapi\nuvicorn' }
     expect(await start(files, { start: 'python main.py --x' })).toBe('python main.py --x')

@@ -119,7 +119,13 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const reach = reachFrom(project, entry, django)
   const isOwn = (path: string) => belongs(path, entry, reach)
   // Nothing in a Django app starts its server: what does so is another program.
-  const listening = findListening(project, row, entry, django ? (path) => path === entry : isOwn)
+  const listening = findListening(
+    project,
+    row,
+    entry,
+    django ? (path) => path === entry : isOwn,
+    facts.value('module'),
+  )
   if (row.kind === 'server') {
     const started = launch.port ? fact(launch.port, launch.fact.source) : launch.config?.port
     const port = findPort(answers, row, started, listening, warnings)

@@ -358,6 +358,36 @@ describe('the start command', () => {
     expect([other.value('port')?.value, other.value('signals')?.value]).toEqual([9003, 'SIGTERM'])
     expect(other.warnings.filter((warning) => warning.startsWith('PD056'))).toEqual([])
   })
+  it.each<[string, Files, string]>([
+    [
+      'with its ini',
+      { 'uwsgi.ini': '[uwsgi]\nmodule = app:app\nprocesses = 2\n' },
+      'uwsgi --http 0.0.0.0:5000 uwsgi.ini',
+    ],
+    [
+      'with an address of its own',
+      { 'uwsgi.ini': '[uwsgi]\nhttp-socket = :9004\n' },
+      'uwsgi uwsgi.ini --module app:app',
+    ],
+    [
+      'alone, where the ini is of another machine',
+      { 'uwsgi.ini': '[uwsgi]\nchdir = /home/me/shop\n' },
+      'uwsgi --http 0.0.0.0:5000 --master --die-on-term --need-app --processes 2 --threads 4 --module app:app',
+    ],
+    ['not before Gunicorn', { 'requirements.txt': 'flask==3\nuwsgi\ngunicorn' }, 'gunicorn --bind'],
+  ])('of uWSGI is its own where that is the server: %s', async (_, more, line) => {
+    const files = { 'app.py': FLASK, 'requirements.txt': 'flask==3\nuwsgi', ...more }
+    const { value, warnings } = await inspect(files)
+    expect(value('start')?.value).toContain(line)
+    expect(warnings.filter((text) => text.startsWith('PD056'))).toEqual([])
+  })
+  it('of Gunicorn has the workers that the code spawns in', async () => {
+    const files = { 'requirements.txt': 'flask==3\ngunicorn\ngevent\n' }
+    const spawns = { ...files, 'app.py': `import gevent\n${FLASK}gevent.spawn(print)\n` }
+    expect((await inspect(spawns)).value('start')?.value).toContain('--worker-class gevent app:app')
+    const tested = { ...files, 'app.py': FLASK, 'tests/conftest.py': 'import gevent\n' }
+    expect((await inspect(tested)).value('start')?.value).toContain('--threads 4 app:app')
+  })
   it('of migrations runs where the ini leads, and is left out where its program is not installed', async () => {
     const files = {
       'main.py': FASTAPI,

@@ -3,7 +3,7 @@ import { fact } from '../../facts.ts'
 import { shellLine } from '../../shell.ts'
 import { type AppRef, entryApp, entryFiles, importRoot, moduleOf, sourceFile } from './code.ts'
 import { EMPTY, type Launch, type LaunchInput } from './launch-types.ts'
-import { defaultServer, findServer, type ServerContext, sanicLine } from './servers.ts'
+import { defaultServer, findServer, greenThreads, type ServerContext, sanicLine } from './servers.ts'
 
 export function serverLaunch(input: LaunchInput, kind: 'asgi' | 'wsgi', app: AppRef | null): Launch | null {
   const { row, has, warnings, project } = input
@@ -19,8 +19,10 @@ export function serverLaunch(input: LaunchInput, kind: 'asgi' | 'wsgi', app: App
       message: `No production server is among the dependencies: the image adds ${adds}. Add ${server.id} to the dependencies, and the step goes.`,
     })
   const config = server.config?.(project, []) ?? null
+  const green = server.id === 'gunicorn' ? greenThreads(project, has) : undefined
   const context = (port: number): ServerContext => ({
     port,
+    green,
     has: (name) => has(name) || name === server.id,
     config,
   })

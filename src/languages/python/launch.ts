@@ -81,7 +81,7 @@ function fromStated(
 /** A server that the project starts and does not list. */
 function missingServer({ argv, source }: Stated, has: (name: string) => boolean, warnings: Warning[]) {
   const server = serverOf(argv)
-  if (!server || server.packages.some(has)) return null
+  if (!server || server.packages.some(has) || !Object.hasOwn(TOOLS, server.id)) return null
   const adds = `${server.id}==${TOOLS[server.id as keyof typeof TOOLS]}`
   warnings.push({
     rule: 'PD056',

@@ -732,6 +732,19 @@ describe('the start command', () => {
   })
 })
 
+describe('code of Python 2', () => {
+  it.each<[string, Files, boolean]>([
+    ['an import that Python 3 has no more', { 'old.py': 'import urlparse\n' }, true],
+    ['one with a way out', { 'old.py': 'try:\n    import urlparse\nexcept ImportError: ...\n' }, false],
+    ["the project's own", { 'old.py': 'import urlparse\n', 'urlparse.py': '' }, false],
+    ['what the app does not reach', { 'old.py': '', 'tools/x.py': 'import urlparse\n' }, false],
+  ])('is said: %s', async (_, more, said) => {
+    const files = { 'app.py': `import old\n${FLASK}`, 'requirements.txt': 'flask==3\ngunicorn', ...more }
+    const { warnings } = await inspect(files)
+    expect(warnings.some((text) => text.startsWith('PD022 old.py:1 imports urlparse, which only'))).toBe(said)
+  })
+})
+
 describe('what is no app', () => {
   it.each<[string, Files]>([
     ['a library', { 'pyproject.toml': project('dependencies = ["httpx"]'), 'src/x/__init__.py': '' }],
@@ -740,11 +753,28 @@ describe('what is no app', () => {
       { 'pyproject.toml': project('[project.scripts]\na = "x:a"\nb = "x:b"\n'), 'x/__init__.py': '' },
     ],
     [
+      'a command for a terminal',
+      {
+        'pyproject.toml': project(
+          'dependencies = ["click"]\n[project.scripts]\nshow = "show.__main__:run"\n',
+        ),
+        'show/__init__.py': '',
+        'show/__main__.py': 'import click\n@click.command()\ndef run(): ...\nrun()\n',
+      },
+    ],
+    [
       'a Django app without manage.py',
       { 'pyproject.toml': project('dependencies = ["django"]'), 'x/models.py': '' },
     ],
   ])('%s', async (_what, files) => {
     expect((await inspect(files)).inspection.notAnApp?.hint).toMatch(/--start/)
+  })
+  it('is no command that goes on by itself', async () => {
+    const { inspection } = await inspect({
+      'pyproject.toml': project('dependencies = ["click"]\n[project.scripts]\nx = "x.__main__:run"\n'),
+      'x/__main__.py': 'import click\n@click.command()\ndef run():\n    while True: ...\nrun()\n',
+    })
+    expect(inspection.notAnApp).toBeUndefined()
   })
   it('is one once it is said how it starts', async () => {
     const { inspection } = await inspect(

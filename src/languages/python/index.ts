@@ -41,7 +41,7 @@ import { appInScripts, statedStart } from './start.ts'
 import { catalogWarnings, djangoWarnings, fileDatabase } from './static-files.ts'
 import { findTest } from './tests.ts'
 import { findListed, withUnlisted } from './unlisted.ts'
-import { findPythonVersion } from './version.ts'
+import { findPythonVersion, python2Import } from './version.ts'
 import { findBounds } from './wheels.ts'
 import { findWorkers, processesOf, type Worker } from './workers.ts'
 import { hasDriver, writesBesideCode } from './writes.ts'
@@ -156,6 +156,14 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
     }
   } else facts.set('start', launch.fact)
 
+  const old = python2Import(project, isOwn)
+  if (old)
+    warnings.push({
+      rule: 'PD022',
+      message: `${old.file}:${old.line} imports ${old.name}, which only Python 2 has: the app does not start on Python ${version.fact.value}, and no image of Python 2 gets security fixes. Port the code first.`,
+      file: old.file,
+      line: old.line,
+    })
   const signal = findStopSignal(project, row, launch)
   facts.set('signals', signal)
   const build = chosen(answers, 'build', () =>

@@ -759,7 +759,7 @@ describe('what is no app', () => {
           'dependencies = ["click"]\n[project.scripts]\nshow = "show.__main__:run"\n',
         ),
         'show/__init__.py': '',
-        'show/__main__.py': 'import click\n@click.command()\ndef run(): ...\nrun()\n',
+        'show/__main__.py': 'import click\n@click.command()\ndef run(): ...  # both, bottom\nrun()\n',
       },
     ],
     [

@@ -137,7 +137,7 @@ export function scriptLaunch(input: LaunchInput): Launch | null {
 const ARGUMENTS = ['argparse', 'click', 'typer', 'docopt']
 /** What goes on by itself: servers, loops, bots, workers. */
 const GOES_ON_RE =
-  /\bwhile\b|serve|forever|poll|sleep|sched|thread|bot|client\(|consum|subscri|listen|daemon|asyncio|worker|queue|watch|signal|stream/i
+  /\bwhile\b|serve|forever|poll|sleep|sched|thread|bot(?!tom|h)|client\(|consum|subscri|listen|daemon|asyncio|worker|queue|watch|signal/i
 
 /** A command that reads its arguments and ends: in a container it has none. */
 function isForTerminal(project: Project): boolean {

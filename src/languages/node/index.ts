@@ -61,10 +61,19 @@ export const node: Language = {
 function detect(project: Project): Evidence[] {
   const manifest = readManifest(project)
   if (!manifest) return []
+  const { scripts, dependencies, main, bin, workspaces } = manifest
+  // Nothing runs with it: beside an app in another language these are its tools.
+  const isTools =
+    Object.keys(dependencies).length === 0 &&
+    !scripts['start'] &&
+    !main &&
+    !bin &&
+    !workspaces &&
+    !project.first(['index.html', 'index.js', 'server.js'])
   const evidence: Evidence[] = [
     {
       source: 'package.json',
-      weight: 2,
+      weight: isTools ? -1 : 2,
       ...(manifest.scripts['build'] && {
         aside:
           'If its "build" script makes files for the app, run it before docker build, in CI too: the image does not.',

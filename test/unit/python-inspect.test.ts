@@ -320,6 +320,19 @@ describe('the start command', () => {
     expect(value('port')).toMatchObject({ value: 8080, confidence: 'guess' })
     expect(warnings.join()).toMatch(/PD094 main.py:\d listens on a port that can't be read: 8080 is assumed/)
   })
+  it.each([
+    ['said', 'def main():\n    app.register_blueprint(b)\n    server.start()\n', true],
+    ['not said of a factory', 'def make():\n    app.register_blueprint(b)\n    return app\n', false],
+    ['not said where it has parts', 'app.register_blueprint(b)\ndef main():\n    s.start()\n', false],
+  ])('that leaves the app empty is %s', async (_, code, said) => {
+    const files = {
+      'app.py': FLASK,
+      'cli.py': `from app import app\n${code}`,
+      'requirements.txt': 'flask==3\ngunicorn',
+    }
+    const { warnings } = await inspect(files)
+    expect(warnings.some((text) => /^PD092 main\(\) in cli.py registers/.test(text))).toBe(said)
+  })
   it('of Tornado is found where its own server is bound', async () => {
     const { value } = await inspect({
       'web/app.py': 'import tornado.web\nclass Application(tornado.web.Application):\n    pass\n',

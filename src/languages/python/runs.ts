@@ -1,5 +1,5 @@
 import type { Project } from '../../project.ts'
-import { filesWith, firstMatches, type SourceFile, sourceFile } from './code.ts'
+import { bodyAfter, filesWith, firstMatches, type SourceFile, sourceFile } from './code.ts'
 import type { FrameworkRow } from './frameworks.ts'
 
 const GUARD_RE = /^if[ \t]*\(?[ \t]*__name__[ \t]*==[ \t]*['"]__main__['"]/m
@@ -41,6 +41,23 @@ export function servingFiles(project: Project, { runs, packages }: FrameworkRow)
       [...file.imports.values()].some((name) => packages.includes(name.split('.')[0] as string)) &&
       [...firstMatches(file.code, runs)].some(({ index }) => !file.inString(index)),
   )
+}
+
+/** The one function that gives the app its parts and then starts a server itself: without it the app is empty. */
+export function fillsAndServes(
+  project: Project,
+): { file: SourceFile; name: string; index: number } | undefined {
+  const files = filesWith(project, ['.register_blueprint('])
+  const [file, ...more] = files
+  if (!file || more.length > 0) return undefined
+  const parts = [...firstMatches(file.code, /\.register_blueprint\(/g)].map(({ index }) => index)
+  for (const { index, 1: name = '' } of firstMatches(file.code, /^def[ \t]+(\w+)\(\)/gm)) {
+    const body = bodyAfter(file.code, index)
+    const isWhole = parts.every((part) => part > index && part < index + body.length)
+    if (isWhole && parts.length > 0 && /\.(?:start|serve_forever)\(\)/.test(body) && !/\breturn\b/.test(body))
+      return { file, name, index }
+  }
+  return undefined
 }
 
 /** What a README for Hugging Face Spaces says: the platform installs the SDK, and no requirements list it. */

@@ -15,7 +15,7 @@ export function serverLaunch(input: LaunchInput, kind: 'asgi' | 'wsgi', app: App
   if (apart)
     warnings.push({
       rule: 'PD092',
-      message: `${apart.name}() in ${apart.file.path} registers the blueprints and starts a server of its own: under another server the app has none of them. Pass --start with what calls it, and --port.`,
+      message: `${apart.name}() in ${apart.file.path} registers blueprints and starts a server of its own: under another server the app lacks them. Pass --start with what calls it, and --port.`,
       file: apart.file.path,
       line: apart.file.line(apart.index),
     })

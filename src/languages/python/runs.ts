@@ -43,18 +43,19 @@ export function servingFiles(project: Project, { runs, packages }: FrameworkRow)
   )
 }
 
-/** The one function that gives the app its parts and then starts a server itself: without it the app is empty. */
+/** The function that gives the app most of its parts and then starts a server itself: without it the app is empty. */
 export function fillsAndServes(
   project: Project,
 ): { file: SourceFile; name: string; index: number } | undefined {
-  const files = filesWith(project, ['.register_blueprint('])
-  const [file, ...more] = files
-  if (!file || more.length > 0) return undefined
-  const parts = [...firstMatches(file.code, /\.register_blueprint\(/g)].map(({ index }) => index)
+  const [found, next] = filesWith(project, ['.register_blueprint('])
+    .map((file) => ({ file, parts: [...firstMatches(file.code, /^.*\.register_blueprint\(/gm)] }))
+    .sort((a, b) => b.parts.length - a.parts.length)
+  if (!found || found.parts.length === next?.parts.length) return undefined
+  const { file, parts } = found
   for (const { index, 1: name = '' } of firstMatches(file.code, /^def[ \t]+(\w+)\(\)/gm)) {
     const body = bodyAfter(file.code, index)
-    const isWhole = parts.every((part) => part > index && part < index + body.length)
-    if (isWhole && parts.length > 0 && /\.(?:start|serve_forever)\(\)/.test(body) && !/\breturn\b/.test(body))
+    const isWhole = parts.every((part) => part.index > index && part.index < index + body.length)
+    if (isWhole && /\.(?:start|serve_forever)\(\)/.test(body) && !/\breturn\b/.test(body))
       return { file, name, index }
   }
   return undefined

@@ -97,7 +97,9 @@ function startOf(last: Stage): { value: string; from: Instruction } | undefined 
   const [entrypoint, command] = [effective(last, 'ENTRYPOINT'), effective(last, 'CMD')]
   const words = (one: Instruction | undefined) => one?.json ?? (one && parseShell(one.args)?.[0]?.argv) ?? []
   // Such an entry point runs what stands in CMD.
-  const passesOn = /(?:\.sh|\/tini|\/dumb-init|^tini|^dumb-init)$/.test(words(entrypoint)[0] ?? '')
+  const passesOn = /(?:\.sh|\/tini|\/dumb-init|^tini|^dumb-init|entrypoint[\w-]*)$/.test(
+    words(entrypoint)[0] ?? '',
+  )
   const from = entrypoint && !passesOn ? entrypoint : command
   if (!from) return undefined
   const isWhole = from === entrypoint && command && from.json && command.json

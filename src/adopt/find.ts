@@ -61,7 +61,9 @@ export async function findFiles(project: Project, lock: Lock | null, adopt: Adop
     else if (candidates.length === 1) found.paths[id] = candidates[0] as string
     else if (candidates.length > 1) found.several.push({ id, title, candidates })
   }
-  choose('dockerfile', 'Dockerfile', shippedOf(dockerfiles))
+  // What `docker build .` builds, whatever lies beside it.
+  const plain = dockerfiles.filter((path) => path === 'Dockerfile')
+  choose('dockerfile', 'Dockerfile', plain.length > 0 ? plain : shippedOf(dockerfiles))
   choose('compose', 'compose file', composeFilesOf(project))
   if (!lock?.files['ci']) choose('ci', 'workflow', shippedOf(await buildWorkflows(project)))
   const dockerfile = found.paths['dockerfile'] ?? lock?.files['dockerfile']?.path ?? 'Dockerfile'

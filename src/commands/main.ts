@@ -138,11 +138,16 @@ export async function runMain(call: Invocation, io: Io, version: string): Promis
 }
 
 function whichOne(several: Found['several']): CliError {
-  const [{ id, title, candidates }] = several as [Found['several'][number]]
-  return new CliError(`Which ${title} is the app’s: ${candidates.join(', ')}?`, {
-    code: EXIT.usage,
-    hint: `Pass --adopt ${id}=${shellQuote(candidates[0] as string)}, or --adopt ${id}=none to leave them all alone.`,
-  })
+  const flags = several.map(({ id, candidates }) => `--adopt ${id}=${shellQuote(candidates[0] as string)}`)
+  return new CliError(
+    several
+      .map(({ title, candidates }) => `Which ${title} is the app’s: ${candidates.join(', ')}?`)
+      .join(' '),
+    {
+      code: EXIT.usage,
+      hint: `Pass ${flags.join(' ')}, or --adopt ${several[0]?.id}=none to leave them all alone.`,
+    },
+  )
 }
 
 /** A file that is not ours, where one of ours would stand. */

@@ -38,6 +38,12 @@ describe('a package.json beside a Python app', () => {
     const [, warning] = await detected({ ...DJANGO, 'package.json': manifest({ lint: 'eslint .' }) })
     expect(warning).toMatch(/--language node\.$/)
   })
+  it('is none where it only holds tools, and nothing else says Python but a manifest', async () => {
+    const tools = { 'setup.py': '', 'package.json': manifest({ watch: 'watch less' }) }
+    expect((await detected(tools))[0]).toBe('python')
+    expect(await detected({ ...tools, 'index.html': '' })).toEqual(['node', 'python'])
+    expect(await detected({ 'package.json': manifest({}) })).toEqual(['node'])
+  })
   it('is a question where a page says that it may be an app itself', async () => {
     const site = { 'package.json': manifest({ build: 'vite build' }), 'index.html': '' }
     expect(await detected({ ...FLASK, ...site })).toEqual(['python', 'node'])

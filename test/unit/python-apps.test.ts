@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { findApps } from '../../src/languages/python/apps.ts'
+import { entryApp, importRoot } from '../../src/languages/python/code.ts'
 import { FRAMEWORKS } from '../../src/languages/python/frameworks.ts'
 import { findHealthPath } from '../../src/languages/python/health.ts'
 import { python } from '../../src/languages/python/index.ts'
@@ -100,6 +101,15 @@ describe('the app in the code', () => {
     ],
     ['not a class of the same name', { 'a.py': 'from mylib import FastAPI\napp = FastAPI()\n' }, undefined],
     ['not one in a test', { 'tests/app.py': 'from fastapi import FastAPI\napp = FastAPI()\n' }, undefined],
+    [
+      'not the one that Alembic makes for itself',
+      {
+        'shop/app.py': 'from fastapi import FastAPI\ndef create_app(test=None):\n    return FastAPI()\n',
+        'shop/__init__.py': '',
+        'db/env.py': 'from alembic import context\nfrom shop.app import create_app\napp = create_app()\n',
+      },
+      'shop.app:create_app() shop/app.py:2',
+    ],
     [
       'not a factory that wants arguments',
       { 'a.py': 'from fastapi import FastAPI\ndef create_app(settings):\n    return FastAPI()\n' },
@@ -287,6 +297,48 @@ describe('the health route', () => {
     ['not a comment', { 'm.py': '# @app.get("/health")\n' }, undefined],
   ])('%s', (_what, files, expected) => {
     expect(health(files as Record<string, string>)).toBe(expected)
+  })
+})
+
+describe('where imports start', () => {
+  const CONFIG = 'import os\ntoken = os.environ["TOKEN"]\ndef load(): ...\n'
+  it.each<[string, string, Record<string, string>, string]>([
+    ['beside a file that imports so', 'import config\nrun(config.token)\n', {}, 'bot'],
+    ['… by a name of its own', 'import config as c\nrun(c.load())\n', {}, 'bot'],
+    ['… a part of it', 'from config import load\n', {}, 'bot'],
+    ['above, where that lies there, too', 'import config\nconfig.load()\n', { 'config.py': '' }, ''],
+    [
+      'above, where the package is named',
+      'from config import load\n',
+      { 'main.py': 'import bot.main\n' },
+      '',
+    ],
+    ['above relative imports', 'from . import config\nfrom config import load\n', {}, ''],
+    ['above what only has the name of a package', 'from config import Config\n', {}, ''],
+    [
+      'above a file about the package of its name',
+      'from celery import load\n',
+      { 'bot/celery.py': 'from celery import Celery\ndef load(): ...\n' },
+      '',
+    ],
+  ])('%s', (_, code, more, root) => {
+    const files = { 'bot/__init__.py': '', 'bot/config.py': CONFIG, 'bot/main.py': code, ...more }
+    expect(importRoot(projectOf(files), 'bot/main.py')).toBe(root)
+  })
+})
+
+describe('the app of wsgi.py', () => {
+  it.each([
+    ['def app(environ, start_response):\n    return []\n', false],
+    ['async def app(scope, receive, send):\n    ...\n', false],
+    ['def application(scope):\n    return Old(scope)\n', false],
+    ['def app(*args, **kwargs):\n    return inner(*args, **kwargs)\n', false],
+    ['def app(*args, **kwargs):\n    return main()\n', true],
+    ['def app(debug: bool = False) -> Flask:\n    return main(debug)\n', true],
+    ['def app():\n    return main()\n', true],
+    ['app = main()\n', false],
+  ])('%j is a factory: %s', (code, factory) => {
+    expect(entryApp(projectOf({ 'wsgi.py': code }), 'wsgi.py')?.factory).toBe(factory)
   })
 })
 

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Answers } from '../../src/answers.ts'
+import { type Answers, joinAnswers } from '../../src/answers.ts'
+import { fact } from '../../src/facts.ts'
 import { python } from '../../src/languages/python/index.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
 import { projectOf } from '../support/project.ts'
@@ -86,5 +87,36 @@ describe('gunicorn.conf.py', () => {
       "conf/g.py:2 accesslog in conf/g.py is /var/log/a.log, which can't be written under a read-only root: the start command says --access-logfile - instead.",
       "conf/g.py:3 pidfile in conf/g.py is run/g.pid, which can't be written under a read-only root: the start command says --pid /tmp/gunicorn.pid instead.",
     ])
+  })
+})
+
+describe('settings under another name', () => {
+  it.each(['gunicorn_config.py', 'config/gunicorn.py', 'deploy/gunicorn-conf.py'])(
+    'are named to Gunicorn where no other file sets them: %s',
+    async (path) => {
+      expect((await run({ [path]: 'workers = 2\nbind = ":5005"\n' })).command).toBe(
+        `gunicorn --config ${path} ${PLAIN} wsgi:application`,
+      )
+    },
+  )
+  it.each([
+    ['two files', { 'a/gunicorn.py': 'workers = 2\n', 'b/gunicorn.py': 'workers = 3\n' }],
+    ['no settings', { 'config/gunicorn.py': 'import gunicorn\n' }],
+    ['a line of the project', { 'gunicorn_config.py': 'workers = 2\n', Procfile: 'web: gunicorn wsgi\n' }],
+  ])('are none: %s', async (_, files) => {
+    expect((await run(files)).command).not.toContain('--config')
+  })
+})
+
+describe('the start command of a Dockerfile that a person wrote', () => {
+  const start = (line: string) => joinAnswers([], { start: fact(line, 'Dockerfile:9', 'likely') })
+  it.each([
+    ['another app that is there', 'gunicorn shop.app:app', 'shop.app:app'],
+    ['settings that it would not find', 'gunicorn -c python:etc.web wsgi:application', '-c python:etc.web'],
+    ['an app that is not there any more', 'gunicorn shop.app:old', 'wsgi:application'],
+    ['a file that is not there any more', 'gunicorn old:app', 'wsgi:application'],
+  ])('names %s', async (_, line, expected) => {
+    const files = { 'shop/app.py': 'from wsgi import application as app\n', 'etc/web.py': 'workers = 2\n' }
+    expect((await run(files, start(line))).command).toContain(expected)
   })
 })

@@ -287,6 +287,84 @@ describe('the start command', () => {
   ])('%s', async (_what, files, expected) => {
     expect(await start(files)).toBe(expected)
   })
+  it.each<[string, Files, string]>([
+    [
+      "another file's constant",
+      { 'conf.py': 'from decouple import config\nPORT = config("PORT", default=9001, cast=int)\n' },
+      'import conf\nrun_app(app, port=conf.PORT)',
+    ],
+    [
+      'a name from there',
+      { 'conf.py': 'PORT = int(9001)\n' },
+      'from conf import PORT\nrun_app(app, port=PORT)',
+    ],
+    [
+      'a field of settings',
+      { 'conf.py': 'class Settings:\n    port: int = 9001\nsettings = Settings()\n' },
+      'from conf import settings\nrun_app(app, port=settings.port)',
+    ],
+    [
+      'an argument',
+      {},
+      'p.add_argument("-p", "--port", type=int, default=9001)\nargs = p.parse_args()\nrun_app(app, port=args.port)',
+    ],
+    ['environs', {}, 'PORT = env.int("PORT", 9001)\nrun_app(app, port=PORT)'],
+  ])('of a server of its own listens where %s says', async (_, more, code) => {
+    const { value, warnings } = await inspect({
+      'main.py': `from aiohttp import web\nfrom aiohttp.web import run_app\napp = web.Application()\n${code}\n`,
+      'requirements.txt': 'aiohttp==3\n',
+      ...more,
+    })
+    expect(value('port')).toMatchObject({ value: 9001, source: expect.stringMatching(/^main.py:\d/) })
+    expect(warnings.filter((text) => text.startsWith('PD094'))).toEqual([])
+  })
+  it.each([
+    ['is computed', 'run_app(app, port=find())', {}],
+    [
+      'is one of several',
+      'import conf\nrun_app(app, port=conf.port)',
+      { 'conf.py': 'class A:\n  port = 1111\nclass B:\n  port = 2222\n' },
+    ],
+  ])('of a server of its own says what it assumes where the port %s', async (_, code, more) => {
+    const { value, warnings } = await inspect({
+      'main.py': `from aiohttp import web\nfrom aiohttp.web import run_app\napp = web.Application()\n${code}\n`,
+      'requirements.txt': 'aiohttp==3\n',
+      ...more,
+    })
+    expect(value('port')).toMatchObject({ value: 8080, confidence: 'guess' })
+    expect(warnings.join()).toMatch(/PD094 main.py:\d listens on a port that can't be read: 8080 is assumed/)
+  })
+  it.each([
+    ['said', 'def main():\n    app.register_blueprint(b)\n    server.start()\n', true],
+    ['not said of a factory', 'def make():\n    app.register_blueprint(b)\n    return app\n', false],
+    ['not said where it has parts', 'app.register_blueprint(b)\ndef main():\n    s.start()\n', false],
+  ])('that leaves the app empty is %s', async (_, code, said) => {
+    const files = {
+      'app.py': FLASK,
+      'cli.py': `from app import app\n${code}`,
+      'requirements.txt': 'flask==3\ngunicorn',
+    }
+    const { warnings } = await inspect(files)
+    expect(warnings.some((text) => /^PD092 main\(\) in cli.py registers/.test(text))).toBe(said)
+  })
+  it('of Tornado is found where its own server is bound', async () => {
+    const { value } = await inspect({
+      'web/app.py': 'import tornado.web\nclass Application(tornado.web.Application):\n    pass\n',
+      'serve.py': `from tornado.httpserver import HTTPServer\nfrom web.app import Application\nif __name__ == "__main__":\n    http_server = HTTPServer(Application())\n    http_server.bind(9002)\n    http_server.start()\n`,
+      'requirements.txt': 'tornado==6\n',
+    })
+    expect(value('framework')?.value).toBe('tornado')
+    expect([value('start')?.value, value('port')?.value]).toEqual(['python serve.py', 9002])
+  })
+  it('takes the port with which a script of the project serves the same app', async () => {
+    const files = (app: string) => ({
+      'app/__init__.py': FASTAPI,
+      'run.py': `import uvicorn\nuvicorn.run("${app}", port=9003, reload=True)\n`,
+      'requirements.txt': 'fastapi\nuvicorn',
+    })
+    expect((await inspect(files('app:app'))).value('port')?.value).toBe(9003)
+    expect((await inspect(files('mock:app'))).value('port')?.value).toBe(8000)
+  })
   it('that is answered is taken as it is', async () => {
     const files = { 'main.py': FASTAPI, 'requirements.txt': 'fastapi\nuvicorn' }
     expect(await start(files, { start: 'python main.py --x' })).toBe('python main.py --x')
@@ -320,6 +398,37 @@ describe('the start command', () => {
       await dockerfile({ 'main.py': FASTAPI, 'requirements.txt': `fastapi\n${packages}` })
     ).model
     expect([development.command.join(' '), development.action]).toEqual([command, action])
+  })
+
+  it.each<[string, Files, string]>([
+    [
+      'with its ini',
+      { 'uwsgi.ini': '[uwsgi]\nmodule = app:app\nprocesses = 2\n' },
+      'uwsgi --http 0.0.0.0:5000 uwsgi.ini',
+    ],
+    [
+      'with an address of its own',
+      { 'uwsgi.ini': '[uwsgi]\nhttp-socket = :9004\n' },
+      'uwsgi uwsgi.ini --module app:app',
+    ],
+    [
+      'alone, where the ini is of another machine',
+      { 'uwsgi.ini': '[uwsgi]\nchdir = /home/me/shop\n' },
+      'uwsgi --http 0.0.0.0:5000 --master --die-on-term --need-app --processes 2 --threads 4 --module app:app',
+    ],
+    ['not before Gunicorn', { 'requirements.txt': 'flask==3\nuwsgi\ngunicorn' }, 'gunicorn --bind'],
+  ])('of uWSGI is its own where that is the server: %s', async (_, more, line) => {
+    const files = { 'app.py': FLASK, 'requirements.txt': 'flask==3\nuwsgi', ...more }
+    const { value, warnings } = await inspect(files)
+    expect(value('start')?.value).toContain(line)
+    expect(warnings.filter((text) => text.startsWith('PD056'))).toEqual([])
+  })
+  it('of Gunicorn has the workers that the code spawns in', async () => {
+    const files = { 'requirements.txt': 'flask==3\ngunicorn\ngevent\n' }
+    const spawns = { ...files, 'app.py': `import gevent\n${FLASK}gevent.spawn(print)\n` }
+    expect((await inspect(spawns)).value('start')?.value).toContain('--worker-class gevent app:app')
+    const tested = { ...files, 'app.py': FLASK, 'tests/conftest.py': 'import gevent\n' }
+    expect((await inspect(tested)).value('start')?.value).toContain('--threads 4 app:app')
   })
   it('of migrations runs where the ini leads, and is left out where its program is not installed', async () => {
     const files = {
@@ -358,6 +467,31 @@ describe('the start command', () => {
       expect((await inspect(there)).warnings.join()).not.toContain('has no migrations')
     }
   })
+
+  it.each(['bash web.sh', './web.sh', 'sh web.sh'])('is in a script that %j starts', async (line) => {
+    const { value, warnings } = await inspect({
+      'app.py': FLASK,
+      'requirements.txt': 'flask\ngunicorn',
+      Procfile: `web: ${line}`,
+      'web.sh':
+        '#!/bin/bash\nset -eu\n# first\nflask db upgrade\necho go\n\nexec gunicorn \\\n  --workers 3 app:app\n',
+    })
+    expect(value('start')?.value).toMatch(/^gunicorn .*--workers 3 app:app$/)
+    expect(warnings.find((text) => text.startsWith('PD021'))).toMatch(/flask db upgrade/)
+  })
+  it('is not a script that needs what the image lacks, and is one that only a shell can run', async () => {
+    const files = { 'app.py': FLASK, 'requirements.txt': 'flask\ngunicorn' }
+    const wrapped = await inspect({
+      ...files,
+      Procfile: 'web: bin/with-nginx gunicorn app:app',
+      'bin/with-nginx': '#!/bin/bash\n( $@ ) &\n(\n  /usr/bin/nginx -p .\n)\n',
+    })
+    expect(wrapped.value('start')?.value).toMatch(/^gunicorn --bind/)
+    expect(wrapped.warnings.join()).toMatch(/"bin\/with-nginx gunicorn app:app" needs nginx/)
+    const shell = { 'web.sh': 'if [ "$A" ]; then gunicorn a; else gunicorn b; fi\n' }
+    const kept = await inspect({ ...files, ...shell, Procfile: 'web: bash web.sh' })
+    expect(kept.value('start')?.value).toBe('bash web.sh')
+  })
   it('takes a migration out of the way of the server', async () => {
     const { value, warnings } = await inspect({
       'app.py': FLASK,
@@ -385,6 +519,43 @@ describe('the start command', () => {
     expect(model.development.command.join(' ')).toMatch(/^flask --app app:app --debug run/)
     expect(model.development.env).toEqual({})
   })
+  it.each<[string, Files, string | undefined, RegExp]>([
+    [
+      'base',
+      { 'x/settings/base.py': '', 'x/settings/test.py': '' },
+      'x.settings.base',
+      /image says x.settings.base/,
+    ],
+    [
+      'production',
+      { 'x/settings/prod.py': '', 'x/settings/base.py': '' },
+      'x.settings.prod',
+      /says x.settings.prod/,
+    ],
+    ['one file', { 'x/settings.py': '' }, 'x.settings', /says x.settings. If/],
+    [
+      'two of them',
+      { 'x/settings.py': '', 'y/settings.py': '' },
+      undefined,
+      /are meant: set DJANGO_SETTINGS_MODULE/,
+    ],
+  ])(
+    'of Django goes by the name of the settings where no file says them: %s',
+    async (_, files, expected, said) => {
+      const settings = Object.fromEntries(Object.keys(files).map((path) => [path, 'INSTALLED_APPS = []\n']))
+      const all = {
+        'manage.py': 'from django.core.management import execute_from_command_line\n',
+        'x/wsgi.py': 'application = get_wsgi_application()\n',
+        'requirements.txt': 'django==5\ngunicorn==23\n',
+        ...settings,
+      }
+      const { value, warnings, inspection } = await inspect(all)
+      expect(value('start')?.value).toMatch(/x.wsgi:application$/)
+      expect(warnings.filter((text) => text.startsWith('PD092'))).toEqual([expect.stringMatching(said)])
+      const text = JSON.stringify(inspection.model({ services: [], answers: {} }).dockerfile.data)
+      expect(/DJANGO_SETTINGS_MODULE=([\w.]+)/.exec(text)?.[1]).toBe(expected)
+    },
+  )
   it('of a stated line is installed where no file lists it, and no other is named', async () => {
     const files = {
       ...DJANGO,
@@ -624,6 +795,19 @@ describe('the start command', () => {
   })
 })
 
+describe('code of Python 2', () => {
+  it.each<[string, Files, boolean]>([
+    ['an import that Python 3 has no more', { 'old.py': 'import urlparse\n' }, true],
+    ['one with a way out', { 'old.py': 'try:\n    import urlparse\nexcept ImportError: ...\n' }, false],
+    ["the project's own", { 'old.py': 'import urlparse\n', 'urlparse.py': '' }, false],
+    ['what the app does not reach', { 'old.py': '', 'tools/x.py': 'import urlparse\n' }, false],
+  ])('is said: %s', async (_, more, said) => {
+    const files = { 'app.py': `import old\n${FLASK}`, 'requirements.txt': 'flask==3\ngunicorn', ...more }
+    const { warnings } = await inspect(files)
+    expect(warnings.some((text) => text.startsWith('PD022 old.py:1 imports urlparse, which only'))).toBe(said)
+  })
+})
+
 describe('what is no app', () => {
   it.each<[string, Files]>([
     ['a library', { 'pyproject.toml': project('dependencies = ["httpx"]'), 'src/x/__init__.py': '' }],
@@ -632,11 +816,28 @@ describe('what is no app', () => {
       { 'pyproject.toml': project('[project.scripts]\na = "x:a"\nb = "x:b"\n'), 'x/__init__.py': '' },
     ],
     [
+      'a command for a terminal',
+      {
+        'pyproject.toml': project(
+          'dependencies = ["click"]\n[project.scripts]\nshow = "show.__main__:run"\n',
+        ),
+        'show/__init__.py': '',
+        'show/__main__.py': 'import click\n@click.command()\ndef run(): ...  # both, bottom\nrun()\n',
+      },
+    ],
+    [
       'a Django app without manage.py',
       { 'pyproject.toml': project('dependencies = ["django"]'), 'x/models.py': '' },
     ],
   ])('%s', async (_what, files) => {
     expect((await inspect(files)).inspection.notAnApp?.hint).toMatch(/--start/)
+  })
+  it('is no command that goes on by itself', async () => {
+    const { inspection } = await inspect({
+      'pyproject.toml': project('dependencies = ["click"]\n[project.scripts]\nx = "x.__main__:run"\n'),
+      'x/__main__.py': 'import click\n@click.command()\ndef run():\n    while True: ...\nrun()\n',
+    })
+    expect(inspection.notAnApp).toBeUndefined()
   })
   it('is one once it is said how it starts', async () => {
     const { inspection } = await inspect(

@@ -65,13 +65,22 @@ export const node: Language = {
 function detect(project: Project): Evidence[] {
   const manifest = readManifest(project)
   if (!manifest) return []
+  const { scripts, dependencies, main, bin, workspaces } = manifest
   const build =
-    ['build:prod', 'build:production', 'build'].find((name) => manifest.scripts[name]) ??
-    Object.keys(manifest.scripts).find((name) => /^build[:_-]/.test(name))
+    ['build:prod', 'build:production', 'build'].find((name) => scripts[name]) ??
+    Object.keys(scripts).find((name) => /^build[:_-]/.test(name))
+  // Nothing runs with it: beside an app in another language these are its tools.
+  const isTools =
+    Object.keys(dependencies).length === 0 &&
+    !scripts['start'] &&
+    !main &&
+    !bin &&
+    !workspaces &&
+    !project.first(['index.html', 'index.js', 'server.js'])
   const evidence: Evidence[] = [
     {
       source: 'package.json',
-      weight: 2,
+      weight: isTools ? -1 : 2,
       ...(build && {
         aside: oneLine(
           `If its "${build}" script makes files for the app, run it before docker build, in CI too: the image does not.`,

@@ -1,6 +1,7 @@
 import type { Project } from '../../project.ts'
 import {
   type AppRef,
+  bodyAfter,
   filesWith,
   firstMatches,
   importRoot,
@@ -10,6 +11,7 @@ import {
   moduleOf,
   qualified,
   type SourceFile,
+  splitArguments,
 } from './code.ts'
 
 /** What to look for: `fastapi.FastAPI`; and what may wrap it: `socketio.ASGIApp`. */
@@ -86,6 +88,8 @@ export function findApps(project: Project, shape: AppShape): AppRef[] {
   for (const maker of makers)
     if (maker.starts) push(project, found, maker.file, maker.name, maker.index, true)
   for (const file of files) {
+    // Alembic's env.py makes an app to read its settings, and loads only below Alembic.
+    if ([...file.imports.values()].includes('alembic.context')) continue
     for (const match of file.code.matchAll(ASSIGNMENT_RE)) {
       if (file.inString(match.index)) continue
       const name = qualified(file, match[2] as string)
@@ -171,24 +175,6 @@ function calls(file: SourceFile, name: string, factory: Maker): boolean {
     parts.at(-1) === factory.name &&
     (parts.at(-2) === folder || factory.file.path.split('/').includes(parts.at(-2) as string))
   )
-}
-
-/** The indented lines after a `def`. */
-function bodyAfter(code: string, from: number): string {
-  const end = /\n(?=[^\s)\]}#])/.exec(code.slice(from, from + 20_000))
-  return code.slice(from, end ? from + end.index : from + 20_000)
-}
-
-function splitArguments(text: string): string[] {
-  let flat = text
-  for (let left = ''; left !== flat; ) {
-    left = flat
-    flat = flat.replace(/\[[^[\]]*\]|\([^()]*\)|\{[^{}]*\}/g, '')
-  }
-  return flat
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean)
 }
 
 function push(

@@ -116,6 +116,25 @@ export function insideParens(file: SourceFile, open: number): string {
   return file.code.slice(open + 1, open + 4_000)
 }
 
+/** The indented lines after a `def`. */
+export function bodyAfter(code: string, from: number): string {
+  const end = /\n(?=[^\s)\]}#])/.exec(code.slice(from, from + 20_000))
+  return code.slice(from, end ? from + end.index : from + 20_000)
+}
+
+/** `a`, `b=1`, `*rest`: the parts between the commas that belong to no inner brackets. */
+export function splitArguments(text: string): string[] {
+  let flat = text
+  for (let left = ''; left !== flat; ) {
+    left = flat
+    flat = flat.replace(/\[[^[\]]*\]|\([^()]*\)|\{[^{}]*\}/g, '')
+  }
+  return flat
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+}
+
 export interface AppRef {
   /** `app.main`. */
   module: string
@@ -141,8 +160,29 @@ export function entryApp(project: Project, path: string, root = importRoot(proje
     match?.[1] ?? match?.[2] ?? ['application', 'app'].find((name) => file?.imports.get(name)?.includes('.'))
   const module = moduleOf(path, root)
   return file && attribute && isModule(module)
-    ? { module, attribute, factory: false, root, file: path, line: match ? file.line(match.index) : 1 }
+    ? {
+        module,
+        attribute,
+        factory:
+          match?.[1] !== undefined &&
+          !match[0].startsWith('async') &&
+          isFactory(file, match.index + match[0].length),
+        root,
+        file: path,
+        line: match ? file.line(match.index) : 1,
+      }
     : null
+}
+
+/** A `def app(` that a request's arguments do not fit makes the app: it takes none, and hands none on. */
+function isFactory(file: SourceFile, open: number): boolean {
+  const parameters = insideParens(file, open - 1)
+  const needed = splitArguments(parameters).filter((part) => !/=|^\*(?!\w)|^\//.test(part))
+  const [first = ''] = needed
+  if (needed.length === 0) return true
+  return (
+    /^\*\w/.test(first) && !bodyAfter(file.code, open + parameters.length).includes(`(${first.split(':')[0]}`)
+  )
 }
 
 /** `wsgi.py` and `wsgi/__init__.py`, the nearest first. */
@@ -187,7 +227,30 @@ function findImportRoot(project: Project, path: string): string {
   }
   // A folder without __init__.py is a package too, if the code says so.
   while (depth > 0 && importsByName(project, folders.slice(0, depth))) depth--
+  // A package by its files, and its code imports what lies beside it: it runs as a script, where it is.
+  for (let below = depth + 1; below <= folders.length; below++)
+    if (importsFrom(project, path, folders.slice(0, below))) return folders.slice(0, below).join('/')
   return folders.slice(0, depth).join('/')
+}
+
+/** `import config` and `config.token`, where the folder's config.py has a `token`, and the folder has no name for anyone. */
+function importsFrom(project: Project, path: string, folders: string[]): boolean {
+  const file = sourceFile(project, path)
+  const text = file?.code ?? ''
+  if (/^[ \t]*from[ \t]+\./m.test(text) || importsByName(project, folders)) return false
+  return [...(file?.imports ?? [])].some(([local, name]) => {
+    const [module = '', member] = name.split('.')
+    const beside = `${folders.join('/')}/${module}.py`
+    if (beside === path || !project.has(beside) || project.has(`${module}.py`)) return false
+    const other = sourceFile(project, beside)
+    // A file may have the name of the package that it is about.
+    if (!other || [...other.imports.values()].some((own) => own.split('.')[0] === module)) return false
+    const used = member ?? new RegExp(`\\b${local}\\.(\\w+)`).exec(text)?.[1]
+    return (
+      used !== undefined &&
+      new RegExp(`^(?:(?:async[ \\t]+)?def[ \\t]+|class[ \\t]+)?${used}\\b`, 'm').test(other.code)
+    )
+  })
 }
 
 function importsByName(project: Project, folders: string[]): boolean {

@@ -79,9 +79,11 @@ export function isDevelopmentServer(argv: Argv): boolean {
   )
 }
 
-/** Programs of other ecosystems and of the developer's machine: neither Python nor a dependency brings them. */
+/** Programs of other ecosystems, of other images and of the developer's machine: neither Python nor a dependency brings them. */
 const OUTSIDE = new Set(
-  'make just task foreman overmind docker docker-compose npm npx pnpm yarn node bun bundle heroku'.split(' '),
+  'make just task foreman overmind docker docker-compose npm npx pnpm yarn node bun bundle heroku nginx caddy'.split(
+    ' ',
+  ),
 )
 export const isOutside = ([program = '']: Argv): boolean => OUTSIDE.has(program)
 

@@ -51,7 +51,9 @@ export function readDjango(project: Project): Django | null {
   const manage = project
     .files()
     .filter(
-      (path) => /(^|\/)manage\.py$/.test(path) && project.source(path)?.includes('DJANGO_SETTINGS_MODULE'),
+      (path) =>
+        /(^|\/)manage\.py$/.test(path) &&
+        /DJANGO_SETTINGS_MODULE|\bexecute_from_command_line\b/.test(project.source(path) ?? ''),
     )
     .sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1))[0]
   if (!manage) return null
@@ -151,7 +153,7 @@ function productionSettings(
   root: string,
   stated: { module: string; source: string } | undefined,
 ): Fact<string> {
-  if (!stated) return fact('settings', 'no DJANGO_SETTINGS_MODULE was found', 'guess')
+  if (!stated) return namedSettings(project, root ? `${root}/` : '')
   const { module } = stated
   const path = `${root ? `${root}/` : ''}${module.replaceAll('.', '/')}`
   // A package `settings/` whose __init__ chooses by itself is left alone, unless it takes those for development.
@@ -216,6 +218,28 @@ function otherSettings(
     ...(development && isModule(development) && { development }),
     ...(test && isModule(test) && { test }),
   }
+}
+
+export const UNSAID = 'no file says DJANGO_SETTINGS_MODULE'
+
+/** `shop/settings/production.py`, `shop/settings.py`: by their names, where nothing but the environment tells. */
+function namedSettings(project: Project, prefix: string): Fact<string> {
+  const names = [...PRODUCTION_NAMES.map((name) => `settings/${name}`), 'settings/base', 'settings']
+  for (const name of names) {
+    const ends = [`${name}.py`, `${name}/__init__.py`].map((end) => `/${end}`)
+    const found = project
+      .sources(['.py'])
+      .filter(
+        (path) =>
+          path.startsWith(prefix) &&
+          path.slice(prefix.length).split('/').length < 4 &&
+          ends.some((end) => `/${path}`.endsWith(end)) &&
+          /^(?:INSTALLED_APPS|from[ \t].*import[ \t]+\*)/m.test(project.source(path) ?? ''),
+      )
+    const [path] = found
+    if (path && found.length === 1) return fact(moduleOf(path, prefix.slice(0, -1)), UNSAID, 'likely')
+  }
+  return fact('settings', UNSAID, 'guess')
 }
 
 function settingsFiles(project: Project, root: string, settings: string): SourceFile[] {

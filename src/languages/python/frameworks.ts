@@ -202,7 +202,7 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
     app: { constructors: ['tornado.Application'] },
     onlyWithApp: true,
     port: 8888,
-    runs: /\.listen\s*\(/g,
+    runs: /\.listen\s*\(|server\.bind\s*\(/g,
   },
   {
     id: 'celery',

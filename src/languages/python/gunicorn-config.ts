@@ -44,7 +44,12 @@ export function readGunicornConfig(project: Project, argv: Argv): ServerConfig |
       ? [argv[index + 1] ?? '']
       : (/^--config=(.+)$/.exec(word)?.slice(1) ?? []),
   )[0]
-  const path = named?.replace(/^file:/, '').replace(/^\.\//, '') ?? 'gunicorn.conf.py'
+  const path =
+    named
+      ?.replace(/^file:/, '')
+      .replace(/^\.\//, '')
+      .replace(/^python:([\w.]+)$/, (_, module) => `${module.replaceAll('.', '/')}.py`) ??
+    (argv.length === 0 ? ownConfig(project) : FOUND_CONFIG)
   const file = project.has(path) ? sourceFile(project, path) : null
   if (!file) return null
   const sets = new Map<string, { value: string; line: number }>()
@@ -59,6 +64,21 @@ export function readGunicornConfig(project: Project, argv: Argv): ServerConfig |
     ...(bind && address?.port && { port: fact(address.port, `${path}:${bind.line}`, 'likely') }),
     ...(address?.variable && address.open && { variable: address.variable }),
   }
+}
+
+/** What it finds by itself; else the one file of such a name that sets what it knows: that must be named to it. */
+export const FOUND_CONFIG = 'gunicorn.conf.py'
+
+function ownConfig(project: Project): string {
+  if (project.has(FOUND_CONFIG)) return FOUND_CONFIG
+  const named = project
+    .sources(['.py'])
+    .filter(
+      (path) =>
+        /(?:^|[/_.-])gunicorn(?:[._-]?conf(?:ig)?)?\.py$/.test(path) &&
+        /^(?:bind|workers|worker_class)[ \t]*=/m.test(project.source(path) ?? ''),
+    )
+  return named.length === 1 ? (named[0] as string) : FOUND_CONFIG
 }
 
 /** `host:port` as people write it: a literal, a default, or a literal host joined to what names the port. */

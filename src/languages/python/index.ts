@@ -47,7 +47,7 @@ import { appInScripts, statedStart } from './start.ts'
 import { catalogWarnings, djangoWarnings, fileDatabase } from './static-files.ts'
 import { findTest } from './tests.ts'
 import { findListed, withSetuptools, withUnlisted } from './unlisted.ts'
-import { findPythonVersion } from './version.ts'
+import { findPythonVersion, python2Import } from './version.ts'
 import { findBounds, readLocked } from './wheels.ts'
 import { findWorkers, processesOf, type Worker } from './workers.ts'
 import { DRIVERS, hasDriver, writesBesideCode } from './writes.ts'
@@ -137,7 +137,13 @@ async function inspect(
       ),
     )
   // Nothing in a Django app starts its server: what does so is another program.
-  const listening = findListening(project, row, entry, django ? (path) => path === entry : isOwn)
+  const listening = findListening(
+    project,
+    row,
+    entry,
+    django ? (path) => path === entry : isOwn,
+    facts.value('module'),
+  )
   if (row.kind === 'server') {
     const started = launch.port ? fact(launch.port, launch.fact.source) : launch.config?.port
     const port = findPort(answers, row, started, listening, warnings)
@@ -168,6 +174,14 @@ async function inspect(
     }
   } else facts.set('start', launch.fact)
 
+  const old = python2Import(project, isOwn)
+  if (old)
+    warnings.push({
+      rule: 'PD022',
+      message: `${old.file}:${old.line} imports ${old.name}, which only Python 2 has: the app does not start on Python ${version.fact.value}, and no image of Python 2 gets security fixes. Port the code first.`,
+      file: old.file,
+      line: old.line,
+    })
   const signal = findStopSignal(project, row, launch)
   facts.set('signals', signal)
   const build = chosen(answers, 'build', () =>

@@ -1,5 +1,6 @@
 import { fact } from '../../facts.ts'
 import type { Argv } from '../../model.ts'
+import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
 import { filesWith, importRoot } from './code.ts'
 import { EMPTY, type Launch, type LaunchInput } from './launch-types.ts'
@@ -102,6 +103,7 @@ export function scriptLaunch(input: LaunchInput): Launch | null {
     // Programs that are declared say what the package is for.
     (scripts.length === 0 ? below.find((path) => runsItself(project, path) === 2) : undefined)
   const [entry] = scripts
+  if (row.id === 'script' && entry && isForTerminal(project)) return null
   if (!runs && entry && scripts.length === 1)
     return {
       ...EMPTY,
@@ -130,4 +132,22 @@ export function scriptLaunch(input: LaunchInput): Launch | null {
     root: importRoot(project, file),
     app,
   }
+}
+
+const ARGUMENTS = ['argparse', 'click', 'typer', 'docopt']
+/** What goes on by itself: servers, loops, bots, workers. */
+const GOES_ON_RE =
+  /\bwhile\b|serve|forever|poll|sleep|sched|thread|bot(?!tom|h)|client\(|consum|subscri|listen|daemon|asyncio|worker|queue|watch|signal/i
+
+/** A command that reads its arguments and ends: in a container it has none. */
+function isForTerminal(project: Project): boolean {
+  const takesArguments = filesWith(project, ARGUMENTS).some(({ imports }) =>
+    [...imports.values()].some((name) => ARGUMENTS.includes(name.split('.')[0] as string)),
+  )
+  return (
+    takesArguments &&
+    !project
+      .sources(['.py'])
+      .some((path) => !/(?:^|\/)tests?\//.test(path) && GOES_ON_RE.test(project.source(path) ?? ''))
+  )
 }

@@ -3,13 +3,22 @@ import { fact } from '../../facts.ts'
 import { shellLine } from '../../shell.ts'
 import { type AppRef, entryApp, entryFiles, importRoot, moduleOf, sourceFile } from './code.ts'
 import { EMPTY, type Launch, type LaunchInput } from './launch-types.ts'
-import { defaultServer, findServer, type ServerContext, sanicLine } from './servers.ts'
+import { fillsAndServes } from './runs.ts'
+import { defaultServer, findServer, greenThreads, type ServerContext, sanicLine } from './servers.ts'
 
 export function serverLaunch(input: LaunchInput, kind: 'asgi' | 'wsgi', app: AppRef | null): Launch | null {
   const { row, has, warnings, project } = input
   const target = app ?? guessApp(input)
   if (!target) return null
   const guessed = target.guess === true
+  const apart = target.factory || row.interface !== 'wsgi' ? undefined : fillsAndServes(project)
+  if (apart)
+    warnings.push({
+      rule: 'PD092',
+      message: `${apart.name}() in ${apart.file.path} registers blueprints and starts a server of its own: under another server the app lacks them. Pass --start with what calls it, and --port.`,
+      file: apart.file.path,
+      line: apart.file.line(apart.index),
+    })
   const found = findServer(kind, has) ?? findServer(kind, (name) => name === row.brings)
   const server = found ?? defaultServer(kind)
   const adds = found ? null : `${server.id}==${TOOLS[server.id as 'uvicorn' | 'gunicorn']}`
@@ -19,8 +28,10 @@ export function serverLaunch(input: LaunchInput, kind: 'asgi' | 'wsgi', app: App
       message: `No production server is among the dependencies: the image adds ${adds}. Add ${server.id} to the dependencies, and the step goes.`,
     })
   const config = server.config?.(project, []) ?? null
+  const green = server.id === 'gunicorn' ? greenThreads(project, has) : undefined
   const context = (port: number): ServerContext => ({
     port,
+    green,
     has: (name) => has(name) || name === server.id,
     config,
   })

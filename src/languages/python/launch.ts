@@ -1,5 +1,6 @@
 import { TOOLS } from '../../data/versions.ts'
 import { fact, type Warning } from '../../facts.ts'
+import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
 import { bindsItself, PORT_MARK, portIn, rebind } from './command-line.ts'
 import { scriptLaunch, streamlitLaunch } from './launch-scripts.ts'
@@ -12,12 +13,13 @@ import { statedApp } from './stated-app.ts'
 
 /** Null: nothing that could be started was found, so this is no app. */
 export function findLaunch(input: LaunchInput): Launch | null {
-  const { row, stated, workers } = input
+  const { row, stated, workers, project } = input
   const warnings: Warning[] = []
   const own = ownLaunch({ ...input, warnings })
-  // What a hand-written Dockerfile starts may be older than the code: it counts where the code says nothing for sure.
+  // What a hand-written Dockerfile starts may be older than the code: it counts where the code says less.
   const isSure = own && own.fact.confidence !== 'default' && own.fact.confidence !== 'guess'
-  if (stated && !(stated.confidence === 'likely' && isSure)) return fromStated(stated, own, input)
+  if (stated && !(stated.confidence === 'likely' && isSure && !knowsMore(project, stated, own)))
+    return fromStated(stated, own, input)
   if (own) {
     input.warnings.push(...warnings)
     return own
@@ -32,6 +34,15 @@ export function findLaunch(input: LaunchInput): Launch | null {
       root: worker.root,
     }
   return null
+}
+
+/** It names another app that is there, or settings that the server would not find. */
+function knowsMore(project: Project, { argv }: Stated, { app, config }: Launch): boolean {
+  const named = statedApp(project, argv)
+  return (
+    (named !== null && !named.guess && (named.file !== app?.file || named.attribute !== app.attribute)) ||
+    (config === null && configOf(project, argv) !== null)
+  )
 }
 
 /** The project's own command with an address that reaches out of the container. */
@@ -70,7 +81,7 @@ function fromStated(
 /** A server that the project starts and does not list. */
 function missingServer({ argv, source }: Stated, has: (name: string) => boolean, warnings: Warning[]) {
   const server = serverOf(argv)
-  if (!server || server.packages.some(has)) return null
+  if (!server || server.packages.some(has) || !Object.hasOwn(TOOLS, server.id)) return null
   const adds = `${server.id}==${TOOLS[server.id as keyof typeof TOOLS]}`
   warnings.push({
     rule: 'PD056',

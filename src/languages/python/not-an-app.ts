@@ -2,7 +2,7 @@ import { CliError, EXIT } from '../../errors.ts'
 import type { Project } from '../../project.ts'
 import { few, NOT_YET } from '../common.ts'
 import type { FrameworkRow } from './frameworks.ts'
-import { type Manifests, projectName } from './manifests.ts'
+import { consoleScripts, type Manifests, projectName } from './manifests.ts'
 import type { PackageManagerId } from './package-manager.ts'
 import { at, has, table } from './values.ts'
 
@@ -19,6 +19,11 @@ export function notAnApp(manifests: Manifests, row: FrameworkRow): { message: st
     return {
       message: `${title} is the root of a workspace, and starts nothing itself.`,
       hint: `${NOT_YET} Where this root depends on the app, say how that starts: --start "uvicorn api.main:app".`,
+    }
+  if (consoleScripts(manifests).size > 0)
+    return {
+      message: `${title} looks like a command for a terminal, or a library: nothing in it serves, loops or waits.`,
+      hint,
     }
   return {
     message: `${title} looks like a library: no framework, no main.py or __main__.py, no single console script.`,

@@ -47,7 +47,7 @@ function reachedFrom(project: Project, entry: string | undefined, django: Django
 }
 
 /** A name is looked for from the project's root, and from each folder above the file that has it. */
-function filesOf(project: Project, name: string, folder: string): string[] {
+export function filesOf(project: Project, name: string, folder: string): string[] {
   const above = folder.split('/')
   const parts = name.split('.')
   return above

@@ -1,5 +1,5 @@
 import type { Project } from '../../project.ts'
-import { filesWith, firstMatches, type SourceFile, sourceFile } from './code.ts'
+import { bodyAfter, filesWith, firstMatches, type SourceFile, sourceFile } from './code.ts'
 import type { FrameworkRow } from './frameworks.ts'
 
 const GUARD_RE = /^if[ \t]*\(?[ \t]*__name__[ \t]*==[ \t]*['"]__main__['"]/m
@@ -41,6 +41,24 @@ export function servingFiles(project: Project, { runs, packages }: FrameworkRow)
       [...file.imports.values()].some((name) => packages.includes(name.split('.')[0] as string)) &&
       [...firstMatches(file.code, runs)].some(({ index }) => !file.inString(index)),
   )
+}
+
+/** The function that gives the app most of its parts and then starts a server itself: without it the app is empty. */
+export function fillsAndServes(
+  project: Project,
+): { file: SourceFile; name: string; index: number } | undefined {
+  const [found, next] = filesWith(project, ['.register_blueprint('])
+    .map((file) => ({ file, parts: [...firstMatches(file.code, /^.*\.register_blueprint\(/gm)] }))
+    .sort((a, b) => b.parts.length - a.parts.length)
+  if (!found || found.parts.length === next?.parts.length) return undefined
+  const { file, parts } = found
+  for (const { index, 1: name = '' } of firstMatches(file.code, /^def[ \t]+(\w+)\(\)/gm)) {
+    const body = bodyAfter(file.code, index)
+    const isWhole = parts.every((part) => part.index > index && part.index < index + body.length)
+    if (isWhole && /\.(?:start|serve_forever)\(\)/.test(body) && !/\breturn\b/.test(body))
+      return { file, name, index }
+  }
+  return undefined
 }
 
 /** What a README for Hugging Face Spaces says: the platform installs the SDK, and no requirements list it. */

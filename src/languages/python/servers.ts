@@ -1,7 +1,13 @@
 import type { Argv } from '../../model.ts'
 import type { Project } from '../../project.ts'
-import type { AppRef } from './code.ts'
-import { containerWords, listensBy, readGunicornConfig, type ServerConfig } from './gunicorn-config.ts'
+import { type AppRef, filesWith } from './code.ts'
+import {
+  containerWords,
+  FOUND_CONFIG,
+  listensBy,
+  readGunicornConfig,
+  type ServerConfig,
+} from './gunicorn-config.ts'
 import { readUwsgiConfig } from './uwsgi-config.ts'
 
 export interface ServerContext {
@@ -10,6 +16,8 @@ export interface ServerContext {
   has(name: string): boolean
   /** `gunicorn.conf.py` and its like: settings there are the project's, arguments would overrule them. */
   config: ServerConfig | null
+  /** The library of green threads that the code spawns in: under other workers those never run. */
+  green?: string | undefined
 }
 
 /** A production server: how it is started is a row. */
@@ -106,6 +114,7 @@ export const SERVERS: readonly ServerRow[] = [
     interfaces: ['wsgi', 'asgi'],
     argv: (app, kind, context, words) => [
       'gunicorn',
+      ...(context.config && context.config.path !== FOUND_CONFIG ? ['--config', context.config.path] : []),
       ...(listensBy(context.config, context.port) ? [] : ['--bind', `0.0.0.0:${context.port}`]),
       ...words,
       ...workerClass(kind, context),
@@ -129,13 +138,33 @@ export const SERVERS: readonly ServerRow[] = [
       target(app),
     ],
   },
+  {
+    id: 'uwsgi',
+    title: 'uWSGI',
+    packages: ['uwsgi'],
+    interfaces: ['wsgi'],
+    argv: (app, _kind, { port, config }, words) => [
+      'uwsgi',
+      ...(listensBy(config, port) ? [] : ['--http', `0.0.0.0:${port}`]),
+      ...words,
+      ...(config ? [config.path] : []),
+      ...(APP_SETTINGS.some((name) => config?.sets.has(name)) ? [] : ['--module', called(app)]),
+    ],
+    production: ({ config }) =>
+      config ? [] : ['--master', '--die-on-term', '--need-app', '--processes', '2', '--threads', '4'],
+    config: readUwsgiConfig,
+  },
 ]
 
+/** How its ini names the app. */
+const APP_SETTINGS = ['module', 'wsgi', 'wsgi-file', 'mount']
+
 /** Threads keep a worker answering its health check while a slow request runs. */
-function workerClass(kind: 'asgi' | 'wsgi', { has, config }: ServerContext): string[] {
+function workerClass(kind: 'asgi' | 'wsgi', { has, config, green }: ServerContext): string[] {
   if (config?.sets.has('worker_class')) return []
   if (kind === 'asgi')
     return ['--worker-class', has('uvicorn-worker') ? 'uvicorn_worker.UvicornWorker' : 'asgi']
+  if (green) return ['--worker-class', green]
   return config ? [] : ['--threads', '4']
 }
 
@@ -143,9 +172,22 @@ function workerClass(kind: 'asgi' | 'wsgi', { has, config }: ServerContext): str
 export const serverOf = ([program]: Argv): ServerRow | undefined =>
   SERVERS.find((row) => (row.program ?? row.id) === program)
 
-/** Its file of settings; uWSGI is never chosen here, and a project may start it. */
 export const configOf = (project: Project, argv: Argv): ServerConfig | null =>
-  (argv[0] === 'uwsgi' ? readUwsgiConfig : serverOf(argv)?.config)?.(project, argv) ?? null
+  serverOf(argv)?.config?.(project, argv) ?? null
+
+const GREEN = ['gevent', 'eventlet']
+
+/** By its name in the code of the app. */
+export const greenThreads = (project: Project, has: (name: string) => boolean): string | undefined =>
+  GREEN.find(
+    (name) =>
+      has(name) &&
+      filesWith(project, [name]).some(
+        ({ path, imports }) =>
+          !/(?:^|\/)(?:tests?|docs)\/|(?:^|\/)(?:test_|conftest)[^/]*$/.test(path) &&
+          [...imports.values()].some((what) => what.split('.')[0] === name && !/\.(?:py)?wsgi\b/.test(what)),
+      ),
+  )
 
 /** The project's own server; null where it has none that can serve this app. */
 export function findServer(kind: 'asgi' | 'wsgi', has: (name: string) => boolean): ServerRow | null {

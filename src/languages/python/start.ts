@@ -44,7 +44,7 @@ export function statedStart(
     entries.find(({ name }) => name === 'web') ??
     (kind === 'worker' ? entries.find(({ name }) => name !== 'release') : undefined)
   if (entry) {
-    const stated = accept(entry.line, entry.source, warnings)
+    const stated = accept(project, entry.line, entry.source, warnings)
     if (stated) return stated
   }
   for (const { line, source } of scripts(manifests, SCRIPT_NAMES)) {
@@ -59,8 +59,28 @@ export function statedStart(
     : null
 }
 
-function accept(line: string, source: string, warnings: Warning[]): Stated | null {
-  const read: CommandLine | null = readCommandLine(line)
+/** What a script of the project comes to, where a line starts one: a command, or a program that the image lacks. */
+function readLine(project: Project, line: string): CommandLine | null {
+  const read = readCommandLine(line)
+  const words = read?.argv.slice(/^(?:ba)?sh$/.test(read.argv[0] ?? '') ? 1 : 0)
+  const path = words?.[0]?.replace(/^\.\//, '') ?? ''
+  const text = project.has(path) && (/\.sh$/.test(path) || !/\.\w+$/.test(path)) ? project.source(path) : null
+  if (!read || !text) return read
+  const lines = text
+    .replace(/\\\r?\n/g, ' ')
+    .split('\n')
+    .map((one) => one.trim())
+    .filter((one) => one && !/^(?:#|(?:set|echo)\b)/.test(one))
+  const outside = lines
+    .map((one) => /^(?:exec[ \t]+)?(?:\/[\w.-]+)*?\/?([\w-]+)(?=[ \t]|$)/.exec(one)?.[1])
+    .find((program) => program && isOutside([program]))
+  if (outside) return { ...read, argv: [outside] }
+  const inner = words?.length === 1 ? readCommandLine(lines.join(' ; ')) : null
+  return inner ? { ...inner, env: { ...read.env, ...inner.env } } : read
+}
+
+function accept(project: Project, line: string, source: string, warnings: Warning[]): Stated | null {
+  const read = readLine(project, line)
   const [file = '', lineNumber] = source.split(':')
   const where = { file, ...(lineNumber && { line: Number(lineNumber) }) }
   if (!read) {
@@ -101,7 +121,7 @@ export function statedProcesses(project: Project, warnings: Warning[]): StatedPr
   return procfile(project)
     .filter(({ name }) => name !== 'web' && name !== 'release')
     .flatMap(({ name, line, source }) => {
-      const read = readCommandLine(line)
+      const read = readLine(project, line)
       if (read && isOutside(read.argv)) {
         warnings.push({
           rule: 'PD054',

@@ -44,8 +44,17 @@ function reference(
     const file = project.first([`${path}.py`, `${path}/__init__.py`])
     const code = file && sourceFile(project, file)
     if (!code) continue
-    const at = new RegExp(`^(?:def[ \\t]+)?${attribute.split('.')[0]}\\b`, 'm').exec(code.code)
-    return { module, attribute, factory: call !== undefined, root, file, line: at ? code.line(at.index) : 1 }
+    const [name = ''] = attribute.split('.')
+    const at = new RegExp(`^(?:(?:async[ \\t]+)?def[ \\t]+)?${name}\\b`, 'm').exec(code.code)
+    return {
+      module,
+      attribute,
+      factory: call !== undefined,
+      root,
+      file,
+      line: at ? code.line(at.index) : 1,
+      ...(!at && !code.imports.has(name) && { guess: true }),
+    }
   }
   return null
 }

@@ -5,7 +5,7 @@ import type { Variable } from '../../model.ts'
 import type { Project } from '../../project.ts'
 import { shellLine } from '../../shell.ts'
 import type { SourceFile } from './code.ts'
-import { DEVELOPMENT_RE, type Django, dummyValue } from './django.ts'
+import { DEVELOPMENT_RE, type Django, dummyValue, UNSAID } from './django.ts'
 import { hasDriver } from './writes.ts'
 
 /** Settings that stop by themselves, under a condition of their own. */
@@ -102,10 +102,11 @@ export function djangoWarnings(django: Django, has: (name: string) => boolean): 
   const warnings: Warning[] = []
   const [first] = django.files
   const code = django.files.map((file) => file.code).join('\n')
-  if (django.settings.confidence === 'guess')
+  const { value, source, confidence } = django.settings
+  if (source === UNSAID)
     warnings.push({
       rule: 'PD092',
-      message: `${django.manage} does not say which settings are meant: set DJANGO_SETTINGS_MODULE in the image or on the platform.`,
+      message: `${django.manage} does not say which settings are meant: ${confidence === 'guess' ? '' : `the image says ${value}. If others are, `}set DJANGO_SETTINGS_MODULE in the image or on the platform.`,
       file: django.manage,
     })
   if (django.staticRoot && !django.whitenoise) {

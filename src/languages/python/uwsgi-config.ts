@@ -4,10 +4,19 @@ import type { Project } from '../../project.ts'
 import type { ServerConfig } from './gunicorn-config.ts'
 import { VENV } from './install-commands.ts'
 
+/** The only one of that name, unless it leads to a place on another machine. */
+function ownIni(project: Project): string | undefined {
+  const [path, ...more] = project.files().filter((name) => /(?:^|\/)uwsgi[\w-]*\.ini$/.test(name))
+  const isHere =
+    path && !/^[ \t]*(?:chdir|home|virtualenv|venv)[ \t]*=[ \t]*\//m.test(project.source(path) ?? '')
+  return isHere && more.length === 0 ? path : undefined
+}
+
 /** The ini that `uwsgi etc/uwsgi.ini` reads; an address there may name a variable: `http-socket = :$(PORT)`. */
 export function readUwsgiConfig(project: Project, argv: Argv): ServerConfig | null {
-  const path = argv.find((word) => word.endsWith('.ini'))?.replace(/^(?:--ini=)?(?:\.\/)?/, '')
-  const text = path && project.has(path) ? project.text(path) : null
+  const named = argv.find((word) => word.endsWith('.ini'))?.replace(/^(?:--ini=)?(?:\.\/)?/, '')
+  const path = named ?? (argv.length === 0 ? ownIni(project) : undefined)
+  const text = path && project.has(path) ? project.source(path) : null
   if (!path || text === null) return null
   const sets = new Map<string, { value: string; line: number }>()
   for (const [index, line] of text.split('\n').entries()) {

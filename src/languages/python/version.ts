@@ -5,6 +5,7 @@ import { type Fact, fact, type Warning } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { lineOf } from '../../source/lines.ts'
 import { few } from '../common.ts'
+import { filesWith } from './code.ts'
 import type { Manifests } from './manifests.ts'
 import { compare, lowestNamed, minorsWithin, toRelease } from './pep440.ts'
 import { at, text } from './values.ts'
@@ -261,4 +262,26 @@ function constraints(project: Project, manifests: Manifests): Statement[] {
 /** Poetry also takes a table: `python = {version = "^3.11"}`. */
 function poetryPython(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? (value as { version?: unknown }).version : value
+}
+
+const ONLY_PYTHON_2 = ['urllib2', 'urlparse', 'ConfigParser', 'cPickle', 'StringIO']
+
+/** The app's own code imports, whatever runs it, what Python 3 has no more. */
+export function python2Import(
+  project: Project,
+  isOwn: (path: string) => boolean,
+): { file: string; line: number; name: string } | undefined {
+  const pattern = new RegExp(`^import[ \\t]+(${ONLY_PYTHON_2.join('|')})[ \\t]*(?:,|;|$)`, 'm')
+  for (const file of filesWith(
+    project,
+    ONLY_PYTHON_2.map((name) => `import ${name}`),
+  )) {
+    const match = pattern.exec(file.code)
+    const name = match?.[1] ?? ''
+    const ends = [`/${name}.py`, `/${name}/__init__.py`]
+    const isHere = () => project.sources(['.py']).some((path) => ends.some((end) => `/${path}`.endsWith(end)))
+    if (match && !file.inString(match.index) && isOwn(file.path) && !isHere())
+      return { file: file.path, line: file.line(match.index), name }
+  }
+  return undefined
 }

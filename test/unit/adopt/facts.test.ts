@@ -48,6 +48,7 @@ describe('a hand-written Dockerfile says', () => {
     ['FROM x\nENTRYPOINT ["node"]\nCMD ["x.js"]', { start: '"node x.js" D:2' }],
     ['FROM x\nENTRYPOINT ["/code/run.sh"]\nCMD ["gunicorn", "m:a"]', { start: '"gunicorn m:a" D:3' }],
     ['FROM x\nENTRYPOINT ["/sbin/tini", "--"]\nCMD ["node", "x.js"]', { start: '"node x.js" D:3' }],
+    ['FROM x\nENTRYPOINT ["/b/entrypoint-web"]\nCMD ["gunicorn", "m:a"]', { start: '"gunicorn m:a" D:3' }],
     ['FROM x\nCMD ["./start.sh"]', {}],
     ['FROM x\nCMD ["sh", "-c", "node x.js"]', {}],
     ['FROM x\nCMD ["python3", "-m", "flask", "run"]', {}],

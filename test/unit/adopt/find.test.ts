@@ -63,11 +63,21 @@ describe('a Dockerfile', () => {
     ])
   })
 
+  it.each(['.gitpod.Dockerfile', 'Dockerfile.gpu', 'docker/Dockerfile'])(
+    'is the plain one of the root, beside %s',
+    async (other) => {
+      expect(await found({ Dockerfile: FROM, [other]: FROM })).toMatchObject({
+        paths: { dockerfile: 'Dockerfile' },
+        several: [],
+      })
+    },
+  )
+
   it('among several is a question, which --adopt answers', async () => {
-    const files = { Dockerfile: FROM, 'Dockerfile.worker': FROM }
+    const files = { 'Dockerfile.api': FROM, 'Dockerfile.worker': FROM }
     const { several, paths } = await found(files)
     expect(several).toEqual([
-      { id: 'dockerfile', title: 'Dockerfile', candidates: ['Dockerfile', 'Dockerfile.worker'] },
+      { id: 'dockerfile', title: 'Dockerfile', candidates: ['Dockerfile.api', 'Dockerfile.worker'] },
     ])
     expect(paths).toEqual({})
     for (const adopt of [{ dockerfile: 'Dockerfile.worker' }, { dockerfile: 'none' }]) {

@@ -305,12 +305,12 @@ describe('the build and the start of a project', () => {
       const { start: runs, warnings } = await inspected({ scripts: { start }, ...more })
       return [runs, warnings.some(({ rule, message }) => rule === 'PD092' && /shell/.test(message))]
     }
-    const plain = { dependencies: { '@strapi/strapi': '^5' } }
-    expect(await started('strapi start', plain)).toEqual(['node_modules/.bin/strapi start', false])
-    expect(await started('strapi start')).toEqual(['strapi start', true])
+    const plain = { dependencies: { '@acme/acme': '^5' } }
+    expect(await started('acme start', plain)).toEqual(['node_modules/.bin/acme start', false])
+    expect(await started('acme start')).toEqual(['acme start', true])
     const lines = { devDependencies: { concurrently: '^9' } }
     expect((await started('concurrently "node a.js" "node b.js"', lines))[1]).toBe(true)
-    expect(await started('strapi start | tee log', plain)).toEqual(['strapi start | tee log', true])
+    expect(await started('acme start | tee log', plain)).toEqual(['acme start | tee log', true])
   })
   it('takes the image of Bun for a shell that calls it', async () => {
     const scripts = { start: 'bun run seed.ts & bun src/app.ts' }

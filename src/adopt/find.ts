@@ -41,7 +41,8 @@ function isNamedDockerfile(path: string): boolean {
   const at = ['dockerfile', 'containerfile'].find(
     (word) => name.startsWith(word) || name.endsWith(`.${word}`),
   )
-  if (at === undefined || NONE.has(name.split('.').pop() as string)) return false
+  // `.gitpod.Dockerfile`: what is hidden is a tool's.
+  if (at === undefined || name.startsWith('.') || NONE.has(name.split('.').pop() as string)) return false
   const rest = name.startsWith(at) ? name.slice(at.length) : ''
   return (rest === '' || /^[.-]./.test(rest)) && !folders.some((folder) => BESIDE.has(folder))
 }

@@ -38,6 +38,7 @@ describe('a Dockerfile', () => {
   it.each([
     'Dockerfile.dockerignore',
     'Dockerfile.bak',
+    '.gitpod.Dockerfile',
     'Dockerfile.j2',
     'Dockerfile.md',
     '.devcontainer/Dockerfile',

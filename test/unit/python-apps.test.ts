@@ -201,6 +201,11 @@ describe('the health route', () => {
     ],
     ['no pair with something else', { 'm.py': 'check("/health", ok)\nx = [("/health", 200)]' }, undefined],
     [
+      'none of what stands behind a login',
+      { 'c/urls.py': 'urlpatterns = [re_path(r"^settings/celery/ping/?$", ping), path("admin/status", s)]' },
+      undefined,
+    ],
+    [
       'the liveness route before the readiness route',
       { 'm.py': '@app.get("/readyz")\n@app.get("/livez")\n' },
       '/livez',

@@ -107,8 +107,11 @@ function routesIn(file: SourceFile): Candidate[] {
   return candidates
 }
 
+/** Pages for those who are signed in: everyone else is sent elsewhere. */
+const INSIDE_RE = /(?:^|\/)(?:admin|settings|dashboard|accounts?)\//i
+
 function rankOf(route: string): number {
-  if (/[<{(:*\s]/.test(route)) return -1
+  if (/[<{(:*\s]/.test(route) || INSIDE_RE.test(route)) return -1
   const plain = route.toLowerCase().replace(/^\/+|\/+$/g, '')
   return HEALTH_WORDS.findIndex((word) => plain === word || plain.endsWith(`/${word}`))
 }

@@ -201,6 +201,14 @@ describe('the health route', () => {
     ],
     ['no pair with something else', { 'm.py': 'check("/health", ok)\nx = [("/health", 200)]' }, undefined],
     [
+      'none in a list that hangs on a path of its own',
+      {
+        'c/urls.py':
+          'urlpatterns = [\n path("<slug>/", include([path("a)", v), path("live", v)])),\n path("ping/", p),\n]',
+      },
+      '/ping/',
+    ],
+    [
       'none of what stands behind a login',
       { 'c/urls.py': 'urlpatterns = [re_path(r"^settings/celery/ping/?$", ping), path("admin/status", s)]' },
       undefined,

@@ -95,7 +95,7 @@ function routesIn(file: SourceFile): Candidate[] {
     const rank = /^\/?$/.test(route) ? HEALTH_WORDS.length : rankOf(route)
     if (rank < 0 || file.inString(match.index)) continue
     const after = file.code.slice(match.index + all.length, match.index + all.length + 300)
-    if (takesNoGet(after) || (isDjango && includesOthers(after))) continue
+    if (takesNoGet(after) || (isDjango && (includesOthers(after) || isInList(file, match.index)))) continue
     candidates.push({ file, index: match.index, owner, route, isDjango, rank })
   }
   for (const { index, 2: raw = '' } of firstMatches(file.code, PAIR_RE)) {
@@ -125,6 +125,19 @@ function takesNoGet(after: string): boolean {
 /** `path("status/", include(…))` is a folder of routes; django-health-check's is the route itself. */
 function includesOthers(after: string): boolean {
   return /^\s*,\s*include\s*\(/.test(after) && !/^\s*,\s*include\s*\(\s*['"]health_check/.test(after)
+}
+
+/** In `path("<slug>/", include([…]))`: what it hangs on is mostly no constant. */
+function isInList(file: SourceFile, index: number): boolean {
+  const open: boolean[] = []
+  for (const { 0: text, index: at } of file.code
+    .slice(0, index)
+    .matchAll(/\binclude\(\s*(?=[[(])|[([{]|[)\]}]/g)) {
+    if (file.inString(at)) continue
+    if (/[)\]}]/.test(text)) open.pop()
+    else open.push(text.startsWith('include'))
+  }
+  return open.includes(true)
 }
 
 function joinPaths(prefix: string, route: string, keepSlash: boolean): string {

@@ -32,7 +32,13 @@ export const NATIVE: readonly NativeRow[] = [
   { packages: ['bcrypt'], until: 6, build: COMPILER },
   { packages: ['argon2', '@node-rs/argon2', '@node-rs/bcrypt'], selfContained: true },
   // Their ready-made binaries come from a release page, not from the registry: where that is out of reach, they compile.
-  { packages: ['better-sqlite3'], build: COMPILER },
+  { packages: ['better-sqlite3'], since: 13, selfContained: true },
+  {
+    packages: ['better-sqlite3'],
+    until: 13,
+    build: COMPILER,
+    note: 'better-sqlite3 before 13 can end Node.js 24 in the middle of its work (RemoveEnvironmentCleanupHook): update it, or pin Node.js 22.',
+  },
   { packages: ['sqlite3'], build: COMPILER },
   {
     packages: ['canvas'],

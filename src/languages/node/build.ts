@@ -28,8 +28,8 @@ export function findBuild(
   start: NodeStart | undefined,
   warnings: Warning[],
 ): Fact<string> | undefined {
-  const name =
-    FOR_IMAGES.find((name) => manifest.scripts[name] && !asksEngine(manifest.scripts[name])) ?? 'build'
+  const usable = (name: string) => manifest.scripts[name] && !asksEngine(manifest.scripts[name])
+  const name = FOR_IMAGES.find(usable) ?? 'build'
   const { run } = manager.row
   const script = manifest.scripts[name]
   const source = `package.json#scripts.${name}`
@@ -51,7 +51,6 @@ export function findBuild(
   const before = manifest.scripts[hook]
   if (before && makesFiles({ name: hook, line: before }))
     return fact(shellLine(run(hook, [])), `package.json#scripts.${hook}`)
-  const usable = (name: string) => manifest.scripts[name] && !asksEngine(manifest.scripts[name])
   const pages = PAGES.find(usable)
   if (pages) {
     const names = [pages, ...SERVERS.filter(usable).slice(0, 1)]

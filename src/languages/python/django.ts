@@ -39,10 +39,15 @@ export interface Django {
   allowsAnyHost: boolean
 }
 
-export const DEVELOPMENT_RE = /(?:^|[._])(?:local|dev|develop|development)$/i
+const DEVELOPMENT_NAMES = ['dev', 'development', 'develop', 'local']
+const DEVELOPMENT = `(?:${DEVELOPMENT_NAMES.join('|')})`
+export const DEVELOPMENT_RE = new RegExp(`(?:^|[._])${DEVELOPMENT}$`, 'i')
+const TAKES_DEVELOPMENT_RE = new RegExp(
+  `^[ \\t]*from[ \\t]+[\\w.]*\\.${DEVELOPMENT}[ \\t]+import[ \\t]+\\*`,
+  'm',
+)
 const SHARED_RE = /(?:^|[._])(?:base|common|defaults?|shared)$/i
 const PRODUCTION_NAMES = ['production', 'prod', 'prd', 'deploy', 'docker']
-const DEVELOPMENT_NAMES = ['dev', 'development', 'develop', 'local']
 const TEST_NAMES = ['test', 'testing', 'tests']
 /** Whatever pytest-django reads it from; the environment goes before all of these. */
 const PYTEST_FILES = ['pytest.ini', '.pytest.ini', 'pyproject.toml', 'tox.ini', 'setup.cfg']
@@ -165,9 +170,7 @@ function productionSettings(
   const isAside =
     init === null
       ? DEVELOPMENT_RE.test(module)
-      : !/import|environ/.test(init) ||
-        (!/environ|getenv/.test(init) &&
-          /^[ \t]*from[ \t]+[\w.]*\.(?:local|dev|develop|development)[ \t]+import[ \t]+\*/m.test(init))
+      : !/import|environ/.test(init) || (!/environ|getenv/.test(init) && TAKES_DEVELOPMENT_RE.test(init))
   const found = isAside || isPart ? besideSettings(project, root, module, PRODUCTION_NAMES) : undefined
   const own = isPart && settingsFiles(project, root, module)[0]
   return found && (!own || found.files.includes(own))

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { joinAnswers } from '../../src/answers.ts'
 import { type Manifest, readManifest } from '../../src/languages/node/manifest.ts'
+import { NATIVE } from '../../src/languages/node/native.ts'
 import { packageManager } from '../../src/languages/node/package-manager.ts'
 import { nodeVersion } from '../../src/languages/node/version.ts'
 import { removeTemporaryFolders } from '../support/fixtures.ts'
@@ -58,6 +59,37 @@ describe('the Node.js line', () => {
     // Compared as numbers, never as texts: "9" is not above "24".
     [{}, { engines: { node: '>=9' } }, '24 from package.json#engines.node'],
   ])('%j %j', async (files, manifest, expected) => expect(await version(files, manifest)).toBe(expected))
+
+  const oldSqlite = (manifest: object, files: Record<string, string> = {}) => {
+    const project = projectOf({ 'package.json': manifest, ...files })
+    const rows = NATIVE.filter((row) => row.packages.includes('better-sqlite3') && row.until === 13)
+    return nodeVersion(project, readManifest(project) as Manifest, none, rows)
+  }
+
+  it.each<[object, Record<string, string>, string, string]>([
+    [{}, {}, '22', 'better-sqlite3 before 13 can end Node.js 24'],
+    [
+      { engines: { node: '>=20 <=24.x.x' } },
+      {},
+      '22',
+      'package.json#engines.node; better-sqlite3 before 13 can end Node.js 24',
+    ],
+    [{}, { '.nvmrc': '18' }, '22', 'lifted from 18.x (.nvmrc)'],
+    [{}, { '.nvmrc': '22' }, '22', '.nvmrc'],
+  ])('stays on a line that its packages are sound on: %j %j', async (manifest, files, line, source) => {
+    const { fact, warnings } = await oldSqlite(manifest, files)
+    expect([fact.value, fact.source]).toEqual([line, source])
+    expect(warnings.filter(({ rule }) => rule === 'PD080')).toEqual([])
+  })
+
+  it.each<[object, Record<string, string>]>([
+    [{}, { '.nvmrc': '24' }],
+    [{ engines: { node: '>=24' } }, {}],
+  ])('says so where a newer one is asked for: %j %j', async (manifest, files) => {
+    const { fact, warnings } = await oldSqlite(manifest, files)
+    expect(fact.value).toBe('24')
+    expect(warnings.map(({ rule }) => rule)).toEqual(['PD080'])
+  })
 
   it.each([
     ['20', 'Node 20.x (.nvmrc) no longer gets security fixes: the files use Node 24. Test the app on it.'],

@@ -1366,17 +1366,24 @@ describe('pkg_resources', () => {
   const ADDED = "pip install 'setuptools<81'"
   it('is added for what imports it, and said', async () => {
     for (const project of [
-      files('gunicorn==20.0.4\n'),
+      files('gunicorn==20.1.0\n'),
+      files('gunicorn==20.1.0\nsetuptools\n'),
+      files('gunicorn==20.1.0\nsetuptools>=40\n'),
+      files('gunicorn==23.0.0\npyramid==2.1\n'),
       files('gunicorn==23.0.0\n', 'import pkg_resources\n'),
     ]) {
       expect((await dockerfile(project)).text).toContain(ADDED)
-      expect((await inspect(project)).warnings.join('\n')).toContain('imports pkg_resources of setuptools')
+      expect((await inspect(project)).warnings.join('\n')).toContain(
+        'imports pkg_resources, which setuptools',
+      )
     }
   })
   it('is not where it is listed, or nothing of the app needs it', async () => {
     for (const project of [
       files('gunicorn==20.0.4\nsetuptools==80.0\n'),
-      files('gunicorn==20.1.0\n'),
+      files('gunicorn==20.1.0\nsetuptools<82\n'),
+      files('gunicorn==20.1.0\nsetuptools~=80.1\n'),
+      files('gunicorn==21.2.0\n'),
       files('gunicorn\n'),
     ])
       expect((await dockerfile(project)).text).not.toContain('setuptools<81')

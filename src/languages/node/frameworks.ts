@@ -518,9 +518,11 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
   server('strapi', 'Strapi', ['@strapi/strapi'], 90, {
     port: 1337,
     health: '/_health',
-    env: { HOST: '0.0.0.0' },
+    // Each of its commands makes a folder for the cloud's first, below HOME unless told otherwise.
+    env: { HOST: '0.0.0.0', XDG_CONFIG_HOME: '/tmp/.config' },
     start: ['strapi', 'start'],
     scriptsFirst: true,
+    stopsItself: true,
     devScripts: ['develop', 'dev'],
     devEnv: { HOST: '0.0.0.0' },
     devPort: 1337,
@@ -528,8 +530,11 @@ export const FRAMEWORKS: readonly FrameworkRow[] = [
   server('medusa', 'Medusa', ['@medusajs/framework'], 90, {
     port: 9000,
     health: '/health',
+    // Its telemetry keeps a file below HOME unless told otherwise, and ends without one.
+    env: { XDG_CONFIG_HOME: '/tmp/.config' },
     start: ['medusa', 'start'],
     scriptsFirst: true,
+    stopsItself: true,
     // An app of its own, with the manifest of the project.
     payload: [{ from: '.medusa/server', to: '.' }],
     devPort: 9000,

@@ -142,7 +142,7 @@ async function inspect(project: Project, answers: Answers): Promise<Inspection> 
   const compiled = nativeNames(native.filter(isCompiled), manifest)
   const manager = builtByPnpm(usual, manifest, workspace, project, compiled, warnings)
   facts.set('packageManagerVersion', manager.version)
-  const version = await nodeVersion(project, manifest, answers)
+  const version = await nodeVersion(project, manifest, answers, native)
   const start = findStart(project, manifest, row, answers, scripted, warnings)
   const onBun = start !== undefined && asksBun(start)
   facts.set(

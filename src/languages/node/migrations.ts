@@ -20,6 +20,14 @@ export interface MigrationRow {
   evidence: readonly { files?: readonly string[]; folders?: readonly string[] }[]
   /** The folder that a setting says they are in, or beside. */
   folder?: (project: Project) => string | undefined
+  stage?: MigrationStage
+}
+
+/** What the command needs of its stage, which belongs to root but for /tmp. */
+interface MigrationStage {
+  env?: Record<string, string>
+  /** Run as root before, and why. */
+  prepare?: { line: string; why: string }
 }
 
 const bin = (name: string, ...words: string[]): Argv => [`node_modules/.bin/${name}`, ...words]
@@ -91,6 +99,13 @@ export const MIGRATIONS: readonly MigrationRow[] = [
     // Else it asks before it takes a link away.
     command: bin('medusa', 'db:migrate', '--execute-safe-links'),
     evidence: [{ files: ['medusa-config.ts', 'medusa-config.js'] }],
+    stage: {
+      env: { XDG_CONFIG_HOME: '/tmp/.config' },
+      prepare: {
+        line: 'for module in node_modules/@medusajs/*/dist; do mkdir -p "$module/migrations"; done',
+        why: 'Medusa makes this folder for each module that comes without one, and only root could',
+      },
+    },
   },
 ]
 
@@ -131,6 +146,7 @@ export interface FoundMigration {
   source: string
   /** It runs what the build made: `dist/data-source.js`. */
   built: boolean
+  stage?: MigrationStage
 }
 
 /** How the project brings its database up to the code: by a tool's own command, by a script, or by what `start` ran first. */
@@ -152,7 +168,8 @@ export function findMigration(
   )
   if (row) {
     const source = dependencySource(manifest, row.package) as string
-    return { tool: row.tool, title: row.title, command: [...row.command], source, built: false }
+    const { tool, title, command, stage } = row
+    return { tool, title, command: [...command], source, built: false, ...(stage && { stage }) }
   }
   const tool = SCRIPTED_TOOLS.find((candidate) => dependencySource(manifest, candidate.package))
   const script =

@@ -16,6 +16,8 @@ export interface NativeRow extends Lines {
   buildEnv?: Record<string, string>
   /** Works on distroless as it is: ready-made binaries that need libc and libstdc++ alone. */
   selfContained?: true
+  /** The newest line of Node.js that it is sound on, and what happens on a newer one. */
+  highestNode?: { line: number; why: string; note: string }
   /** Stays off distroless although it installs nothing: it looks for a shell or for OpenSSL's own program. */
   needsSlim?: true
   note?: string
@@ -37,7 +39,11 @@ export const NATIVE: readonly NativeRow[] = [
     packages: ['better-sqlite3'],
     until: 13,
     build: COMPILER,
-    note: 'better-sqlite3 before 13 can end Node.js 24 in the middle of its work (RemoveEnvironmentCleanupHook): update it, or pin Node.js 22.',
+    highestNode: {
+      line: 22,
+      why: 'better-sqlite3 before 13 can end Node.js 24',
+      note: 'better-sqlite3 before 13 can end Node.js 24 in the middle of its work (RemoveEnvironmentCleanupHook): update it, or pin Node.js 22.',
+    },
   },
   { packages: ['sqlite3'], build: COMPILER },
   {

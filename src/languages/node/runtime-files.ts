@@ -33,7 +33,12 @@ export function payloadOf(found: NodeFindings, hasBuild: boolean): { copies: str
     return { copies, reads }
   }
   const excludes = excluding(
-    [...LEFT_OUT, found.manager.lockfile, found.testEnv].filter((path) => path !== undefined),
+    [
+      ...LEFT_OUT,
+      ...(hasBuild && compilesTypes(found) ? [NOTES] : []),
+      found.manager.lockfile,
+      found.testEnv,
+    ].filter((path) => path !== undefined),
   )
   const all = `COPY --link${excludes}${from ? ` --from=${from} ${WORKDIR}/ ./` : ' . ./'} #@PD008,PD087`
   return { copies: [all], reads: [] }
@@ -46,15 +51,21 @@ function leftOut({ project, start, manifest }: NodeFindings): string[] {
     [...(start?.command.argv ?? []), start?.command.env['NODE_OPTIONS']].some((word) =>
       word?.includes('--enable-source-maps'),
     )
+  const { declaration, incremental, composite } = compilerOptions(project)
   const hasTests = project.files().some((path) => /\.(?:test|spec)\.[cm]?[jt]sx?$/.test(path))
   return [
     ...(mapped ? [] : ['**/*.map']),
-    ...(compilerOptions(project)['declaration'] === true && metadataOf(manifest).length === 0
-      ? ['**/*.d.ts']
-      : []),
+    ...(declaration === true && metadataOf(manifest).length === 0 ? ['**/*.d.ts'] : []),
     ...(hasTests ? ['**/*.test.*', '**/*.spec.*'] : []),
+    ...(incremental === true || composite === true ? [NOTES] : []),
   ]
 }
+
+/** Where TypeScript writes down what it compiled, for its next run: in the output, where no rootDir says otherwise. */
+const NOTES = '**/*.tsbuildinfo'
+/** Frameworks' own compilers write them too, whatever tsconfig.json says. */
+const compilesTypes = ({ manifest: { dependencies, devDependencies } }: NodeFindings) =>
+  'typescript' in dependencies || 'typescript' in devDependencies
 
 /** The config that the server reads at start; in the standalone output it is part of the server. */
 export function startConfig({ project, row }: NodeFindings): string | undefined {

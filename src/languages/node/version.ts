@@ -7,6 +7,7 @@ import { fact } from '../../facts.ts'
 import type { Project } from '../../project.ts'
 import { lineOfVersion, linesOf } from './lines.ts'
 import type { Manifest } from './manifest.ts'
+import type { NativeRow } from './native.ts'
 
 const { supported, default: DEFAULT } = RUNTIMES.node
 const MAJORS = Object.keys(supported)
@@ -40,9 +41,30 @@ export async function nodeVersion(
   project: Project,
   manifest: Manifest,
   answers: Answers,
+  native: readonly NativeRow[] = [],
+): Promise<{ fact: Fact<string>; warnings: Warning[] }> {
+  const chosen = await chosenVersion(project, manifest, answers, native)
+  for (const { highestNode } of native)
+    if (highestNode && Number(chosen.fact.value) > highestNode.line)
+      chosen.warnings.push({ rule: 'PD080', message: highestNode.note })
+  return chosen
+}
+
+async function chosenVersion(
+  project: Project,
+  manifest: Manifest,
+  answers: Answers,
+  native: readonly NativeRow[],
 ): Promise<{ fact: Fact<string>; warnings: Warning[] }> {
   if (answers.runtimeVersion !== undefined)
     return answered(answers.runtimeVersion, sourceOf(answers, 'runtimeVersion'))
+  const limit = native.map(({ highestNode }) => highestNode).find((highest) => highest !== undefined)
+  const open = (): Fact<string> => {
+    const line = newest(MAJORS, limit)
+    return line === DEFAULT || !limit
+      ? fact(DEFAULT, 'default: the active LTS line', 'default')
+      : fact(line, limit.why, 'likely')
+  }
   const engines = statement(manifest.engines['node'], 'package.json#engines.node')
   const pinned = standing(await pins(project, manifest), engines)
   const warnings: Warning[] = []
@@ -53,10 +75,13 @@ export async function nodeVersion(
   const hint = hintOf(answers, 'runtimeVersion')
   if (!wanted && hint && hint.value !== DEFAULT && MAJORS.includes(hint.value))
     return { fact: hint, warnings }
-  if (!wanted) return { fact: fact(DEFAULT, 'default: the active LTS line', 'default'), warnings }
+  if (!wanted) return { fact: open(), warnings }
   if (wanted.lines === null) {
-    warn(`${wanted.source} says "${wanted.range}", which is no version of Node: ${DEFAULT} is used.`, wanted)
-    return { fact: fact(DEFAULT, 'default: the active LTS line', 'default'), warnings }
+    warn(
+      `${wanted.source} says "${wanted.range}", which is no version of Node: ${open().value} is used.`,
+      wanted,
+    )
+    return { fact: open(), warnings }
   }
   const fits = supportedOf(wanted)
   const both = first && engines?.lines ? fits.filter((major) => supportedOf(engines).includes(major)) : fits
@@ -75,7 +100,7 @@ export async function nodeVersion(
   }
   const candidates = both.length > 0 ? both : fits
   if (candidates.length === 0) {
-    const target = lift(wanted, [...pinned, ...(engines ? [engines] : [])])
+    const target = lift(wanted, [...pinned, ...(engines ? [engines] : [])], limit)
     const why =
       (wanted.lines[0] ?? 0) > Number(MAJORS.at(-1))
         ? 'has no image that this version of the tool knows'
@@ -86,7 +111,9 @@ export async function nodeVersion(
     )
     return { fact: fact(target, `lifted from ${wanted.range} (${wanted.source})`, 'likely'), warnings }
   }
-  return { fact: fact(newest(candidates), wanted.source), warnings }
+  const line = newest(candidates, limit)
+  const source = limit && line !== newest(candidates) ? `${wanted.source}; ${limit.why}` : wanted.source
+  return { fact: fact(line, source), warnings }
 }
 
 /** The pins that count: those that name a line, else a moving one that `engines` has nothing against. */
@@ -97,8 +124,10 @@ function standing(pinned: readonly Statement[], engines: Statement | undefined):
     : pinned.filter(({ lines }) => !engines?.lines || lines?.some((major) => engines.lines?.includes(major)))
 }
 
-/** Within a range, the line that people run today; otherwise the newest that fits. */
-function newest(majors: readonly string[]): string {
+/** Within a range, the line that people run today; otherwise the newest that fits. A package may know none so new. */
+function newest(majors: readonly string[], limit?: { line: number }): string {
+  const sound = limit ? majors.filter((major) => Number(major) <= limit.line) : []
+  if (sound.length > 0) return newest(sound)
   return majors.includes(DEFAULT) ? DEFAULT : (majors.at(-1) as string)
 }
 
@@ -118,11 +147,11 @@ function answered(version: string, source: string): { fact: Fact<string>; warnin
 }
 
 /** Out of support: the line that the project allows elsewhere, else the default, never one below what is asked for. */
-function lift(wanted: Statement, others: readonly Statement[]): string {
+function lift(wanted: Statement, others: readonly Statement[], limit: { line: number } | undefined): string {
   const allowed = others.map(supportedOf).find((majors) => majors.length > 0)
-  if (allowed) return newest(allowed)
-  const newer = MAJORS.find((major) => Number(major) >= (wanted.lines?.[0] ?? 0)) ?? (MAJORS.at(-1) as string)
-  return Number(newer) < Number(DEFAULT) ? DEFAULT : newer
+  if (allowed) return newest(allowed, limit)
+  const newer = MAJORS.filter((major) => Number(major) >= (wanted.lines?.[0] ?? 0))
+  return newer.length > 0 ? newest(newer, limit) : (MAJORS.at(-1) as string)
 }
 
 async function pins(project: Project, manifest: Manifest): Promise<Statement[]> {

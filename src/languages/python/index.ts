@@ -39,6 +39,7 @@ import { findNative, withGeoDjango, withRun } from './native.ts'
 import { checkStandalone, notAnApp } from './not-an-app.ts'
 import { pythonOwnConfigs } from './own-config.ts'
 import { findPackageManager, outsideWarning, PACKAGE_MANAGERS } from './package-manager.ts'
+import { withSetuptools } from './pkg-resources.ts'
 import { findListening, findPort } from './port.ts'
 import { findPrograms } from './programs.ts'
 import { belongs, reachFrom } from './reach.ts'
@@ -46,9 +47,9 @@ import { findStopSignal } from './signals.ts'
 import { appInScripts, statedStart } from './start.ts'
 import { catalogWarnings, djangoWarnings, fileDatabase } from './static-files.ts'
 import { findTest } from './tests.ts'
-import { findListed, withSetuptools, withUnlisted } from './unlisted.ts'
+import { findListed, withUnlisted } from './unlisted.ts'
 import { findPythonVersion, python2Import } from './version.ts'
-import { findBounds, readLocked } from './wheels.ts'
+import { findBounds, findPins, readLocked } from './wheels.ts'
 import { findWorkers, processesOf, type Worker } from './workers.ts'
 import { DRIVERS, hasDriver, writesBesideCode } from './writes.ts'
 
@@ -84,7 +85,8 @@ async function inspect(
   facts.set('framework', source)
   facts.set('packageManager', manager.fact)
   facts.set('packageManagerVersion', manager.version)
-  const bounds = findBounds(locked, manager.lock, dependencies)
+  const pins = findPins(locked, manager.lock, dependencies)
+  const bounds = findBounds(pins)
   const version = await findPythonVersion(
     project,
     manifests,
@@ -289,7 +291,7 @@ async function inspect(
     })
   if (project.truncated) warnings.push(READ_IN_PART)
 
-  const setuptools = withSetuptools(project, dependencies, locked, isRead)
+  const setuptools = withSetuptools(project, dependencies, pins, isRead)
   if (setuptools) warnings.push(setuptools)
   const plan = planInstall({ project, manifests, manager, dependencies, secrets: indexes.secrets })
   if (plan.wholeSource)

@@ -1,14 +1,11 @@
 import type { Answers } from '../../answers.ts'
 import type { Warning } from '../../facts.ts'
 import type { Project } from '../../project.ts'
-import { filesWith } from './code.ts'
 import type { Dependencies } from './dependencies.ts'
 import { findFramework, importedPackages } from './find-framework.ts'
 import type { FrameworkRow } from './frameworks.ts'
 import type { Launch } from './launch-types.ts'
-import { compare, toRelease } from './pep440.ts'
 import { readSpace } from './runs.ts'
-import type { Locked } from './wheels.ts'
 
 /** What the manifests list goes before what is only imported: that counts where the code starts it as well. */
 export function findListed(
@@ -60,33 +57,4 @@ export function withUnlisted(
         : `The code imports ${name} (${source}), and no file of dependencies lists it: the image lacks it. Add it there.`,
     })
   return { ...launch, adds: launch.adds ?? adds }
-}
-
-/** The last line of setuptools that has pkg_resources without fail. */
-export const SETUPTOOLS = 'setuptools<81'
-
-/** What imports pkg_resources, where nothing installs it: a venv without pip has no setuptools either. */
-export function withSetuptools(
-  project: Project,
-  { production }: Pick<Dependencies, 'production'>,
-  locked: Locked,
-  isRead: (path: string) => boolean,
-): Warning | undefined {
-  if (production.has('setuptools') || locked.has('setuptools')) return undefined
-  const gunicorn = production.get('gunicorn')
-  const pin = locked.get('gunicorn') ?? `version = "${gunicorn?.specifier}"`
-  const version = /version"?\s*[=:]\s*"(?:={2,3})?(\d[\d.]*)"/.exec(pin)?.[1]
-  const statement = /^(?:import|from)[ \t]+pkg_resources\b/m
-  const file = filesWith(project, ['pkg_resources']).find(
-    ({ path, code }) => isRead(path) && path !== 'setup.py' && statement.test(code),
-  )
-  const line = file?.line(file.code.search(statement))
-  const old = gunicorn && version && compare(toRelease(version), [20, 1]) < 0 ? `gunicorn ${version}` : ''
-  if (!old && !file) return undefined
-  return {
-    rule: 'PD081',
-    message: `${old || `${file?.path}:${line}`} imports pkg_resources of setuptools, which is not among the dependencies: the image adds "${SETUPTOOLS}". ${old ? 'Raise gunicorn to 20.1 or later' : 'Add it there'}, and the step goes.`,
-    file: file && !old ? file.path : (gunicorn?.source.split(/[#:]/)[0] as string),
-    ...(line && !old && { line }),
-  }
 }

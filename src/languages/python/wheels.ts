@@ -68,36 +68,48 @@ export function readLocked(
   )
 }
 
-/** The production packages whose exact version leaves a supported line out. */
-export function findBounds(
+/** A production package at one exact version. */
+export interface Pin {
+  name: string
+  version: string
+  file: string
+  /** What its lock says of it. */
+  block?: string
+}
+
+export function findPins(
   locked: Locked,
   lock: Lock | null,
   { production }: Pick<Dependencies, 'production'>,
-): Bound[] {
-  const found =
-    lock && lock !== 'Pipfile.lock' && locked.size > 0
-      ? lockBounds(locked, lock)
-      : pinBounds(locked, lock, production)
-  return found.filter(({ lines }) => lines.length < MINORS.length)
-}
-
-function pinBounds(locked: Locked, lock: Lock | null, production: Dependencies['production']): Bound[] {
-  const pins = [...production].map(([name, { specifier, source, byPython }]): [string, string, string] => [
+): Pin[] {
+  if (lock && lock !== 'Pipfile.lock' && locked.size > 0)
+    return [...locked].flatMap(([name, block]) => {
+      const version = /^version = "(\d+(?:\.\d+)*)[^"\n]*"/m.exec(block)?.[1]
+      return version ? [{ name, version, file: lock, block }] : []
+    })
+  const listed = [...production].map(([name, { specifier, source, byPython }]) => ({
     name,
-    byPython ? '' : specifier,
-    source.split(/[#:]/)[0] as string,
-  ])
-  for (const [name, block] of locked) {
-    const version = /"version": "==([^"\n]+)"/.exec(block)?.[1]
-    if (version) pins.push([name, version, lock as string])
-  }
-  return pins.flatMap(([name, specifier, file]) => {
+    specifier: byPython ? '' : specifier,
+    file: source.split(/[#:]/)[0] as string,
+  }))
+  const more = [...locked].map(([name, block]) => ({
+    name,
+    specifier: /"version": "==([^"\n]+)"/.exec(block)?.[1] ?? '',
+    file: lock as string,
+  }))
+  return [...listed, ...more].flatMap(({ name, specifier, file }) => {
     const version = /^(?:={2,3})?(\d+(?:\.\d+)*)(?:\.?post\d+)?$/.exec(specifier)?.[1]
-    return version ? rowBound(name, version, file) : []
+    return version ? [{ name, version, file }] : []
   })
 }
 
-function rowBound(name: string, version: string, file: string): Bound[] {
+/** The production packages whose exact version leaves a supported line out. */
+export const findBounds = (pins: readonly Pin[]): Bound[] =>
+  pins
+    .flatMap((pin) => (pin.block === undefined ? rowBound(pin) : lockBound(pin, pin.block)))
+    .filter(({ lines }) => lines.length < MINORS.length)
+
+function rowBound({ name, version, file }: Pin): Bound[] {
   const row = FIRST[name] ?? MADE_FOR[name]
   const release = toRelease(version)
   if (!row || (row[4] && compare(release, toRelease(row[4])) < 0)) return []
@@ -128,19 +140,16 @@ function reachedBlocks(text: string, roots: Iterable<string>): Locked {
   return new Map([...reached].map((name) => [name, blocks.get(name) as string]))
 }
 
-function lockBounds(locked: Locked, lock: Lock): Bound[] {
-  return [...locked].flatMap(([name, block]) => {
-    const version = /^version = "(\d+(?:\.\d+)*)[^"\n]*"/m.exec(block)?.[1]
-    if (!version) return []
-    if (name in MADE_FOR || !block.includes('.whl"')) return rowBound(name, version, lock)
-    const tags = [...block.matchAll(/-([\w.]+)-([\w.]+)-([\w.]+)\.whl"/g)]
-      .map(([, python = '', abi = '', platform = '']) => ({ python, abi, platform }))
-      .filter(({ platform }) => /^any$|(?:many)?linux[\w.]*_x86_64/.test(platform))
-    // None for Linux, or none that is compiled: made by pip wherever it is.
-    if (!tags.some(({ platform }) => platform !== 'any')) return []
-    const lines = MINORS.filter((minor) => tags.some((tag) => fits(tag, minor)))
-    return [{ title: `${name} ${version}`, file: lock, lines, wheels: true }]
-  })
+function lockBound(pin: Pin, block: string): Bound[] {
+  const { name, version, file } = pin
+  if (name in MADE_FOR || !block.includes('.whl"')) return rowBound(pin)
+  const tags = [...block.matchAll(/-([\w.]+)-([\w.]+)-([\w.]+)\.whl"/g)]
+    .map(([, python = '', abi = '', platform = '']) => ({ python, abi, platform }))
+    .filter(({ platform }) => /^any$|(?:many)?linux[\w.]*_x86_64/.test(platform))
+  // None for Linux, or none that is compiled: made by pip wherever it is.
+  if (!tags.some(({ platform }) => platform !== 'any')) return []
+  const lines = MINORS.filter((minor) => tags.some((tag) => fits(tag, minor)))
+  return [{ title: `${name} ${version}`, file, lines, wheels: true }]
 }
 
 /** PEP 425: `abi3` is for its line and all after it, and so is `py3…-none`. */

@@ -237,7 +237,7 @@ export const APP_ROWS: readonly Row[] = [
   {
     id: 'setuptools-missing',
     line: /No module named '(?<module>pkg_resources|setuptools)'/,
-    title: 'Something imports {module}, which Python 3.12 and later do not bring',
+    title: 'Something imports {module}, which new releases of Python or setuptools do not bring',
     fix: 'Add "setuptools<81" to the dependencies, write the lock anew, and commit it.',
   },
   {

@@ -1390,6 +1390,17 @@ describe('pkg_resources', () => {
   })
 })
 
+describe('a Pipfile', () => {
+  const said = async (source: string) => {
+    const files = { Pipfile: `[[source]]\nurl = "https://example.org"\n${source}[packages]\nflask = "*"\n` }
+    return (await inspect({ ...files, 'app.py': FLASK })).warnings.filter((text) => text.includes('has no name'))
+  }
+  it('whose source has no name ends the build, and that is said', async () => {
+    expect(await said('')).toHaveLength(1)
+    expect(await said('name = "pypi"\n')).toEqual([])
+  })
+})
+
 describe('what services are looked for by', () => {
   it('is not what another package always brings', async () => {
     const { inspection } = await inspect({ 'requirements.txt': 'kombu==5.3\namqp==5.2\n', 'main.py': '' })

@@ -3,6 +3,7 @@ import { TOOLS } from '../../data/versions.ts'
 import { CliError, EXIT } from '../../errors.ts'
 import { type Fact, fact, type Warning } from '../../facts.ts'
 import type { Project } from '../../project.ts'
+import { record } from '../../record.ts'
 import type { Lock, Manifests } from './manifests.ts'
 import { compare, toRelease } from './pep440.ts'
 import type { RequirementsFile } from './requirements-file.ts'
@@ -99,6 +100,7 @@ export function findPackageManager(project: Project, manifests: Manifests, answe
     })
   }
   if (id === 'pip') warnUnpinned(manifests, warnings)
+  if (id === 'pipenv') warnNameless(manifests, warnings)
   return {
     id,
     title: row.title,
@@ -186,6 +188,18 @@ function choose(
   if (manifests.pyproject) return { id: 'pip', source: 'pyproject.toml' }
   if (manifests.setup) return { id: 'pip', source: manifests.setup.file }
   return { id: 'pip', source: 'default' }
+}
+
+/** pipenv wrote no names once, and refuses such a file since. */
+function warnNameless({ pipfile }: Manifests, warnings: Warning[]): void {
+  const sources = pipfile?.['source']
+  if (Array.isArray(sources) && sources.some((source) => record(source)['name'] === undefined))
+    warnings.push({
+      rule: 'PD081',
+      message:
+        'A [[source]] of the Pipfile has no name, and the build will end there: pipenv demands one. Add name = "pypi", run "pipenv lock", and commit both.',
+      file: 'Pipfile',
+    })
 }
 
 const unpinned = ({ requirements }: RequirementsFile) =>

@@ -116,6 +116,13 @@ export const DEPENDENCY_ROWS: readonly Row[] = [
     fix: 'Run "pipenv lock" and commit Pipfile.lock.',
   },
   {
+    id: 'pipfile-source',
+    phases: ['build'],
+    line: /plette[\w.]*DataValidationError: Missing required field: (?<field>\w+)/,
+    title: 'A [[source]] of the Pipfile has no {field}, and pipenv demands one',
+    fix: 'Give it one (name = "pypi"), run "pipenv lock", and commit Pipfile and Pipfile.lock.',
+  },
+  {
     id: 'hash-mismatch',
     phases: ['build'],
     line: /THESE PACKAGES DO NOT MATCH THE HASHES|npm (?:error|ERR!) code EINTEGRITY|ERR_PNPM_TARBALL_INTEGRITY|Integrity check failed|Hash mismatch for|YN0018/,

@@ -136,7 +136,7 @@ export const REGISTRY_ROWS: readonly Row[] = [
   {
     id: 'network',
     phases: ['build'],
-    line: /(?:npm (?:error|ERR!) (?:code|errno|network).*|error .*|request to \S+ failed.*|RequestError.*|reason: .*|ERR_PNPM_META_FETCH_FAIL.*)\b(?:EAI_AGAIN|ENOTFOUND|ECONNRESET|ETIMEDOUT|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b|Temporary failure in name resolution|Name or service not known|Temporary failure resolving|Could not resolve (?:host|'[\w.-]+')|Max retries exceeded|ReadTimeoutError|ConnectTimeoutError|NewConnectionError|dns error|failed to lookup address|error sending request|operation timed out|Network is unreachable|i\/o timeout|ConnectionRefused downloading/,
+    line: /(?:npm (?:error|ERR!) (?:code|errno|network).*|error .*|request to \S+ failed.*|RequestError.*|reason: .*|ERR_PNPM_META_FETCH_FAIL.*)\b(?:EAI_AGAIN|ENOTFOUND|ECONNRESET|ETIMEDOUT|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b|Temporary failure in name resolution|Name or service not known|Temporary failure resolving|^W: Failed to fetch .* Could not connect|Could not resolve (?:host|'[\w.-]+')|Max retries exceeded|ReadTimeoutError|ConnectTimeoutError|NewConnectionError|dns error|failed to lookup address|error sending request|operation timed out|Network is unreachable|i\/o timeout|ConnectionRefused downloading/,
     title: 'A server could not be reached from the build',
     fix: 'Try again. If it stays: check the engine’s network and DNS ("docker run --rm debian:trixie-slim getent hosts example.com"), and behind a proxy pass --build-arg HTTPS_PROXY=http://<proxy>.',
   },

@@ -1,3 +1,4 @@
+import { explainFailure } from '../failures/index.ts'
 import type { Step } from '../types.ts'
 import { count } from '../words.ts'
 
@@ -22,8 +23,15 @@ export const checks: Step = {
         evidence: `${v.dockerfile}: ${count(found.length, 'warning')}.`,
         details: found,
       }
-    if (done.code !== 0)
-      return { status: 'fail', evidence: `${v.dockerfile} can't be read by the builder.`, output: done.all }
+    if (done.code !== 0) {
+      const cause = explainFailure(done.all, { app: v.app, phase: 'build' })
+      return {
+        status: 'fail',
+        evidence: cause ? cause.title : `${v.dockerfile} can't be read by the builder.`,
+        output: done.all,
+        ...(cause && { cause }),
+      }
+    }
     return { status: 'pass', evidence: `${v.dockerfile}: no warnings found.` }
   },
 }

@@ -1,3 +1,4 @@
+import { explainFailure } from '../failures/index.ts'
 import type { ComposeConfig } from '../stack.ts'
 import type { Step } from '../types.ts'
 
@@ -26,12 +27,16 @@ export const compose: Step = {
         { cwd: v.project.root, signal: v.signal },
       )
     const [all, started] = await Promise.all([config(['--profile', '*']), config([])])
-    if (all.code !== 0 || started.code !== 0)
+    if (all.code !== 0 || started.code !== 0) {
+      const output = (all.code !== 0 ? all : started).stderr
+      const cause = explainFailure(output, { app: v.app, phase: 'compose' })
       return {
         status: 'fail',
-        evidence: `${v.compose} is not valid.`,
-        output: (all.code !== 0 ? all : started).stderr,
+        evidence: cause ? cause.title : `${v.compose} is not valid.`,
+        output,
+        ...(cause && { cause }),
       }
+    }
     v.config = JSON.parse(started.stdout) as ComposeConfig
     const names = Object.keys((JSON.parse(all.stdout) as ComposeConfig).services ?? {})
     return { status: 'pass', evidence: `${v.compose}: ${names.join(', ')}.`, data: { services: names } }

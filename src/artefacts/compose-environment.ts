@@ -7,9 +7,9 @@ import type { ArtefactInput } from './types.ts'
 
 /** Secrets that an app makes for itself (a key for cookies or tokens): any long text will do in development. */
 const OWN_SECRET_RE =
-  /(?<![^_])(?:SECRET(?:_KEY(?:_BASE)?)?|SESSION_PASSWORD|(?:APP|JWT|SESSION|COOKIE|ENCRYPTION|SIGNING)_KEY|SALT|PEPPER)$/
+  /(?<![^_])(?:SECRET(?:_KEY(?:_BASE)?)?|SESSION_PASSWORD|(?:APP|JWT|SESSION|COOKIE|ENCRYPTION|SIGNING)_KEYS?|SALT|PEPPER)$/
 const THIRD_PARTY_RE =
-  /(?:^|_)(?:AWS|S3|STRIPE|GITHUB|GOOGLE|FACEBOOK|TWITTER|CLIENT|OAUTH\d?|AUTH0|CLERK|TWILIO|SLACK|OPENAI|API|WEBHOOK|MINIO|AZURE|GCP|PAYPAL|DISCORD)_/
+  /(?:^|_)(?:AWS|S3|STRIPE|GITHUB|GOOGLE|FACEBOOK|TWITTER|CLIENT|OAUTH\d?|AUTH0|CLERK|TWILIO|SLACK|OPENAI|API|WEBHOOK|MINIO|AZURE|GCP|PAYPAL|DISCORD)_(?!.*_(?:SALT|PEPPER)$)/
 
 /** Long enough for what checks a key's length, and plainly not one. */
 const DEV_KEY = 'dev-only-not-a-secret-dev-only-not-a-secret'

@@ -433,15 +433,16 @@ describe('the start command', () => {
   it('of migrations runs where the ini leads, and is left out where its program is not installed', async () => {
     const files = {
       'main.py': FASTAPI,
-      'src/alembic.ini': '[alembic]\nscript_location = migrations\n',
+      'src/alembic.ini': '[alembic]\nscript_location = migrations\nprepend_sys_path = .\n',
       'src/migrations/env.py': '',
       'requirements.txt': 'fastapi\nuvicorn\nalembic',
     }
     const { text } = await dockerfile(files)
     expect(text).toMatch(/AS migrate\nWORKDIR \/app\/src\nCMD \["alembic", "upgrade", "head"\]/)
     const here = { ...files, 'src/alembic.ini': 'script_location = %(here)s/migrations\n' }
+    // Nothing adds the folder to Python's path: Python itself does.
     expect((await dockerfile(here)).text).toMatch(
-      /CMD \["alembic", "--config", "src\/alembic.ini", "upgrade"/,
+      /CMD \["python", "-m", "alembic", "--config", "src\/alembic.ini", "upgrade"/,
     )
     const without = { ...files, 'requirements.txt': 'fastapi\nuvicorn' }
     expect((await dockerfile(without)).model.migration).toBeNull()

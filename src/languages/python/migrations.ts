@@ -69,18 +69,24 @@ export function findMigration(
     return {
       tool: 'alembic',
       title: 'Alembic',
-      command: ['alembic', ...(ini === 'alembic.ini' || folder ? [] : ['--config', ini]), 'upgrade', 'head'],
+      command: [
+        ...alembic(/^prepend_sys_path[ \t]*=[ \t]*\S/m.test(project.text(ini) ?? '')),
+        ...(ini === 'alembic.ini' || folder ? [] : ['--config', ini]),
+        'upgrade',
+        'head',
+      ],
       ...(folder && { folder }),
       ...(lacks && { lacks }),
       source: ini,
       package: 'alembic',
     }
   }
-  if (Object.keys(at(pyproject, 'tool', 'alembic')).length > 0)
+  const settings = at(pyproject, 'tool', 'alembic')
+  if (Object.keys(settings).length > 0)
     return {
       tool: 'alembic',
       title: 'Alembic',
-      command: ['alembic', 'upgrade', 'head'],
+      command: [...alembic('prepend_sys_path' in settings), 'upgrade', 'head'],
       source: 'pyproject.toml#tool.alembic',
       package: 'alembic',
     }
@@ -99,6 +105,9 @@ export function findMigration(
   }
   return null
 }
+
+/** By itself it finds no code of the project: where its settings add no folder, Python adds the one that it runs in. */
+const alembic = (addsFolder: boolean) => (addsFolder ? ['alembic'] : ['python', '-m', 'alembic'])
 
 /** A relative `script_location` counts from where alembic is run: the folder of the ini, if only there it leads anywhere. */
 function iniFolder(project: Project, ini: string): { folder?: string; lacks?: string } {

@@ -62,7 +62,8 @@ export const WASTE: readonly Waste[] = [
         '/\\.bun/install/cache/',
         '/node_modules/\\.(?:cache|vite|vite-temp)/',
         '/\\.next/cache/(?!fetch-cache/)',
-        '/\\.(?:turbo|parcel-cache|nx/cache|angular/cache|pytest_cache|mypy_cache|ruff_cache|tox|nox|hypothesis)/',
+        // What a package was published with is the package.
+        '^(?!.*/node_modules/[^.]).*/\\.(?:turbo|parcel-cache|nx/cache|angular/cache|pytest_cache|mypy_cache|ruff_cache|tox|nox|hypothesis)/',
         '/\\.yarn/install-state\\.gz$',
         '^/var/lib/apt/lists/.',
         '^/var/cache/(?:apt/archives/.+\\.deb|apt/.+\\.bin|apk/.|dnf/.|yum/.|man/.)',
@@ -70,7 +71,6 @@ export const WASTE: readonly Waste[] = [
         '^/var/lib/dpkg/.+-old$',
         '^/var/cache/debconf/.+-old$',
         '^/(?:var/)?tmp/.',
-        // What a package was published with is the package.
         '^(?!.*/node_modules/).*\\.tsbuildinfo$',
       ].join('|'),
     ),

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest'
+import { devKeys } from '../../src/artefacts/compose-environment.ts'
+import { sampleApp, variable } from './sample-app.ts'
+
+describe('keys that only have to be there', () => {
+  const has = (name: string) =>
+    devKeys({ ...sampleApp(), variables: [variable(name, { required: true, secret: true })] }, []).includes(name)
+
+  it.each(['SECRET_KEY', 'JWT_SECRET', 'APP_KEY', 'APP_KEYS', 'PASSWORD_SALT', 'API_TOKEN_SALT'])(
+    'get a text in development: %s',
+    (name) => expect(has(name)).toBe(true),
+  )
+
+  it.each(['API_KEY', 'STRIPE_SECRET_KEY', 'AWS_SECRET', 'DATABASE_PASSWORD', 'MONKEYS'])(
+    'are not those that a person fetches elsewhere: %s',
+    (name) => expect(has(name)).toBe(false),
+  )
+})

@@ -139,6 +139,17 @@ export const SYSTEM_ROWS: readonly Row[] = [
     fix: 'Take a version of lxml that has a wheel for this Python. To compile it: {apt}',
   },
   {
+    id: 'older-than-runtime',
+    line: /fatal error: '?longintrepr\.h|error: .*[‘'`](?:_?Py[A-Z]\w*|CFrame|struct _(?:ts|is|err_stackitem))[’'`]|error: .*\bv8::/,
+    values: (_, { lines, context }) => {
+      const [built = 'A dependency'] = builtPackages(lines)
+      const runtime = context.app.language === 'node' ? 'Node.js' : 'Python'
+      return { built, runtime }
+    },
+    title: '{built} is older than this {runtime}, and does not compile on it',
+    fix: 'Raise it to a version that knows this {runtime}, write the lockfile anew, and commit it.',
+  },
+  {
     id: 'python-headers',
     line: /fatal error: (?<file>Python\.h): No such file/,
     values: always('python3-dev'),

@@ -12,6 +12,8 @@ const IMPATIENT: Readonly<Record<string, string>> = {
   'waitress-serve': 'gunicorn waits for it.',
   daphne: 'uvicorn waits for it.',
   streamlit: 'Its pages connect again by themselves.',
+  'strapi.js':
+    'destroy() in src/index.ts can wait: await new Promise((done) => strapi.server.httpServer.close(done)).',
 }
 
 export const stop: Step = {

@@ -14,6 +14,12 @@ it.each([
     'skipped',
     /waitress-serve ends at once.*gunicorn waits/,
   ],
+  [
+    'Strapi',
+    { ...cut, command: ['/nodejs/bin/node', 'node_modules/@strapi/strapi/bin/strapi.js', 'start'] },
+    'skipped',
+    /strapi.js ends at once.*destroy/,
+  ],
   ['the same, and yet answered', { ...cut, status: 200, command: ['daphne', 'a:b'] }, 'pass', /answered/],
 ])('a request in flight: %s', (_, seen, status, evidence) => {
   const outcome = drained(seen)

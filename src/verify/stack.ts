@@ -29,18 +29,20 @@ export interface StackPlan {
 }
 
 /** What production asks of a container of ours: nothing may be written, no right is left. */
-export function restricted(writable: readonly string[]): Json {
+export function restricted(writable: readonly string[], memory = MEMORY_LIMIT): Json {
   return {
     read_only: true,
     cap_drop: ['ALL'],
     security_opt: ['no-new-privileges:true'],
     tmpfs: [...new Set(['/tmp', ...writable])].map((path) => `${path}:mode=1777,size=64m`),
-    mem_limit: `${MEMORY_LIMIT}`,
+    mem_limit: `${memory}`,
     pids_limit: 200,
   }
 }
 
 export const MEMORY_LIMIT = 512 << 20
+/** What runs once beside the app, with all its tools: Medusa's migrations take 0.9 GB. */
+const JOB_MEMORY_LIMIT = 1 << 30
 
 /** What the app keeps lies on the stack's own volume; where no compose file has one, in memory. */
 function onData(volumes: unknown, { data, writable }: Pick<AppModel, 'writable' | 'data'>): Json {
@@ -128,7 +130,7 @@ export function productionStack(
       services[service] = {
         ...without(theirs, ['build', 'container_name', 'develop', 'env_file', 'init', 'ports', 'profiles']),
         ...common,
-        ...restricted(app.writable),
+        ...restricted(app.writable, JOB_MEMORY_LIMIT),
         image,
         volumes: safeVolumes(theirs['volumes']),
       }

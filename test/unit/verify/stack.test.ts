@@ -102,7 +102,11 @@ describe('the stack that is proven', () => {
   it('builds what has a target of its own, and restricts it alike', () => {
     const { document, builds } = plan(CONFIG)
     expect(builds).toEqual([{ service: 'migrate', image: 'cpd-1/migrate:verify', target: 'migrate' }])
-    expect(document.services?.['migrate']).toMatchObject({ image: 'cpd-1/migrate:verify', read_only: true })
+    expect(document.services?.['migrate']).toMatchObject({
+      image: 'cpd-1/migrate:verify',
+      read_only: true,
+      mem_limit: String(2 * MEMORY_LIMIT),
+    })
     expect(document.services?.['migrate']).not.toHaveProperty('build')
   })
 

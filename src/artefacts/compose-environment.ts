@@ -64,10 +64,21 @@ export function escaped(values: Readonly<Record<string, string>>): Record<string
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, composeText(value)]))
 }
 
+/** What the app's own container is told besides. The port is fixed inside: a PORT of .env moves only what people see. */
+export function appEnvironment({ development, port, kind }: AppModel): Record<string, string> {
+  const inside = development.port ?? port
+  return {
+    ...escaped(development.env),
+    ...(inside !== null && kind === 'server' && { PORT: String(inside) }),
+  }
+}
+
 /** What development needs, and only a person has: nothing that is written says it. */
 export function ownValues(input: Pick<ArtefactInput, 'app' | 'services' | 'files' | 'lacks'>): Variable[] {
   const { app, services } = input
-  const told = tellsApp(input) ? new Set(Object.keys(environment(app, services))) : new Set<string>()
+  const told = new Set(
+    tellsApp(input) ? Object.keys({ ...environment(app, services), ...appEnvironment(app) }) : [],
+  )
   return app.variables.filter(
     ({ name, required, public: isPublic }) => required && !isPublic && !told.has(name),
   )

@@ -3,7 +3,7 @@ import type { AppModel, Argv, Process } from '../model.ts'
 import { unmark } from '../render.ts'
 import type { ServiceUse } from '../services/types.ts'
 import { alias, note, writeYaml, type Yaml, type YamlMap } from '../yaml.ts'
-import { environment, escaped } from './compose-environment.ts'
+import { appEnvironment, environment, escaped } from './compose-environment.ts'
 import { backingService, volumeName } from './compose-services.ts'
 import { dockerfilePath } from './paths.ts'
 import type { Artefact, ArtefactInput } from './types.ts'
@@ -128,8 +128,6 @@ function appService(input: ArtefactInput, env: EnvOf): YamlMap {
   const { app, services } = input
   const { development } = app
   const port = development.port ?? app.port
-  // The port is fixed inside, so that a PORT of .env moves only the side that people see.
-  const ownPort = port !== null && app.kind === 'server' ? { PORT: String(port) } : {}
   return {
     build: build(input, 'dev'),
     init: true,
@@ -140,7 +138,7 @@ function appService(input: ArtefactInput, env: EnvOf): YamlMap {
             rule: 'PD040',
             comment: 'On this machine only; PORT in .env moves it.',
           }),
-    environment: env({ ...escaped(development.env), ...ownPort }),
+    environment: env(appEnvironment(app)),
     env_file: note(envFiles(app), { comment: 'Your own values, where you have some.' }),
     volumes: ownData(app),
     depends_on: dependsOn(services, app.migration !== null),

@@ -1,4 +1,4 @@
-import type { AppModel } from '../model.ts'
+import type { AppModel, Variable } from '../model.ts'
 import type { Session } from './session.ts'
 
 /** The compose stack of one run, with the production image in the app's place. */
@@ -26,6 +26,8 @@ export interface StackPlan {
   services: string[]
   /** Images that services besides the app are built to: a target of the Dockerfile, or a build of their own. */
   builds: { service: string; image: string; target: string | undefined }[]
+  /** Variables that only a person has a value of: their sample stands in. */
+  samples: string[]
 }
 
 /** What production asks of a container of ours: nothing may be written, no right is left. */
@@ -87,7 +89,7 @@ const DATA_RE = /^\/(var\/lib|data|bitnami|usr\/share\/(elasticsearch|opensearch
 export function productionStack(
   config: ComposeConfig,
   options: {
-    app: Pick<AppModel, 'processes' | 'development' | 'writable' | 'data' | 'kind'>
+    app: Pick<AppModel, 'processes' | 'development' | 'writable' | 'data' | 'kind' | 'variables'>
     port: number | null
     session: Session
     /** Ports are published for this host only. */
@@ -95,6 +97,13 @@ export function productionStack(
   },
 ): StackPlan {
   const { app, port, session } = options
+  const samples: Record<string, string> = {}
+  /** What a container of ours is told, and what it can't do without. */
+  const complete = (environment: Json): Json => {
+    const lacking = samplesFor(app.variables, environment)
+    Object.assign(samples, lacking)
+    return { ...lacking, ...environment }
+  }
   const { labels } = session
   const name = appServiceOf(config.services ?? {})
   // A compose file of services alone: the app joins them.
@@ -112,7 +121,9 @@ export function productionStack(
         ...common,
         ...onData(theirs['volumes'], app),
         image: session.image('app'),
-        environment: productionEnvironment(theirs['environment'], app, service === name ? port : null),
+        environment: complete(
+          productionEnvironment(theirs['environment'], app, service === name ? port : null),
+        ),
         ...(process && { command: escapeAll(process.command) }),
         ...(process &&
           (process.healthcheck
@@ -131,6 +142,7 @@ export function productionStack(
         ...without(theirs, ['build', 'container_name', 'develop', 'env_file', 'init', 'ports', 'profiles']),
         ...common,
         ...restricted(app.writable, JOB_MEMORY_LIMIT),
+        environment: complete((theirs['environment'] ?? {}) as Json),
         image,
         volumes: safeVolumes(theirs['volumes']),
       }
@@ -146,6 +158,7 @@ export function productionStack(
     app: name,
     services: Object.keys(all).filter((service) => service !== name),
     builds,
+    samples: Object.keys(samples),
     document: {
       ...without(config, ['name']),
       services,
@@ -193,6 +206,24 @@ function productionEnvironment(
   }
 }
 
+/** The project's samples of what the app ends without, and nobody has said yet; a secret's is no value. */
+function samplesFor(variables: readonly Variable[], environment: Json): Record<string, string> {
+  return Object.fromEntries(
+    variables
+      .filter(
+        ({ name, required, secret, public: isPublic, default: own, example }) =>
+          required && !secret && !isPublic && !own && example && (environment[name] ?? '') === '',
+      )
+      // A container that listens for itself alone is of no use to anyone.
+      .map(({ name, example = '' }) => [
+        name,
+        escaped(
+          /^(?:localhost|127\.0\.0\.1)$/.test(example) && /HOST(?:NAME)?$/.test(name) ? '0.0.0.0' : example,
+        ),
+      ]),
+  )
+}
+
 /** Files that a service reads stay, and stay as they are; a person's data stays out of reach. */
 function safeVolumes(volumes: unknown): Json[] {
   return ((volumes ?? []) as Json[]).map((volume) => {
@@ -213,4 +244,5 @@ function ownNames(map: ComposeConfig['volumes'], labels: Json): Record<string, J
 }
 
 /** Compose reads `$` in a document; what goes in as text comes out as text. */
-const escapeAll = (argv: readonly string[]) => argv.map((word) => word.replaceAll('$', '$$$$'))
+const escaped = (text: string) => text.replaceAll('$', '$$$$')
+const escapeAll = (argv: readonly string[]) => argv.map(escaped)

@@ -1,5 +1,6 @@
 import { build } from '../build.ts'
 import { explainFailure } from '../failures/index.ts'
+import { listed } from '../failures/row.ts'
 import { get, pause } from '../http.ts'
 import { type ContainerFacts, inspectContainer, lastLogs } from '../inspect.ts'
 import { isServiceOf, LONE_APP, productionStack, type StackPlan } from '../stack.ts'
@@ -46,7 +47,10 @@ export const boot: Step = {
     const after = seconds === null ? 'Running' : `Healthy ${seconds.toFixed(1)} s after its start`
     return {
       status: 'pass',
-      evidence: `${after}${beside}: root file system read-only, no capabilities, no new privileges.`,
+      evidence: [
+        `${after}${beside}: root file system read-only, no capabilities, no new privileges.`,
+        ...(plan.samples.length > 0 ? [`${listed(plan.samples)} came from your sample.`] : []),
+      ].join(' '),
       data: {
         ...(seconds !== null && { seconds }),
         stackSeconds: (performance.now() - start) / 1000,

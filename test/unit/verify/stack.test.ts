@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ComposeConfig, MEMORY_LIMIT, productionStack } from '../../../src/verify/stack.ts'
+import { variable } from '../sample-app.ts'
 
 const labels = { mine: 'cpd-1' }
 const session = { id: 'cpd-1', labels, image: (name: string) => `cpd-1/${name}:verify` }
@@ -19,6 +20,7 @@ const app = {
     env: { NODE_ENV: 'development' },
     port: 5173,
   },
+  variables: [],
 }
 const plan = (config: ComposeConfig, port: number | null = 3000, local = true) =>
   productionStack(config, { app, port, session, local })
@@ -74,6 +76,35 @@ describe('the stack that is proven', () => {
       environment: { DATABASE_URL: 'postgres://db', PORT: '3000' },
       ports: [{ target: 3000, protocol: 'tcp', host_ip: '127.0.0.1' }],
     })
+  })
+
+  it('takes the samples of what the app ends without, where nobody has said it, and names them', () => {
+    const required = { required: true, example: 'a$b' }
+    const variables = [
+      variable('LOG_LEVEL', required),
+      variable('HOST', { ...required, example: 'localhost' }),
+      variable('DATABASE_URL', required),
+      variable('TOKEN', { ...required, secret: true }),
+      variable('VITE_SITE', { ...required, public: true }),
+      variable('OPTIONAL', { example: 'x' }),
+      variable('DEFAULTED', { ...required, default: 'y' }),
+      variable('UNKNOWN', { required: true }),
+    ]
+    const { document, samples } = productionStack(CONFIG, {
+      app: { ...app, variables },
+      port: 3000,
+      session,
+      local: true,
+    })
+    expect(samples).toEqual(['LOG_LEVEL', 'HOST', 'DATABASE_URL'])
+    expect(document.services?.['app']?.['environment']).toEqual({
+      LOG_LEVEL: 'a$$b',
+      HOST: '0.0.0.0',
+      DATABASE_URL: 'postgres://db',
+      PORT: '3000',
+    })
+    expect(document.services?.['migrate']?.['environment']).toMatchObject({ LOG_LEVEL: 'a$$b' })
+    expect(document.services?.['db']).not.toHaveProperty('environment')
   })
 
   it('keeps the volume of the app’s own data, and has that in memory where there is none', () => {

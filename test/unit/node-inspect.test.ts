@@ -880,3 +880,14 @@ it.each<[string, string, string, string | undefined]>([
   })
   expect(facts.value('build')).toBe(line)
 })
+
+describe('what native packages are compiled with', () => {
+  it.each([
+    ['sqlite3', 'g++ make python3 python3-setuptools'],
+    ['re2', 'g++ make python3'],
+  ])('is a compiler, and for an old node-gyp distutils: %s', async (name, packages) => {
+    const manifest = express({ dependencies: { express: '^5', [name]: '^5' } })
+    const { buildAptBlock } = await dockerfile({ ...SERVER, 'package.json': manifest })
+    expect(buildAptBlock).toContain(`--no-install-recommends ${packages} `)
+  })
+})

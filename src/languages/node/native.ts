@@ -45,7 +45,8 @@ export const NATIVE: readonly NativeRow[] = [
       note: 'better-sqlite3 before 13 can end Node.js 24 in the middle of its work (RemoveEnvironmentCleanupHook): update it, or pin Node.js 22.',
     },
   },
-  { packages: ['sqlite3'], build: COMPILER },
+  // They bring a node-gyp of their own that asks Python for distutils, which Debian 13 has in setuptools alone.
+  { packages: ['sqlite3', 'node-sass', 'nodegit'], build: [...COMPILER, 'python3-setuptools'] },
   {
     packages: ['canvas'],
     build: [
@@ -113,11 +114,9 @@ export const NATIVE: readonly NativeRow[] = [
       'farmhash',
       'snappy',
       'deasync',
-      'node-sass',
       'ssh2',
       'leveldown',
       'hiredis',
-      'nodegit',
       '@discordjs/opus',
     ],
     build: COMPILER,

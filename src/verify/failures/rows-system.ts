@@ -99,6 +99,16 @@ export const SYSTEM_ROWS: readonly Row[] = [
     fix: INSTALL,
   },
   {
+    id: 'gyp-distutils',
+    line: /No module named 'distutils'/,
+    values: (_, seen) =>
+      seen.lines.some((line) => /\bgyp\b/.test(line))
+        ? install(['g++', 'make', 'python3', 'python3-setuptools'], seen)
+        : null,
+    title: '{built} is compiled by an old node-gyp, which needs distutils of Python',
+    fix: INSTALL,
+  },
+  {
     id: 'rust-missing',
     line: /can't find Rust compiler|Cargo, the Rust package manager, is not installed|Rust toolchain (?:not found|is not installed)|Unable to find (?:cargo|rustc)|(?:cargo|rustc): (?:not found|command not found)/i,
     values: always('cargo', 'gcc', 'libc6-dev'),

@@ -1394,7 +1394,9 @@ describe('pkg_resources', () => {
 describe('a Pipfile', () => {
   const said = async (source: string) => {
     const files = { Pipfile: `[[source]]\nurl = "https://example.org"\n${source}[packages]\nflask = "*"\n` }
-    return (await inspect({ ...files, 'app.py': FLASK })).warnings.filter((text) => text.includes('has no name'))
+    return (await inspect({ ...files, 'app.py': FLASK })).warnings.filter((text) =>
+      text.includes('has no name'),
+    )
   }
   it('whose source has no name ends the build, and that is said', async () => {
     expect(await said('')).toHaveLength(1)
